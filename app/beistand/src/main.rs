@@ -1,0 +1,3 @@
+//! The Beistand server: one process on the box.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Rules: people, teams, states of conversations, retention, permissions; storage traits and clock.

@@ -1,0 +1,80 @@
+//! Every limit on what comes from outside, in one place. Units and bounds stand in the names.
+
+/// One HTTP body, except where a route names its own.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Body of the routes that carry a whole rotation or set-up (many epochs at once).
+pub const BODY_LARGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// One WebSocket message.
+pub const FRAME_BYTES_MAX: usize = 128 * 1024;
+/// One sealed envelope (message, epoch statement).
+pub const ENVELOPE_BYTES_MAX: usize = 96 * 1024;
+/// One typing notice or other unstored frame.
+pub const EPHEMERAL_BYTES_MAX: usize = 2 * 1024;
+/// Text of one message, in bytes of UTF-8, before padding.
+pub const MESSAGE_TEXT_BYTES_MAX: usize = 16 * 1024;
+/// A draft, in bytes of UTF-8.
+pub const DRAFT_BYTES_MAX: usize = MESSAGE_TEXT_BYTES_MAX;
+/// A pseudonym or log-in name as typed, in bytes of UTF-8.
+pub const NAME_BYTES_MAX: usize = 128;
+/// A password as typed, in bytes of UTF-8.
+pub const PASSWORD_BYTES_MAX: usize = 1024;
+/// A display name, team name, site name or organisation name, in bytes of UTF-8.
+pub const DISPLAY_NAME_BYTES_MAX: usize = 120;
+/// One text of a site.
+pub const SITE_TEXT_BYTES_MAX: usize = 2 * 1024;
+/// Emergency numbers of a site.
+pub const EMERGENCY_NUMBERS_MAX: usize = 12;
+/// Sealed account state.
+pub const STATE_BYTES_MAX: usize = 256 * 1024;
+/// One wrap of an account secret.
+pub const WRAP_BYTES_MAX: usize = 1024;
+/// Wraps of one account.
+pub const WRAPS_MAX: usize = 8;
+/// One entry of the membership log.
+pub const LOG_ENTRY_BYTES_MAX: usize = 32 * 1024;
+/// Entries of the membership log in one answer.
+pub const LOG_PAGE_ENTRIES_MAX: usize = 256;
+/// Entries appended at once.
+pub const LOG_APPEND_ENTRIES_MAX: usize = 16;
+/// Envelopes in one answer.
+pub const ENVELOPE_PAGE_MAX: usize = 256;
+/// Bytes of envelopes in one answer, soft: the first that passes it is the last.
+pub const ENVELOPE_PAGE_BYTES_MAX: usize = 1024 * 1024;
+/// Envelopes sent in one append.
+pub const APPEND_ENVELOPES_MAX: usize = 64;
+/// Readers of one conversation.
+pub const READERS_MAX: usize = 64;
+/// Members of one team.
+pub const TEAM_MEMBERS_MAX: usize = 200;
+/// Heads named by one message.
+pub const HEADS_MAX: usize = 16;
+/// Open conversations of one seeker.
+pub const SEEKER_CONVERSATIONS_MAX: usize = 32;
+/// Conversations in one list.
+pub const CONVERSATION_LIST_MAX: usize = 500;
+/// Unanswered frames one WebSocket may have queued before it is dropped as too slow.
+pub const LIVE_QUEUE_FRAMES_MAX: usize = 256;
+/// Sessions of one account at the same time.
+pub const SESSIONS_PER_ACCOUNT_MAX: usize = 16;
+/// Seconds until a page that is gone loses its resume key.
+pub const RESUME_GRACE_S: u64 = 60;
+/// Seconds without any request until a seeker's session ends.
+pub const SEEKER_IDLE_S: u64 = 30 * 60;
+/// Seconds until a seeker's session ends in any case.
+pub const SEEKER_SESSION_S: u64 = 12 * 60 * 60;
+/// Seconds without any request until a staff session ends.
+pub const STAFF_IDLE_S: u64 = 2 * 60 * 60;
+/// Seconds until a staff session ends in any case.
+pub const STAFF_SESSION_S: u64 = 14 * 60 * 60;
+/// Tries of the claim code before set-up waits.
+pub const CLAIM_TRIES_MAX: u32 = 10;
+/// Seconds that claim codes are refused after too many wrong ones.
+pub const CLAIM_PAUSE_S: u64 = 15 * 60;
+/// Days that conversations and unused accounts are kept unless a site says otherwise.
+pub const RETENTION_DAYS_DEFAULT: u16 = 30;
+/// Longest retention a site may set.
+pub const RETENTION_DAYS_MAX: u16 = 3650;
+/// Days the clock may stand past the last durable commit before deletion waits for time sync.
+pub const CLOCK_JUMP_DAYS_MAX: u64 = 3;
+/// Leading zero bits of the proof of work that a sign-up costs.
+pub const SIGN_UP_WORK_BITS: u8 = 16;

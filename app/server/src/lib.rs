@@ -1,0 +1,1 @@
+//! HTTP, TLS, certificates, log-in (server half), sessions, live delivery, jobs.

@@ -1,0 +1,1 @@
+//! The storage traits on sled and in memory: journal, key file, migrations.

@@ -1,0 +1,1 @@
+//! The end-to-end encryption core: keys, log-in (client half), seal, open, membership log.

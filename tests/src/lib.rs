@@ -1,0 +1,1 @@
+//! The client side spoken natively: demo data and tests that need no browser.
