@@ -64,8 +64,6 @@ macro_rules! id {
     };
 }
 
-
-
 id!(
     /// A log-in: a seeker's pseudonymous account or a staff person's account.
     AccountId, 16

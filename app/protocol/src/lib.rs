@@ -1,8 +1,9 @@
 //! Wire types, ids, limits and codec: what browser and server say to each other.
 //!
-//! Nothing here does I/O, reads a clock or draws randomness, and no type holds the clear text
-//! of a message: a body is always [`api::Sealed`] bytes. The bytes themselves are specified in
-//! `PROTOCOL.md` beside this crate.
+//! Nothing here does I/O, reads a clock or draws randomness, and nothing the server can name
+//! holds the clear text of a message: a body is always [`api::Sealed`] bytes. What page and vault
+//! worker say to each other inside one browser is clear; it exists only under feature `worker`,
+//! which the server never enables. The bytes themselves are specified in `PROTOCOL.md`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
@@ -11,4 +12,5 @@ pub mod error;
 pub mod id;
 pub mod limit;
 pub mod live;
+#[cfg(feature = "worker")]
 pub mod worker;

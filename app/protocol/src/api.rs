@@ -1,0 +1,696 @@
+//! Bodies of the HTTP interface. One `POST` or `GET` a type pair; the routes stand in [`route`].
+//!
+//! Requests and answers are [`crate::codec`] bytes. Content appears only as [`Sealed`].
+
+use crate::{
+    error::Code,
+    id::{
+        AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, OrganisationId,
+        PersonId, RealmId, SiteId, TeamId,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Bytes that only a client can open (or make): ciphertext, wraps, statements with boxes.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sealed(pub Vec<u8>);
+
+impl core::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+/// An Ed25519 signature.
+pub type Signature = Vec<u8>;
+
+/// Paths of the interface. A path parameter is the id's lower-case hexadecimal.
+pub mod route {
+    /// `GET` [`super::OrganisationInfo`].
+    pub const ORGANISATION: &str = "/api/v1/organisation";
+    /// `GET` [`super::SiteInfo`]; parameter: site.
+    pub const SITE: &str = "/api/v1/site/{site}";
+    /// `GET` [`super::LogPage`]; parameter: first position wanted.
+    pub const LOG: &str = "/api/v1/log/{from}";
+    /// `POST` [`super::LogAppend`] → [`super::LogHead`].
+    pub const LOG_APPEND: &str = "/api/v1/log";
+    /// `GET` newest team generation, [`super::TeamGenerations`]; parameter: team.
+    pub const TEAM_GENERATION: &str = "/api/v1/team/{team}/generation";
+    /// `POST` [`super::GenerationAppend`] → `()`; parameter: team.
+    pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
+    /// `POST` `()` → [`super::WorkChallenge`].
+    pub const WORK: &str = "/api/v1/work";
+    /// `POST` [`super::SetUpStart`] → [`super::RegistrationStarted`].
+    pub const SET_UP_START: &str = "/api/v1/set-up/start";
+    /// `POST` [`super::SetUpFinish`] → `()`.
+    pub const SET_UP_FINISH: &str = "/api/v1/set-up/finish";
+    /// `POST` [`super::RegistrationStart`] → [`super::RegistrationStarted`].
+    pub const REGISTRATION_START: &str = "/api/v1/registration/start";
+    /// `POST` [`super::RegistrationFinish`] → `()`.
+    pub const REGISTRATION_FINISH: &str = "/api/v1/registration/finish";
+    /// `POST` [`super::InvitationAcceptStart`] → [`super::RegistrationStarted`].
+    pub const INVITATION_START: &str = "/api/v1/invitation/start";
+    /// `POST` [`super::InvitationAcceptFinish`] → `()`.
+    pub const INVITATION_FINISH: &str = "/api/v1/invitation/finish";
+    /// `GET` [`super::Acceptances`]: invitations accepted and waiting for the countersignature.
+    pub const INVITATION_ACCEPTANCES: &str = "/api/v1/invitation/acceptances";
+    /// `POST` [`super::LogInStart`] → [`super::LogInStarted`].
+    pub const LOG_IN_START: &str = "/api/v1/log-in/start";
+    /// `POST` [`super::LogInFinish`] → [`super::LoggedIn`].
+    pub const LOG_IN_FINISH: &str = "/api/v1/log-in/finish";
+    /// `POST` [`super::RecoveryStart`] → [`super::RecoveryStarted`].
+    pub const RECOVERY_START: &str = "/api/v1/recovery/start";
+    /// `POST` [`super::RecoveryProve`] → [`super::RecoveryProved`].
+    pub const RECOVERY_PROVE: &str = "/api/v1/recovery/prove";
+    /// `POST` [`super::RecoveryFinish`] → `()`.
+    pub const RECOVERY_FINISH: &str = "/api/v1/recovery/finish";
+    /// `POST` [`super::ResumePark`] → `()`: leave a key that a reload may fetch once.
+    pub const RESUME_PARK: &str = "/api/v1/resume/park";
+    /// `POST` [`super::ResumeTake`] → [`super::ResumeTaken`].
+    pub const RESUME_TAKE: &str = "/api/v1/resume/take";
+    /// `POST` [`super::Revoke`] → `()`: ends the session a handle belongs to, and nothing else.
+    pub const REVOKE: &str = "/api/v1/revoke";
+    /// `POST` `()` → `()`.
+    pub const LOG_OUT: &str = "/api/v1/log-out";
+    /// `GET` [`super::AccountView`].
+    pub const ACCOUNT: &str = "/api/v1/account";
+    /// `POST` [`super::StateWrite`] → [`super::StateWritten`].
+    pub const ACCOUNT_STATE: &str = "/api/v1/account/state";
+    /// `GET` [`super::ConversationList`].
+    pub const CONVERSATIONS: &str = "/api/v1/conversations";
+    /// `POST` [`super::ConversationOpen`] → [`super::Appended`].
+    pub const CONVERSATION_OPEN: &str = "/api/v1/conversations";
+    /// `GET` [`super::EnvelopePage`]; parameters: conversation, first position wanted.
+    pub const ENVELOPES: &str = "/api/v1/conversation/{conversation}/{from}";
+    /// `POST` [`super::Append`] → [`super::Appended`]; parameter: conversation.
+    pub const APPEND: &str = "/api/v1/conversation/{conversation}";
+    /// `POST` [`super::SightingPut`] → `()`.
+    pub const SIGHTING: &str = "/api/v1/sighting";
+    /// WebSocket of [`crate::live`] frames.
+    pub const LIVE: &str = "/api/v1/live";
+}
+
+/// Length and newest digest of the membership log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LogHead {
+    /// Number of entries.
+    pub length: u64,
+    /// SHA-256 of the newest entry's bytes.
+    pub digest: Digest,
+}
+
+/// What anybody may know of the box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationInfo {
+    /// `None` before set-up.
+    pub organisation: Option<OrganisationId>,
+    /// Suite number that new material uses.
+    pub suite: u16,
+    /// Newest head, once set up.
+    pub head: Option<LogHead>,
+    /// Sites, in order of their making.
+    pub sites: Vec<SiteId>,
+}
+
+/// Unsigned, quickly changing facts of a site. Everything shown as text comes from the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteInfo {
+    /// Which organisation answers.
+    pub organisation: OrganisationId,
+    /// Newest head.
+    pub head: LogHead,
+    /// Whether a counselor of the site's team is present and available.
+    pub somebody_available: bool,
+    /// Server's clock, seconds since 1970, to notice a wrong clock of the device.
+    pub now_s: u64,
+}
+
+/// A run of log entries as they were received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Entry bytes in order, at most [`crate::limit::LOG_PAGE_ENTRIES_MAX`].
+    pub entries: Vec<Vec<u8>>,
+    /// Newest head of the whole log.
+    pub head: LogHead,
+}
+
+/// Appends to the membership log if it still ends at `expected`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogAppend {
+    /// Head that the entries follow.
+    pub expected: LogHead,
+    /// New entries.
+    pub entries: Vec<Vec<u8>>,
+    /// Team generations that the entries make necessary, committed together with them.
+    pub generations: Vec<TeamGenerationUpload>,
+    /// An accepted invitation that an entry countersigns; it stops being pending.
+    pub countersigned: Option<InvitationId>,
+}
+
+/// A team generation: the signed statement and a box for each member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamGenerationUpload {
+    /// Team.
+    pub team: TeamId,
+    /// Number; the server accepts n + 1 only after n, starting at 1.
+    pub number: u32,
+    /// Statement with boxes, `protocol::team`.
+    pub statement: Sealed,
+}
+
+/// Appends one generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerationAppend {
+    /// The generation.
+    pub generation: TeamGenerationUpload,
+}
+
+/// All generations of a team, oldest first (old ones open old epochs).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamGenerations {
+    /// Statements with boxes.
+    pub generations: Vec<TeamGenerationUpload>,
+}
+
+/// A puzzle: find `solution` with [`crate::limit::SIGN_UP_WORK_BITS`] leading zero bits in
+/// SHA-256("beistand work v1" ‖ challenge ‖ solution as 8 bytes, little endian).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkChallenge {
+    /// Opaque to the client, valid for some minutes, used once.
+    pub challenge: Vec<u8>,
+    /// Leading zero bits wanted.
+    pub bits: u8,
+}
+
+/// A solved [`WorkChallenge`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// As received.
+    pub challenge: Vec<u8>,
+    /// The number found.
+    pub solution: u64,
+}
+
+/// Where a name lives and how it is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookUp {
+    /// Realm.
+    pub realm: RealmId,
+    /// Argon2id of the normalised name; the name itself never leaves the browser.
+    pub value: [u8; 32],
+}
+
+/// First step of a sign-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationStart {
+    /// Suite number.
+    pub suite: u16,
+    /// Name.
+    pub look_up: LookUp,
+    /// OPAQUE registration request.
+    pub request: Vec<u8>,
+    /// Proof of work.
+    pub work: Work,
+}
+
+/// Answer to the first step of every registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationStarted {
+    /// Names this registration in the second step; opaque, some minutes valid.
+    pub ticket: Vec<u8>,
+    /// Account id chosen by the server.
+    pub account: AccountId,
+    /// OPAQUE registration response.
+    pub response: Vec<u8>,
+    /// To be signed together with the credentials.
+    pub nonce: [u8; 32],
+}
+
+/// What a wrap is opened with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum WrapPurpose {
+    /// The OPAQUE export key.
+    Password,
+    /// The recovery code.
+    Recovery,
+    /// A passkey's PRF output.
+    Passkey,
+}
+
+/// The account secret, sealed for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrap {
+    /// Random id.
+    pub id: [u8; 16],
+    /// Purpose.
+    pub purpose: WrapPurpose,
+    /// Sealed secret, `vault::wrap`.
+    pub sealed: Sealed,
+}
+
+/// Everything that decides who can log in to an account. Replaced as a whole, by a signature
+/// over all of it: a bearer token alone changes none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// Suite number.
+    pub suite: u16,
+    /// Realm.
+    pub realm: RealmId,
+    /// Account.
+    pub account: AccountId,
+    /// Generation of the account's keys, from 1.
+    pub generation: u32,
+    /// OPAQUE registration record (upload).
+    pub record: Vec<u8>,
+    /// Account's Ed25519 public key.
+    pub signing_key: [u8; 32],
+    /// Wraps, each purpose at most once but passkeys.
+    pub wraps: Vec<Wrap>,
+    /// Ed25519 public key derived from the recovery code.
+    pub recovery_key: [u8; 32],
+    /// First or re-sealed account state.
+    pub state: Sealed,
+}
+
+/// Label under which [`Credentials`] are signed: label ‖ nonce ‖ encoded credentials.
+pub const CREDENTIALS_LABEL: &[u8] = b"beistand credentials v1";
+
+impl Credentials {
+    /// The bytes that the account key (at sign-up) or the former account or recovery key
+    /// (afterwards) signs.
+    #[must_use]
+    pub fn signed_bytes(&self, nonce: &[u8; 32]) -> Vec<u8> {
+        [CREDENTIALS_LABEL, nonce, &crate::codec::encode(self)].concat()
+    }
+}
+
+/// Second step of a sign-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// New credentials.
+    pub credentials: Credentials,
+    /// By the new account key over [`Credentials::signed_bytes`].
+    pub signature: Signature,
+}
+
+/// First step of set-up: the claim code opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUpStart {
+    /// Claim code as printed at start, normalised (upper case, no separators).
+    pub claim_code: String,
+    /// Suite number.
+    pub suite: u16,
+    /// Hash of the first log entry, made in the browser: OPAQUE binds to it.
+    pub organisation: OrganisationId,
+    /// First administrator's log-in name.
+    pub look_up: LookUp,
+    /// OPAQUE registration request.
+    pub request: Vec<u8>,
+}
+
+/// Second step of set-up; everything becomes true in one commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUpFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// First entries of the log: root, administrator, team, site, …
+    pub entries: Vec<Vec<u8>>,
+    /// First generation of the first team.
+    pub generations: Vec<TeamGenerationUpload>,
+    /// The administrator's person id in the log.
+    pub person: PersonId,
+    /// The administrator's credentials.
+    pub credentials: Credentials,
+    /// By the administrator's account key.
+    pub signature: Signature,
+}
+
+/// First step of accepting an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationAcceptStart {
+    /// Suite number.
+    pub suite: u16,
+    /// Invitation, as in the log.
+    pub invitation: InvitationId,
+    /// Log-in name.
+    pub look_up: LookUp,
+    /// OPAQUE registration request.
+    pub request: Vec<u8>,
+    /// By the invitation's key over label "beistand invitation start v1" ‖ invitation ‖ request: proves the secret.
+    pub proof: Signature,
+}
+
+/// Second step of accepting an invitation: credentials and the acceptance to countersign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationAcceptFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// Signed acceptance, `protocol::membership`.
+    pub acceptance: Vec<u8>,
+    /// Credentials.
+    pub credentials: Credentials,
+    /// By the new account key.
+    pub signature: Signature,
+}
+
+/// Accepted invitations that wait for an administrator's countersignature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptances {
+    /// Signed acceptances.
+    pub acceptances: Vec<(InvitationId, Vec<u8>)>,
+}
+
+/// First step of a log-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogInStart {
+    /// Suite number.
+    pub suite: u16,
+    /// Name.
+    pub look_up: LookUp,
+    /// OPAQUE credential request (KE1).
+    pub request: Vec<u8>,
+}
+
+/// Answer; looks the same for names that do not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogInStarted {
+    /// Names this log-in in the second step.
+    pub ticket: Vec<u8>,
+    /// OPAQUE credential response (KE2).
+    pub response: Vec<u8>,
+}
+
+/// Second step of a log-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogInFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// OPAQUE finalisation (KE3).
+    pub finalization: Vec<u8>,
+}
+
+/// Who a session belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionKind {
+    /// Somebody seeking help at a site.
+    Seeker(SiteId),
+    /// A staff person of the log.
+    Staff(PersonId),
+}
+
+/// Log-in done. The bearer token is derived by both ends from the OPAQUE session key and is
+/// not in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// Account.
+    pub account: AccountId,
+    /// Kind.
+    pub kind: SessionKind,
+    /// Id of this log-in on this device.
+    pub device_session: DeviceSessionId,
+    /// Generation of the account's keys.
+    pub generation: u32,
+    /// The wrap for the export key.
+    pub wrap: Wrap,
+    /// Sealed account state and its version.
+    pub state: Sealed,
+    /// Version of the state.
+    pub state_version: u64,
+    /// Whether an administrator has countersigned this staff account already.
+    pub countersigned: bool,
+}
+
+/// First step of the recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryStart {
+    /// Suite number.
+    pub suite: u16,
+    /// Name.
+    pub look_up: LookUp,
+}
+
+/// Answer; looks the same for names that do not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryStarted {
+    /// Names this recovery in later steps.
+    pub ticket: Vec<u8>,
+    /// To be signed.
+    pub nonce: [u8; 32],
+}
+
+/// Proof of the recovery code, with the request for the new password's registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryProve {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// By the recovery key over "beistand recovery v1" ‖ nonce ‖ request.
+    pub proof: Signature,
+    /// OPAQUE registration request for the new password.
+    pub request: Vec<u8>,
+}
+
+/// The account as the recovery code opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryProved {
+    /// Account.
+    pub account: AccountId,
+    /// Kind.
+    pub kind: SessionKind,
+    /// Current generation.
+    pub generation: u32,
+    /// The wrap for the recovery code.
+    pub wrap: Wrap,
+    /// Sealed account state.
+    pub state: Sealed,
+    /// OPAQUE registration response.
+    pub response: Vec<u8>,
+    /// To be signed with the new credentials.
+    pub nonce: [u8; 32],
+    /// All conversations of the account with all their envelopes, to be re-sealed.
+    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    /// For how long the ticket admits the last step, seconds.
+    pub valid_s: u32,
+}
+
+/// Last step of the recovery: a new generation of keys, all of it in one commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// New credentials; `generation` is the current one + 1 (compare and swap).
+    pub credentials: Credentials,
+    /// By the *former* account key over [`Credentials::signed_bytes`].
+    pub signature_old: Signature,
+    /// By the new account key over the same bytes.
+    pub signature_new: Signature,
+    /// By the recovery key over the same bytes.
+    pub signature_recovery: Signature,
+    /// New epochs of the account's conversations.
+    pub appends: Vec<Append>,
+}
+
+/// Leaves a key in the server's memory that a reload of the page may fetch once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumePark {
+    /// Hash (SHA-256) of the handle kept by the page.
+    pub handle_hash: [u8; 32],
+    /// Key that the page's blob is sealed under.
+    pub key: [u8; 32],
+    /// Hash (SHA-256) of the handle that may end the session and nothing else.
+    pub revoke_hash: [u8; 32],
+}
+
+/// Fetches a parked key; the handle is used up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeTake {
+    /// Handle.
+    pub handle: [u8; 32],
+}
+
+/// A parked key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeTaken {
+    /// Key.
+    pub key: [u8; 32],
+}
+
+/// Ends a session by its revoke-only handle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoke {
+    /// Handle.
+    pub handle: [u8; 32],
+}
+
+/// The account of this session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Account.
+    pub account: AccountId,
+    /// Kind.
+    pub kind: SessionKind,
+    /// Generation.
+    pub generation: u32,
+    /// Sealed state.
+    pub state: Sealed,
+    /// Version of the state.
+    pub state_version: u64,
+    /// Whether an administrator has countersigned this staff account already.
+    pub countersigned: bool,
+}
+
+/// Writes the sealed state if it still has the expected version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateWrite {
+    /// Version read before.
+    pub expected_version: u64,
+    /// New state.
+    pub state: Sealed,
+}
+
+/// The new version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateWritten {
+    /// Version.
+    pub version: u64,
+}
+
+/// What a clear header says an envelope is. The signed inside says it again; clients trust
+/// the inside only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EnvelopeKind {
+    /// A signed epoch statement with boxes; not encrypted itself.
+    Epoch,
+    /// A message (text, introduction).
+    Message,
+    /// A delivered/read receipt.
+    Receipt,
+    /// A counselor takes the conversation; `assignee` is the session's person.
+    Claim,
+    /// Back to the waiting list.
+    Release,
+    /// To a colleague, `assignee`.
+    Handover,
+    /// Closed.
+    Close,
+    /// Open again.
+    Reopen,
+}
+
+/// One item of a conversation as it travels and is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Random id by the author: sending it again changes nothing.
+    pub id: MessageId,
+    /// Kind.
+    pub kind: EnvelopeKind,
+    /// Epoch under which it is sealed (or that it begins).
+    pub epoch: u32,
+    /// Routing hint for claim and handover.
+    pub assignee: Option<PersonId>,
+    /// Epoch statement, or nonce ‖ commitment ‖ ciphertext.
+    pub sealed: Sealed,
+}
+
+/// An envelope with what the server adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredEnvelope {
+    /// Place in the conversation, from 0 without gaps.
+    pub position: u64,
+    /// When it was stored, seconds since 1970.
+    pub stored_s: u64,
+    /// The envelope.
+    pub envelope: Envelope,
+}
+
+/// State of a conversation, as routing knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConversationState {
+    /// Nobody has taken it.
+    Waiting,
+    /// Taken by a person.
+    Claimed(PersonId),
+    /// Closed.
+    Closed,
+}
+
+/// A conversation in lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationSummary {
+    /// Id.
+    pub id: ConversationId,
+    /// Site.
+    pub site: SiteId,
+    /// Team.
+    pub team: TeamId,
+    /// State.
+    pub state: ConversationState,
+    /// Opened, seconds since 1970.
+    pub opened_s: u64,
+    /// Newest envelope stored, seconds since 1970.
+    pub last_s: u64,
+    /// Number of envelopes.
+    pub length: u64,
+    /// Newest epoch number.
+    pub epoch: u32,
+    /// Whether the seeker is connected.
+    pub seeker_present: bool,
+}
+
+/// Conversations that this session may read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationList {
+    /// Newest first.
+    pub conversations: Vec<ConversationSummary>,
+}
+
+/// Opens a conversation with its first envelopes (epoch 0 first).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationOpen {
+    /// Id.
+    pub conversation: ConversationId,
+    /// Site (the session's).
+    pub site: SiteId,
+    /// Team, as the signed site names it.
+    pub team: TeamId,
+    /// First envelopes.
+    pub envelopes: Vec<Envelope>,
+}
+
+/// Envelopes from a position on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvelopePage {
+    /// Conversation as it stands.
+    pub summary: ConversationSummary,
+    /// Envelopes in order.
+    pub envelopes: Vec<StoredEnvelope>,
+}
+
+/// Appends envelopes, all or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Append {
+    /// Conversation.
+    pub conversation: ConversationId,
+    /// In order.
+    pub envelopes: Vec<Envelope>,
+}
+
+/// Durably stored. An envelope that was there before keeps its former place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appended {
+    /// Place and time for each envelope of the request.
+    pub places: Vec<(u64, u64)>,
+}
+
+/// A signed sighting of the log's head, `protocol::membership`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SightingPut {
+    /// Statement.
+    pub sighting: Vec<u8>,
+}
+
+/// An answer that is either the value or a refusal; for the live channel.
+pub type Outcome<T> = Result<T, Code>;

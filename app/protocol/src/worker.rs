@@ -1,0 +1,650 @@
+//! What the page and its vault worker say to each other, as [`crate::codec`] bytes over
+//! `postMessage`. This channel stays inside one browser: here, and only here, text is clear.
+//!
+//! The page sends a [`Call`] with a number of its own and gets exactly one [`Reply`] with that
+//! number; besides, the worker tells news by [`News`]. No call ever hands out a key or token.
+
+use crate::{
+    error::Code,
+    id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
+    live::Presence,
+};
+use serde::{Deserialize, Serialize};
+
+/// From page to worker.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToWorker {
+    /// Chosen by the page; the reply names it.
+    pub number: u32,
+    /// What to do.
+    pub call: Call,
+}
+
+/// From worker to page.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// Answer to one call.
+    Reply {
+        /// Number of the call.
+        number: u32,
+        /// Its outcome.
+        reply: Result<Reply, Failure>,
+    },
+    /// Something happened.
+    News(News),
+}
+
+/// Blob and handles that the page keeps in sessionStorage so that a reload can go on.
+/// Useless without the key that the server's memory holds.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// Fetches the key, once.
+    pub handle: [u8; 32],
+    /// Ends the session and nothing else (quick exit from the page).
+    pub revoke: [u8; 32],
+    /// Sealed worker state.
+    pub blob: Vec<u8>,
+}
+
+/// What a page asks of its worker.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Call {
+    /// First call: fetch and verify the membership log, resume if there is something.
+    Start {
+        /// Site of the page; `None` for staff and set-up.
+        site: Option<SiteId>,
+        /// The organisation id pinned in the address's fragment (`#k=`, hexadecimal).
+        pin: Option<String>,
+        /// From sessionStorage.
+        resume: Option<Resume>,
+    },
+    /// How good is this password?
+    RatePassword {
+        /// As typed.
+        password: String,
+        /// Name as typed (a password equal to it is bad).
+        name: String,
+        /// Staff need more.
+        staff: bool,
+    },
+    /// Random words for a password.
+    SuggestPassphrase {
+        /// Number of words.
+        words: u8,
+        /// Two-letter language of the words.
+        language: String,
+    },
+    /// A seeker's sign-up; ends logged in. Reply: [`Reply::RecoveryCode`].
+    SignUp {
+        /// Pseudonym as typed.
+        name: String,
+        /// Password as typed.
+        password: String,
+    },
+    /// Log-in, seeker or staff by the page's site.
+    LogIn {
+        /// Name as typed.
+        name: String,
+        /// Password as typed.
+        password: String,
+    },
+    /// New password by recovery code; ends logged in. Reply: [`Reply::RecoveryCode`].
+    Recover {
+        /// Name as typed.
+        name: String,
+        /// Recovery code as typed.
+        code: String,
+        /// New password as typed.
+        password: String,
+    },
+    /// Log-out on this device.
+    LogOut,
+    /// Sends a text. Without conversation (seeker): opens one first.
+    Send {
+        /// Conversation.
+        conversation: Option<ConversationId>,
+        /// Text.
+        text: String,
+        /// Chosen by the page; the same id again is the same message again.
+        id: MessageId,
+    },
+    /// Sends a message that failed once more.
+    SendAgain {
+        /// Conversation.
+        conversation: ConversationId,
+        /// The message.
+        id: MessageId,
+    },
+    /// The person is typing; the worker limits how often this is told.
+    Typing {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Everything up to here was on the screen.
+    Seen {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Keeps the half-written text in the sealed account state.
+    SaveDraft {
+        /// Conversation; `None`: the first message of a new one.
+        conversation: Option<ConversationId>,
+        /// Text; empty removes it.
+        text: String,
+    },
+    /// Shows a conversation: the worker sends its messages as [`News::Messages`].
+    Show {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Staff: take a waiting conversation.
+    Claim {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Staff: back to the waiting list.
+    Release {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Staff: to a colleague.
+    HandOver {
+        /// Conversation.
+        conversation: ConversationId,
+        /// Colleague.
+        to: PersonId,
+    },
+    /// Close; a new message of the seeker opens it again.
+    Close {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+    /// Staff: takes requests or not.
+    SetPresence(Presence),
+    /// First administrator: makes the organisation. Reply: [`Reply::Kit`].
+    SetUp(SetUp),
+    /// Checks the claim code's form only (nothing is sent): length and checksum.
+    CheckClaimCode {
+        /// As typed.
+        code: String,
+    },
+    /// Administrator: a one-time link for a new staff person. Reply: [`Reply::Invitation`].
+    Invite {
+        /// Name shown to colleagues and seekers.
+        display_name: String,
+        /// Role.
+        role: Role,
+        /// Team to join.
+        team: TeamId,
+    },
+    /// Invitee: what does this link offer? Reply: [`Reply::InvitationOffer`].
+    OpenInvitation {
+        /// The link's fragment.
+        secret: String,
+    },
+    /// Invitee: accept. Ends logged in, waiting for the countersignature.
+    /// Reply: [`Reply::RecoveryCode`].
+    AcceptInvitation {
+        /// The link's fragment.
+        secret: String,
+        /// Log-in name.
+        name: String,
+        /// Vault passphrase.
+        password: String,
+    },
+    /// Administrator: countersign an accepted invitation into log and team.
+    Countersign {
+        /// Invitation.
+        invitation: InvitationId,
+    },
+    /// Administrator: remove a person everywhere.
+    RemovePerson {
+        /// Person.
+        person: PersonId,
+    },
+    /// Administrator: publish a site anew (name, colour, retention, emergency numbers).
+    PublishSite {
+        /// Site.
+        site: SiteId,
+        /// New settings.
+        settings: SiteSettings,
+    },
+}
+
+/// Input of the set-up wizard.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUp {
+    /// Claim code as typed.
+    pub claim_code: String,
+    /// Name of the organisation.
+    pub organisation_name: String,
+    /// First administrator's name as shown.
+    pub display_name: String,
+    /// First administrator's log-in name.
+    pub login_name: String,
+    /// First administrator's vault passphrase.
+    pub password: String,
+    /// First team's name; the administrator leads it until somebody else is named.
+    pub team_name: String,
+    /// First site.
+    pub site: SiteSettings,
+}
+
+/// Signed settings of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteSettings {
+    /// Name shown to seekers.
+    pub name: String,
+    /// Accent colour, red, green, blue.
+    pub accent: [u8; 3],
+    /// Two-letter language shown first.
+    pub language: String,
+    /// Days that are kept after the last contact.
+    pub retention_days: u16,
+    /// Numbers for emergencies: number, label.
+    pub emergency: Vec<(String, String)>,
+}
+
+/// Role offered by an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Answers.
+    Counselor,
+    /// Leads the team.
+    Lead,
+    /// Administers (and may answer, if in a team).
+    Administrator,
+}
+
+/// Answers with content; every other call replies [`Reply::Done`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Reply {
+    /// Done.
+    Done,
+    /// Answer to [`Call::Start`].
+    Started {
+        /// What the page is for now.
+        session: SessionView,
+    },
+    /// Answer to [`Call::RatePassword`].
+    PasswordRating {
+        /// 0 (very weak) to 4 (very strong).
+        score: u8,
+        /// Whether it passes the gate.
+        accepted: bool,
+    },
+    /// Answer to [`Call::SuggestPassphrase`].
+    Passphrase(String),
+    /// Shown once, never again.
+    RecoveryCode {
+        /// Words or groups in order.
+        parts: Vec<String>,
+    },
+    /// Answer to [`Call::SetUp`].
+    Kit(Kit),
+    /// Answer to [`Call::Invite`]: path and fragment of the one-time link.
+    Invitation {
+        /// Link without origin, e.g. `/staff/invitation#…`.
+        link: String,
+        /// Last day it can be used, seconds since 1970.
+        expires_s: u64,
+    },
+    /// Answer to [`Call::OpenInvitation`].
+    InvitationOffer {
+        /// Organisation.
+        organisation_name: String,
+        /// Person's name as invited.
+        display_name: String,
+        /// Team.
+        team_name: String,
+        /// Role.
+        role: Role,
+    },
+    /// Answer to [`Call::Send`]: the conversation it went to.
+    Sent {
+        /// Conversation.
+        conversation: ConversationId,
+    },
+}
+
+/// The kit to print.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kit {
+    /// Organisation id.
+    pub organisation: OrganisationId,
+    /// Fingerprint in groups for reading aloud.
+    pub fingerprint: Vec<String>,
+    /// Root secret in groups with checksum.
+    pub root_secret: Vec<String>,
+    /// The administrator's recovery code.
+    pub recovery: Vec<String>,
+    /// The site made.
+    pub site: SiteId,
+}
+
+/// Who is logged in on this page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionView {
+    /// No organisation yet: set-up.
+    NotSetUp,
+    /// Nobody is logged in.
+    Nobody,
+    /// A seeker.
+    Seeker {
+        /// Pseudonym as typed at sign-up.
+        name: String,
+    },
+    /// A staff person.
+    Staff {
+        /// Person.
+        person: PersonId,
+        /// Name.
+        display_name: String,
+        /// May administer.
+        administrator: bool,
+        /// Waits for the countersignature.
+        pending: bool,
+    },
+}
+
+/// A site as its visitors see it, from the signed log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteView {
+    /// Site.
+    pub site: SiteId,
+    /// Settings.
+    pub settings: SiteSettings,
+    /// Team that answers.
+    pub team_name: String,
+    /// Whether somebody is available now.
+    pub somebody_available: bool,
+}
+
+/// How far an own message got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Progress {
+    /// On its way.
+    Sending,
+    /// Could not be sent; may be sent again.
+    Failed,
+    /// Durably stored by the server.
+    Stored,
+    /// A reader's device has it (signed receipt).
+    Delivered,
+    /// A reader has seen it (signed receipt).
+    Read,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Author {
+    /// This account.
+    Own,
+    /// The seeker (staff's view).
+    Seeker,
+    /// A staff person.
+    Staff(PersonId, String),
+}
+
+/// One line of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// Id; a later view with the same id replaces this one.
+    pub id: MessageId,
+    /// Sorts lines: position for stored ones, `u64::MAX` while sending.
+    pub position: u64,
+    /// When stored (or begun), seconds since 1970.
+    pub time_s: u64,
+    /// Author.
+    pub author: Author,
+    /// What it is.
+    pub body: MessageBody,
+    /// For own messages.
+    pub progress: Progress,
+}
+
+/// Content of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum MessageBody {
+    /// Text.
+    Text(String),
+    /// A counselor has taken the conversation.
+    Claimed,
+    /// Back in the waiting list.
+    Released,
+    /// Handed to a colleague.
+    HandedOver(PersonId, String),
+    /// Closed.
+    Closed,
+    /// Open again.
+    Reopened,
+    /// Who can read from here on has changed.
+    ReadersChanged(Vec<ReaderView>),
+    /// Something is missing between the neighbours.
+    Missing,
+    /// Something could not be verified and is not shown.
+    Refused,
+}
+
+/// One reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReaderView {
+    /// The seeker.
+    Seeker,
+    /// A person by name; the flag says leads (deputies).
+    Person(PersonId, String, bool),
+    /// Everybody of a team.
+    Team(TeamId, String),
+}
+
+/// State of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StateView {
+    /// Waiting.
+    Waiting,
+    /// Taken by this person.
+    Mine,
+    /// Taken by a colleague.
+    Colleague(PersonId, String),
+    /// Closed.
+    Closed,
+}
+
+/// A conversation in lists and as header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationView {
+    /// Id.
+    pub id: ConversationId,
+    /// Pseudonym (staff) or empty.
+    pub seeker_name: String,
+    /// State.
+    pub state: StateView,
+    /// Opened, seconds since 1970.
+    pub opened_s: u64,
+    /// Newest line, seconds since 1970.
+    pub last_s: u64,
+    /// Since when somebody waits for an answer, seconds since 1970; `None`: nobody waits.
+    pub waiting_since_s: Option<u64>,
+    /// Newest text, shortened, and whether it is an own one.
+    pub last_text: Option<(bool, String)>,
+    /// Unread lines of others.
+    pub unread: u32,
+    /// Readers from the signed epoch.
+    pub readers: Vec<ReaderView>,
+    /// The other side is connected (seeker present, or somebody available).
+    pub other_present: bool,
+    /// Days kept after the last contact.
+    pub retention_days: u16,
+    /// Half-written text.
+    pub draft: String,
+}
+
+/// A colleague.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Person.
+    pub person: PersonId,
+    /// Name.
+    pub display_name: String,
+    /// Administers.
+    pub administrator: bool,
+    /// Teams of the person.
+    pub teams: Vec<TeamId>,
+    /// Presence; `None`: not connected.
+    pub presence: Option<Presence>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamView {
+    /// Team.
+    pub team: TeamId,
+    /// Name.
+    pub name: String,
+    /// Leads.
+    pub leads: Vec<PersonId>,
+    /// Members, leads included.
+    pub members: Vec<PersonId>,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// Invitation.
+    pub invitation: InvitationId,
+    /// Person's name.
+    pub display_name: String,
+    /// Role.
+    pub role: Role,
+    /// Team.
+    pub team_name: String,
+    /// Last second it can be used.
+    pub expires_s: u64,
+    /// Accepted, waits for the countersignature.
+    pub accepted: bool,
+}
+
+/// State of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Connection {
+    /// Live.
+    Connected,
+    /// Trying again by itself.
+    Reconnecting,
+}
+
+/// A conflict that stops everything (emergency numbers are shown beside it).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// The organisation is not the pinned one.
+    Organisation,
+    /// The membership log was forked or rolled back, or does not verify.
+    Log,
+    /// The own entry in the log does not have the own keys.
+    OwnKeys,
+    /// A conversation was changed or is gone.
+    Conversation,
+}
+
+/// News without a call.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum News {
+    /// The session changed.
+    Session(SessionView),
+    /// The session ended, with the reason.
+    SessionEnded(EndReason),
+    /// Site of the page.
+    Site(SiteView),
+    /// All conversations this person may read; replaces the former list.
+    Conversations(Vec<ConversationView>),
+    /// One conversation changed.
+    Conversation(ConversationView),
+    /// A conversation is gone.
+    ConversationGone(ConversationId),
+    /// New or changed lines.
+    Messages {
+        /// Conversation.
+        conversation: ConversationId,
+        /// Lines.
+        messages: Vec<MessageView>,
+    },
+    /// Somebody types; the page shows it for some seconds.
+    Typing {
+        /// Conversation.
+        conversation: ConversationId,
+        /// Who.
+        author: Author,
+    },
+    /// Draft of a message without a conversation (after a reload or log-in).
+    Draft(String),
+    /// The draft is kept (or not yet).
+    DraftSaved(bool),
+    /// Colleagues, teams and invitations (staff); replaces the former.
+    Staff {
+        /// Persons.
+        persons: Vec<PersonView>,
+        /// Teams.
+        teams: Vec<TeamView>,
+        /// Open invitations (administrators).
+        invitations: Vec<InvitationView>,
+        /// Sites.
+        sites: Vec<SiteView>,
+        /// Own presence.
+        presence: Presence,
+    },
+    /// Connection state.
+    Connection(Connection),
+    /// Keep this in sessionStorage (or remove what is there).
+    Resume(Option<Resume>),
+    /// Hard stop.
+    Conflict(Conflict),
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EndReason {
+    /// Log-out here or in another tab.
+    LoggedOut,
+    /// Too long without use, ended elsewhere, or the password was changed.
+    Expired,
+    /// The person was removed.
+    Revoked,
+}
+
+/// Why a call failed, as the page may explain it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The server could not be reached.
+    Network,
+    /// The server refused; seconds to wait where that helps.
+    Server(Code, Option<u32>),
+    /// Name empty, too long or with characters that can't be.
+    NameInvalid,
+    /// Password too weak.
+    PasswordWeak,
+    /// Password with characters that can't be, or too long.
+    PasswordInvalid,
+    /// The recovery code has a typing error (checksum).
+    CodeInvalid,
+    /// The claim code has a typing error.
+    ClaimCodeInvalid,
+    /// The invitation link is damaged.
+    LinkInvalid,
+    /// Text empty or too long.
+    TextInvalid,
+    /// Settings empty, too long or contradictory.
+    SettingsInvalid,
+    /// A check of signatures or keys failed: hard stop.
+    Conflict(Conflict),
+    /// Not possible in this state (e.g. not logged in).
+    NotNow,
+    /// The page sent something the worker does not know.
+    Malformed,
+}
