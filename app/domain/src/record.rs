@@ -1,0 +1,131 @@
+//! What is kept: the typed records of the domain. How they look on disk is the store's matter.
+
+use crate::clock::Seconds;
+use beistand_protocol::{
+    api::{ConversationState, Envelope, Sealed, SessionKind, Wrap},
+    id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+};
+
+/// A log-in: a seeker's pseudonymous account or a staff person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Id.
+    pub id: AccountId,
+    /// Where its name lives.
+    pub realm: RealmId,
+    /// The look-up value under a key of the server's log-in set-up (HMAC); names are never here.
+    pub look_up: [u8; 32],
+    /// Suite number.
+    pub suite: u16,
+    /// Generation of the account's keys, from 1.
+    pub generation: u32,
+    /// Seeker or staff person.
+    pub kind: SessionKind,
+    /// OPAQUE record.
+    pub record: Vec<u8>,
+    /// Account's Ed25519 public key.
+    pub signing_key: [u8; 32],
+    /// Public half of the recovery code's key.
+    pub recovery_key: [u8; 32],
+    /// Wraps of the account secret.
+    pub wraps: Vec<Wrap>,
+    /// Made.
+    pub created_s: Seconds,
+    /// Last log-in or message; retention counts from here.
+    pub last_contact_s: Seconds,
+}
+
+/// The client's sealed state of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountState {
+    /// Counts up by one with each write, from 1.
+    pub version: u64,
+    /// Sealed bytes.
+    pub sealed: Sealed,
+}
+
+/// Who may fetch a conversation, as its newest epoch statement says. It only routes: whoever
+/// is let through still needs a key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Readers {
+    /// Staff persons.
+    pub persons: Vec<PersonId>,
+    /// Whole teams.
+    pub teams: Vec<TeamId>,
+}
+
+/// A conversation without its envelopes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Id.
+    pub id: ConversationId,
+    /// Site.
+    pub site: SiteId,
+    /// Team.
+    pub team: TeamId,
+    /// The seeker's account.
+    pub seeker: AccountId,
+    /// State.
+    pub state: ConversationState,
+    /// Readers of the newest epoch.
+    pub readers: Readers,
+    /// Opened.
+    pub opened_s: Seconds,
+    /// Newest envelope; retention counts from here.
+    pub last_s: Seconds,
+    /// Number of envelopes.
+    pub length: u64,
+    /// Newest epoch number; meaningless while `length` is 0.
+    pub epoch: u32,
+}
+
+/// An envelope on its way into a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEnvelope {
+    /// The envelope.
+    pub envelope: Envelope,
+    /// For epochs: the readers that the signed statement names.
+    pub readers: Option<Readers>,
+}
+
+/// A session. The token itself is known to the client alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// Account.
+    pub account: AccountId,
+    /// Kind.
+    pub kind: SessionKind,
+    /// Log-in on this device.
+    pub device_session: DeviceSessionId,
+    /// Made.
+    pub created_s: Seconds,
+    /// Last used, to some minutes.
+    pub used_s: Seconds,
+}
+
+/// An invitation that was accepted and waits for the countersignature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Invitation; it can't be accepted twice.
+    pub invitation: InvitationId,
+    /// Account made by the invitee.
+    pub account: AccountId,
+    /// Signed acceptance.
+    pub signed: Vec<u8>,
+    /// When.
+    pub accepted_s: Seconds,
+    /// Done: in the log. Kept so that the invitation stays used.
+    pub countersigned: bool,
+}
+
+/// Small facts of the box itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SettingKey {
+    /// SHA-256 of the claim code; present until set-up is done.
+    ClaimCodeHash,
+    /// Newest time at which the clock was credible ([`crate::retention::clock_is_credible`]),
+    /// seconds as 8 bytes, little endian. A commit made while the clock stands wrong does not move it.
+    CredibleClock,
+}

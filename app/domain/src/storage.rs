@@ -1,0 +1,256 @@
+//! The storage traits: appends, reads from a position, conditional updates, subscriptions.
+//!
+//! Nothing here knows sled. Whatever implements [`Storage`] passes the same contract suite.
+//! A commit is durable when its future resolves and is either whole or not there at all;
+//! its conditions are checked by the one writer, in order, against everything before it.
+
+use crate::{
+    clock::Seconds,
+    record::{Acceptance, Account, AccountState, Conversation, NewEnvelope, Session, SettingKey},
+};
+use beistand_protocol::{
+    api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
+    id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+/// One conditional change. A refused change refuses the whole commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Appends entries to the membership log if its head is `expected` (`None`: empty).
+    /// Refused as [`Refused::HeadMoved`].
+    LogAppend {
+        /// Head before.
+        expected: Option<LogHead>,
+        /// Entries as received.
+        entries: Vec<Vec<u8>>,
+        /// Head afterwards.
+        head: LogHead,
+    },
+    /// Appends a team generation if its number follows (first is 1). [`Refused::NumberTaken`].
+    GenerationAppend(TeamGenerationUpload),
+    /// Adds an account if neither id nor name is there. [`Refused::NameTaken`].
+    AccountAdd {
+        /// The account.
+        account: Account,
+        /// Its first state, version 1.
+        state: Sealed,
+    },
+    /// Replaces an account that has the generation `expected_generation`, and its state
+    /// (whatever its version). [`Refused::GenerationMoved`], [`Refused::NotFound`].
+    AccountReplace {
+        /// Generation before.
+        expected_generation: u32,
+        /// New account.
+        account: Account,
+        /// New state; its version counts on.
+        state: Sealed,
+    },
+    /// Removes an account with state, sessions and acceptances; its conversations stay.
+    AccountRemove(AccountId),
+    /// Notes a contact.
+    AccountTouch {
+        /// Account.
+        account: AccountId,
+        /// When.
+        contact_s: Seconds,
+    },
+    /// Writes the sealed state if it has the version. [`Refused::VersionMoved`].
+    StateWrite {
+        /// Account.
+        account: AccountId,
+        /// Version before.
+        expected_version: u64,
+        /// New state.
+        state: Sealed,
+    },
+    /// Adds an empty conversation and makes its data key. [`Refused::IdTaken`].
+    ConversationAdd(Conversation),
+    /// Appends envelopes by the rules of [`crate::conversation::admit`]; one that is there
+    /// already (same id) is skipped and answered with its former place.
+    ConversationAppend {
+        /// Conversation.
+        conversation: ConversationId,
+        /// Who does it.
+        actor: Actor,
+        /// Envelopes in order.
+        envelopes: Vec<NewEnvelope>,
+    },
+    /// Destroys the data key of a conversation, then removes what is left of it.
+    ConversationRemove(ConversationId),
+    /// Adds a session; the oldest ones over the limit are removed.
+    SessionAdd(Session),
+    /// Notes use of a session.
+    SessionTouch {
+        /// Session.
+        token_hash: [u8; 32],
+        /// When.
+        used_s: Seconds,
+    },
+    /// Removes one session.
+    SessionRemove([u8; 32]),
+    /// Removes all sessions of an account.
+    SessionsRemove(AccountId),
+    /// Adds an acceptance if the invitation was not accepted before. [`Refused::IdTaken`].
+    AcceptanceAdd(Acceptance),
+    /// Marks an acceptance as countersigned. [`Refused::NotFound`].
+    AcceptanceDone(InvitationId),
+    /// Keeps the newest sighting of a person.
+    SightingPut {
+        /// Person.
+        person: PersonId,
+        /// Signed sighting.
+        sighting: Vec<u8>,
+    },
+    /// Sets (or removes) a small fact.
+    SettingPut(SettingKey, Option<Vec<u8>>),
+    /// Refuses the whole commit unless the fact is as expected. [`Refused::SettingMoved`].
+    SettingExpect(SettingKey, Option<Vec<u8>>),
+}
+
+/// Who appends to a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// The seeker whose account this is.
+    Seeker(AccountId),
+    /// A staff person.
+    Person(PersonId),
+}
+
+/// What a change answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Done.
+    Done,
+    /// Places (position, stored_s) of the appended envelopes, and the conversation afterwards.
+    Appended {
+        /// One a given envelope.
+        places: Vec<(u64, Seconds)>,
+        /// Positions that are new in this commit.
+        new_from: u64,
+        /// The conversation afterwards.
+        conversation: Conversation,
+    },
+    /// New version of a state.
+    StateVersion(u64),
+}
+
+/// Why a condition failed. Nothing of the commit was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The log has another head.
+    #[error("the membership log has another head")]
+    HeadMoved,
+    /// The generation number does not follow.
+    #[error("the generation number does not follow")]
+    NumberTaken,
+    /// The name is taken.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The id is taken.
+    #[error("the id is taken")]
+    IdTaken,
+    /// Nothing there.
+    #[error("not found")]
+    NotFound,
+    /// The account's generation is another one.
+    #[error("the account has another generation")]
+    GenerationMoved,
+    /// The state's version is another one.
+    #[error("the state has another version")]
+    VersionMoved,
+    /// A small fact is not as expected.
+    #[error("a setting is not as expected")]
+    SettingMoved,
+    /// The conversation's rules refuse.
+    #[error("conversation: {0}")]
+    Conversation(#[from] crate::conversation::Refused),
+}
+
+/// Why storage itself could not do it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StorageError {
+    /// The disk is full: free space, nothing was stored.
+    #[error("the disk is full; nothing was stored: free some space")]
+    Full,
+    /// The data directory can't be written.
+    #[error("the data directory can't be written; nothing was stored")]
+    ReadOnly,
+    /// Anything else, with the cause for the log. Holds no content.
+    #[error("storage failed")]
+    Failed(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why a commit was not made.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CommitError {
+    /// A condition failed.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Resolves when the commit is durable: one [`Output`] a change.
+pub type CommitFuture = Pin<Box<dyn Future<Output = Result<Vec<Output>, CommitError>> + Send>>;
+
+/// Told of each durable commit.
+pub type Listener = Box<dyn Fn(&[Change], &[Output]) + Send + Sync>;
+
+/// What everything is kept in.
+pub trait Storage: Send + Sync + 'static {
+    /// Makes all changes or none, at `now_s`. Queued at once, in the order of the calls.
+    fn commit(&self, now_s: Seconds, changes: Vec<Change>) -> CommitFuture;
+
+    /// Calls `listener` after each durable commit, in commit order, from the writer: it must
+    /// return at once.
+    fn subscribe(&self, listener: Listener);
+
+    /// An account by id.
+    fn lookup_account(&self, account: AccountId) -> Result<Option<Account>, StorageError>;
+    /// An account by realm and keyed look-up value.
+    fn lookup_account_by_name(
+        &self,
+        realm: RealmId,
+        look_up: &[u8; 32],
+    ) -> Result<Option<Account>, StorageError>;
+    /// The account of a staff person; the newest where there are several.
+    fn lookup_account_by_person(&self, person: PersonId) -> Result<Option<Account>, StorageError>;
+    /// All accounts, in no order.
+    fn list_accounts(&self) -> Result<Vec<Account>, StorageError>;
+    /// The sealed state of an account.
+    fn lookup_state(&self, account: AccountId) -> Result<Option<AccountState>, StorageError>;
+    /// A conversation.
+    fn lookup_conversation(&self, conversation: ConversationId)
+    -> Result<Option<Conversation>, StorageError>;
+    /// All conversations, in no order.
+    fn list_conversations(&self) -> Result<Vec<Conversation>, StorageError>;
+    /// Envelopes from a position on: at most `count_max`, and the first that takes the sum
+    /// past `bytes_max` is the last.
+    fn list_envelopes(
+        &self,
+        conversation: ConversationId,
+        from: u64,
+        count_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<StoredEnvelope>, StorageError>;
+    /// Head of the membership log; `None` while empty.
+    fn lookup_log_head(&self) -> Result<Option<LogHead>, StorageError>;
+    /// Log entries from a position on.
+    fn list_log(&self, from: u64, count_max: usize) -> Result<Vec<Vec<u8>>, StorageError>;
+    /// All generations of a team, oldest first.
+    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError>;
+    /// A session by the hash of its token.
+    fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError>;
+    /// All sessions, in no order.
+    fn list_sessions(&self) -> Result<Vec<Session>, StorageError>;
+    /// An acceptance.
+    fn lookup_acceptance(&self, invitation: InvitationId) -> Result<Option<Acceptance>, StorageError>;
+    /// All acceptances, in no order.
+    fn list_acceptances(&self) -> Result<Vec<Acceptance>, StorageError>;
+    /// Newest sightings by person.
+    fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError>;
+    /// A small fact.
+    fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
+}
