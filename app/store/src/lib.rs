@@ -1,1 +1,9 @@
 //! The storage traits on sled and in memory: journal, key file, migrations.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod disk;
+pub mod error;
+mod frame;
+mod layout;
+pub mod random;
+pub mod seal;

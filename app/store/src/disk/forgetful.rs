@@ -1,0 +1,96 @@
+//! A file layer that loses what was not synced when the process is killed.
+//!
+//! The operating system keeps unsynced bytes of a killed process, so `SIGKILL` alone shows
+//! nothing about durability. Here appended bytes stay in the process's memory until
+//! [`DiskFile::sync`] hands them to the real file: a kill then loses what a power cut may lose.
+//! For end-to-end tests only (feature `forgetful`); names are made and removed at once.
+
+use super::real::RealDisk;
+use super::{Disk, DiskFile};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Real files that receive appended bytes only at a sync.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ForgetfulDisk;
+
+struct ForgetfulFile {
+    file: Box<dyn DiskFile>,
+    unsynced: Vec<u8>,
+}
+
+impl Disk for ForgetfulDisk {
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        RealDisk.create_dir(dir)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(dir)
+    }
+
+    fn open_read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
+        RealDisk.open_read(path)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(ForgetfulFile { file: RealDisk.create(path)?, unsynced: Vec::new() }))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(ForgetfulFile { file: RealDisk.open(path)?, unsynced: Vec::new() }))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        RealDisk.sync_dir(dir)
+    }
+
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        RealDisk.free_bytes(dir)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        RealDisk.lock(path)
+    }
+}
+
+impl DiskFile for ForgetfulFile {
+    fn len(&self) -> u64 {
+        self.file.len() + self.unsynced.len() as u64
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.unsynced.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        let written = self.file.len();
+        if len >= written {
+            // What is kept of the unsynced part fits in memory, it is there already.
+            self.unsynced.truncate((len - written) as usize);
+            Ok(())
+        } else {
+            self.unsynced.clear();
+            self.file.truncate(len)
+        }
+    }
+
+    fn wipe(&mut self) -> io::Result<()> {
+        self.unsynced.fill(0);
+        self.file.wipe()
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.append(&self.unsynced)?;
+        self.unsynced.clear();
+        self.file.sync()
+    }
+}

@@ -1,0 +1,335 @@
+//! A disk in memory that can be killed at any operation and then shows one of the states a real
+//! disk may show after a power cut: synced bytes are there, everything else may be there, be
+//! missing or be torn. Seeded, so that a failing run can be repeated.
+
+use super::{Disk, DiskFile};
+use crate::random::testing::Seeded;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+type Inode = usize;
+
+#[derive(Default, Clone)]
+struct Content {
+    synced: Vec<u8>,
+    now: Vec<u8>,
+}
+
+/// One change of a directory; all its names change together.
+type NameChange = Vec<(PathBuf, Option<Inode>)>;
+
+#[derive(Default)]
+struct State {
+    inodes: Vec<Content>,
+    names_synced: BTreeMap<PathBuf, Inode>,
+    names: BTreeMap<PathBuf, Inode>,
+    unsynced_changes: BTreeMap<PathBuf, Vec<NameChange>>,
+    dirs: std::collections::BTreeSet<PathBuf>,
+    locks: std::collections::BTreeSet<PathBuf>,
+    operations: usize,
+    die_at: Option<usize>,
+    capacity: Option<u64>,
+    read_only: bool,
+    sync_fails: bool,
+    dead: bool,
+}
+
+/// The simulated disk; clones are the same disk.
+#[derive(Clone, Default)]
+pub(crate) struct SimulatedDisk(Arc<Mutex<State>>);
+
+impl SimulatedDisk {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// The machine dies at the `operation`th change from now on.
+    pub(crate) fn die_at(&self, operation: usize) {
+        let mut state = self.state();
+        state.die_at = Some(state.operations + operation);
+    }
+
+    /// Changes made so far.
+    pub(crate) fn operations(&self) -> usize {
+        self.state().operations
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        self.state().dead
+    }
+
+    pub(crate) fn kill(&self) {
+        self.state().dead = true;
+    }
+
+    pub(crate) fn set_capacity(&self, bytes: Option<u64>) {
+        self.state().capacity = bytes;
+    }
+
+    pub(crate) fn used(&self) -> u64 {
+        self.state().used()
+    }
+
+    pub(crate) fn set_read_only(&self, read_only: bool) {
+        self.state().read_only = read_only;
+    }
+
+    pub(crate) fn set_sync_fails(&self, fails: bool) {
+        self.state().sync_fails = fails;
+    }
+
+    /// Changes the durable and the current bytes of a file, as a decaying disk would.
+    pub(crate) fn damage(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut state = self.state();
+        let inode = state.names[path];
+        let content = &mut state.inodes[inode];
+        change(&mut content.now);
+        content.synced = content.now.clone();
+    }
+
+    /// What the disk shows after the power cut.
+    pub(crate) fn after_power_cut(&self, random: &mut Seeded) -> Self {
+        let mut state = self.state();
+        state.dead = true;
+        let mut names = state.names_synced.clone();
+        for changes in state.unsynced_changes.values() {
+            let kept = random.below(changes.len() + 1);
+            for (path, inode) in changes.iter().take(kept).flatten() {
+                match inode {
+                    Some(inode) => names.insert(path.clone(), *inode),
+                    None => names.remove(path),
+                };
+            }
+        }
+        let inodes: Vec<Content> = state
+            .inodes
+            .iter()
+            .map(|content| {
+                let bytes = content.survivors(random);
+                Content { synced: bytes.clone(), now: bytes }
+            })
+            .collect();
+        let fresh = State {
+            inodes,
+            names_synced: names.clone(),
+            names,
+            dirs: state.dirs.clone(),
+            capacity: state.capacity,
+            ..State::default()
+        };
+        Self(Arc::new(Mutex::new(fresh)))
+    }
+}
+
+impl Content {
+    /// The synced bytes, and of the others what chance leaves.
+    fn survivors(&self, random: &mut Seeded) -> Vec<u8> {
+        if !self.now.starts_with(&self.synced) {
+            return if random.below(2) == 0 { self.synced.clone() } else { self.now.clone() };
+        }
+        let extra = self.now.len() - self.synced.len();
+        let mut bytes = self.now[..self.synced.len() + random.below(extra + 1)].to_vec();
+        if random.below(3) == 0 {
+            // Blocks reach the disk in any order: some stay zero.
+            for block in bytes[self.synced.len()..].chunks_mut(64) {
+                if random.below(2) == 0 {
+                    block.fill(0);
+                }
+            }
+        }
+        bytes
+    }
+}
+
+impl State {
+    fn used(&self) -> u64 {
+        self.names.values().map(|inode| self.inodes[*inode].now.len() as u64).sum()
+    }
+
+    fn alive(&self) -> io::Result<()> {
+        if self.dead { Err(io::Error::other("the simulated machine is dead")) } else { Ok(()) }
+    }
+
+    fn change(&mut self) -> io::Result<()> {
+        self.alive()?;
+        if self.read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        if self.die_at == Some(self.operations) {
+            self.dead = true;
+        }
+        self.operations += 1;
+        self.alive()
+    }
+
+    fn rename_all(&mut self, dir: &Path, change: NameChange) {
+        for (path, inode) in &change {
+            match inode {
+                Some(inode) => self.names.insert(path.clone(), *inode),
+                None => self.names.remove(path),
+            };
+        }
+        self.unsynced_changes.entry(dir.to_path_buf()).or_default().push(change);
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap()
+}
+
+struct SimulatedFile {
+    disk: SimulatedDisk,
+    inode: Inode,
+}
+
+struct Guard(SimulatedDisk, PathBuf);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.state().locks.remove(&self.1);
+    }
+}
+
+impl Disk for SimulatedDisk {
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        if state.dirs.contains(dir) {
+            return Ok(());
+        }
+        state.change()?;
+        state.dirs.insert(dir.to_path_buf());
+        Ok(())
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let state = self.state();
+        state.alive()?;
+        if !state.dirs.contains(dir) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let names = state.names.keys().filter(|path| path.parent() == Some(dir));
+        Ok(names.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect())
+    }
+
+    fn open_read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
+        let state = self.state();
+        state.alive()?;
+        let inode = *state.names.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(io::Cursor::new(state.inodes[inode].now.clone())))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let mut state = self.state();
+        state.change()?;
+        let inode = state.inodes.len();
+        state.inodes.push(Content::default());
+        state.rename_all(parent(path), vec![(path.to_path_buf(), Some(inode))]);
+        Ok(Box::new(SimulatedFile { disk: self.clone(), inode }))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let state = self.state();
+        state.alive()?;
+        if state.read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        let inode = *state.names.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(SimulatedFile { disk: self.clone(), inode }))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        state.change()?;
+        let inode = *state.names.get(from).ok_or(io::ErrorKind::NotFound)?;
+        state.rename_all(parent(to), vec![(from.to_path_buf(), None), (to.to_path_buf(), Some(inode))]);
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        state.alive()?;
+        if !state.names.contains_key(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        state.change()?;
+        state.rename_all(parent(path), vec![(path.to_path_buf(), None)]);
+        Ok(())
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        state.change()?;
+        for change in state.unsynced_changes.remove(dir).unwrap_or_default() {
+            for (path, inode) in change {
+                match inode {
+                    Some(inode) => state.names_synced.insert(path, inode),
+                    None => state.names_synced.remove(&path),
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn free_bytes(&self, _dir: &Path) -> io::Result<u64> {
+        let state = self.state();
+        state.alive()?;
+        Ok(state.capacity.map_or(u64::MAX, |capacity| capacity.saturating_sub(state.used())))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        let mut state = self.state();
+        if state.read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        if !state.locks.insert(path.to_path_buf()) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(Box::new(Guard(self.clone(), path.to_path_buf())))
+    }
+}
+
+impl DiskFile for SimulatedFile {
+    fn len(&self) -> u64 {
+        self.disk.state().inodes[self.inode].now.len() as u64
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let died = state.change();
+        let room = state.capacity.map_or(u64::MAX, |capacity| capacity.saturating_sub(state.used()));
+        let fits = (bytes.len() as u64).min(room) as usize;
+        if !state.read_only {
+            // Also a write that is cut short leaves its first bytes, as a real one does.
+            state.inodes[self.inode].now.extend_from_slice(&bytes[..fits]);
+        }
+        died?;
+        if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        let mut state = self.disk.state();
+        state.change()?;
+        state.inodes[self.inode].now.truncate(len as usize);
+        Ok(())
+    }
+
+    fn wipe(&mut self) -> io::Result<()> {
+        let mut state = self.disk.state();
+        state.change()?;
+        state.inodes[self.inode].now.fill(0);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let mut state = self.disk.state();
+        state.change()?;
+        if state.sync_fails {
+            return Err(io::Error::other("simulated input/output error"));
+        }
+        let content = &mut state.inodes[self.inode];
+        content.synced = content.now.clone();
+        Ok(())
+    }
+}

@@ -1,0 +1,361 @@
+//! A file of numbered, sealed frames: the form of journal segments and of the key file.
+//!
+//! ```text
+//! file header   magic 8 | version u32 | store id 16 | number of the first frame u64 | CRC-32 of these u32
+//! frame header  "FRAM"  | length u32 | number u64 | CRC-32 of these u32
+//! frame body    nonce 24 | ciphertext | tag 16       (length bytes; the tag is the checksum)
+//! ```
+//! Integers are little-endian. The associated data is label, store id and frame header, so that a
+//! frame fits one place of one store only. A frame is appended and synced before the next one is
+//! appended; so after a power cut at most the last frame is torn, and it was never acknowledged.
+
+use crate::disk::{self, Disk, DiskFile};
+use crate::error::Error;
+use crate::random::Random;
+use crate::seal::{Cipher, SEAL_BYTES, StoreId};
+use std::path::{Path, PathBuf};
+
+const FILE_HEADER_BYTES: usize = 40;
+const FRAME_HEADER_BYTES: usize = 20;
+const FRAME_MAGIC: &[u8; 4] = b"FRAM";
+const VERSION: u32 = 1;
+/// Largest plain content of one frame.
+pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// What all files of one kind share.
+#[derive(Clone)]
+pub(crate) struct FrameKind {
+    pub(crate) magic: [u8; 8],
+    pub(crate) label: &'static str,
+    pub(crate) cipher: Cipher,
+    pub(crate) store: StoreId,
+}
+
+/// A file open for appending.
+pub(crate) struct FrameFile {
+    kind: FrameKind,
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+    next: u64,
+    scratch: Vec<u8>,
+}
+
+/// What reading a file found, besides its frames.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Frames up to `end` bytes; what follows them (if `torn`) was never acknowledged.
+    Frames {
+        /// Number of the first frame.
+        first: u64,
+        /// Number after the last frame.
+        next: u64,
+        /// Bytes up to the end of the last whole frame.
+        end: u64,
+        /// Whether anything follows.
+        torn: bool,
+    },
+    /// The file was just being made: not even its header was durable.
+    Unfinished,
+}
+
+impl FrameKind {
+    fn file_header(&self, first: u64) -> Vec<u8> {
+        let mut header = Vec::with_capacity(FILE_HEADER_BYTES);
+        header.extend_from_slice(&self.magic);
+        header.extend_from_slice(&VERSION.to_le_bytes());
+        header.extend_from_slice(&self.store.0);
+        header.extend_from_slice(&first.to_le_bytes());
+        let crc = crc32fast::hash(&header);
+        header.extend_from_slice(&crc.to_le_bytes());
+        header
+    }
+
+    /// Appends a whole frame to `out`.
+    fn frame_into(&self, random: &mut dyn Random, number: u64, plain: &[u8], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend_from_slice(FRAME_MAGIC);
+        out.extend_from_slice(&((plain.len() + SEAL_BYTES) as u32).to_le_bytes());
+        out.extend_from_slice(&number.to_le_bytes());
+        let crc = crc32fast::hash(&out[start..]);
+        out.extend_from_slice(&crc.to_le_bytes());
+        let mut header = [0; FRAME_HEADER_BYTES];
+        header.copy_from_slice(&out[start..]);
+        self.cipher.seal_into(random, &self.aad(&header), plain, out);
+    }
+
+    fn aad<'a>(&'a self, header: &'a [u8; FRAME_HEADER_BYTES]) -> [&'a [u8]; 3] {
+        [self.label.as_bytes(), &self.store.0, header]
+    }
+
+    /// The whole frame at the beginning of `bytes`: its number, content and length.
+    fn parse_frame(&self, bytes: &[u8]) -> Option<(u64, Vec<u8>, usize)> {
+        let (header, rest) = bytes.split_first_chunk::<FRAME_HEADER_BYTES>()?;
+        let (fields, crc) = header.split_last_chunk::<4>()?;
+        if !fields.starts_with(FRAME_MAGIC) || crc32fast::hash(fields).to_le_bytes() != *crc {
+            return None;
+        }
+        let len = u32::from_le_bytes(*fields[4..].first_chunk()?) as usize;
+        let number = u64::from_le_bytes(*fields[8..].first_chunk()?);
+        let plain = self.cipher.open(&self.aad(header), rest.get(..len)?)?;
+        Some((number, plain, FRAME_HEADER_BYTES + len))
+    }
+
+    /// Reads a whole file and hands each frame to `visit`, in order. `last`: nothing was ever
+    /// appended after this file, so that its end may be torn.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if anything but the last frame does not fit; errors of `visit`.
+    pub(crate) fn read(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        last: bool,
+        mut visit: impl FnMut(u64, Vec<u8>) -> Result<(), Error>,
+    ) -> Result<Found, Error> {
+        let Some(first) = self.parse_file_header(path, bytes)? else {
+            return if last && !self.has_frame_after(bytes, 0) {
+                Ok(Found::Unfinished)
+            } else {
+                Err(Error::corrupt(path, "its header does not fit"))
+            };
+        };
+        let mut next = first;
+        let mut end = FILE_HEADER_BYTES;
+        while end < bytes.len() {
+            match self.parse_frame(&bytes[end..]) {
+                Some((number, plain, len)) if number == next => {
+                    visit(number, plain)?;
+                    next += 1;
+                    end += len;
+                }
+                Some((number, ..)) => {
+                    return Err(Error::corrupt(path, format!("frame {number} stands where {next} belongs")));
+                }
+                None if last && !self.has_frame_after(&bytes[end..], 1) => {
+                    return Ok(Found::Frames { first, next, end: end as u64, torn: true });
+                }
+                None => return Err(Error::corrupt(path, format!("frame {next} at byte {end} does not fit"))),
+            }
+        }
+        Ok(Found::Frames { first, next, end: end as u64, torn: false })
+    }
+
+    fn parse_file_header(&self, path: &Path, bytes: &[u8]) -> Result<Option<u64>, Error> {
+        let Some(header) = bytes.first_chunk::<FILE_HEADER_BYTES>() else { return Ok(None) };
+        let (fields, crc) = header.split_at(FILE_HEADER_BYTES - 4);
+        if crc32fast::hash(fields).to_le_bytes() != *crc || fields[..8] != self.magic {
+            return Ok(None);
+        }
+        let number = |at: usize, bytes: usize| {
+            fields[at..at + bytes].iter().rev().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte))
+        };
+        let version = number(8, 4) as u32;
+        if version > VERSION {
+            return Err(Error::NewerVersion { found: version, known: VERSION });
+        }
+        if fields[12..28] != self.store.0 {
+            return Err(Error::corrupt(path, "it belongs to another store"));
+        }
+        Ok(Some(number(28, 8)))
+    }
+
+    /// Whether a whole, authentic frame begins anywhere from `from` on: then what stands before it
+    /// was synced once and is not a torn end.
+    fn has_frame_after(&self, bytes: &[u8], from: usize) -> bool {
+        let starts = bytes.windows(FRAME_MAGIC.len()).enumerate().skip(from);
+        starts.into_iter().any(|(at, window)| window == FRAME_MAGIC && self.parse_frame(&bytes[at..]).is_some())
+    }
+}
+
+impl FrameFile {
+    /// Makes a new file whose first frame will be `first`; durable when this returns.
+    pub(crate) fn create(disk: &dyn Disk, path: &Path, kind: FrameKind, first: u64) -> Result<Self, Error> {
+        let created = Self::create_unplaced(disk, path, kind, first)?;
+        disk::sync_parent(disk, path)?;
+        Ok(created)
+    }
+
+    /// As [`FrameFile::create`], but the name is not durable yet.
+    pub(crate) fn create_unplaced(
+        disk: &dyn Disk,
+        path: &Path,
+        kind: FrameKind,
+        first: u64,
+    ) -> Result<Self, Error> {
+        let mut file = disk.create(path).map_err(|e| Error::io("creating", path, e))?;
+        file.append(&kind.file_header(first)).map_err(|e| Error::io("writing", path, e))?;
+        file.sync().map_err(|e| Error::io("syncing", path, e))?;
+        Ok(Self { kind, path: path.to_path_buf(), file, next: first, scratch: Vec::new() })
+    }
+
+    /// Opens an existing file after its last whole frame; a torn end is cut off, durably.
+    pub(crate) fn open(
+        disk: &dyn Disk,
+        path: &Path,
+        kind: FrameKind,
+        end: u64,
+        next: u64,
+    ) -> Result<Self, Error> {
+        let mut file = disk.open(path).map_err(|e| Error::io("opening", path, e))?;
+        if file.len() > end {
+            log::warn!("cut off {} unacknowledged bytes at the end of a log file", file.len() - end);
+            file.truncate(end).map_err(|e| Error::io("cutting", path, e))?;
+            file.sync().map_err(|e| Error::io("syncing", path, e))?;
+        }
+        Ok(Self { kind, path: path.to_path_buf(), file, next, scratch: Vec::new() })
+    }
+
+    /// Number of the frame that comes next.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Bytes in the file.
+    pub(crate) fn len(&self) -> u64 {
+        self.file.len()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends a frame and syncs it: when this returns, the frame is durable.
+    ///
+    /// # Errors
+    /// [`AppendError::Refused`]: nothing changed, a later try may succeed. [`AppendError::Unknown`]:
+    /// the frame may or may not be durable, the file must not be used any further.
+    pub(crate) fn append(&mut self, random: &mut dyn Random, plain: &[u8]) -> Result<(), AppendError> {
+        if plain.len() > FRAME_BYTES_MAX {
+            return Err(AppendError::Refused(Error::TooLarge { limit_bytes: FRAME_BYTES_MAX }));
+        }
+        self.scratch.clear();
+        self.kind.frame_into(random, self.next, plain, &mut self.scratch);
+        let before = self.file.len();
+        if let Err(e) = self.file.append(&self.scratch) {
+            let error = Error::io("writing", &self.path, e);
+            // Nothing of it is acknowledged, and reading would cut it off as well.
+            return Err(match self.file.truncate(before) {
+                Ok(()) => AppendError::Refused(error),
+                Err(_) => AppendError::Unknown(error),
+            });
+        }
+        self.file.sync().map_err(|e| AppendError::Unknown(Error::io("syncing", &self.path, e)))?;
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Overwrites the file with zeros, in place.
+    pub(crate) fn wipe(mut self) -> Result<(), Error> {
+        self.file.wipe().and_then(|()| self.file.sync()).map_err(|e| Error::io("wiping", &self.path, e))
+    }
+}
+
+/// Why a frame was not appended.
+#[derive(Debug)]
+pub(crate) enum AppendError {
+    /// The file is as before.
+    Refused(Error),
+    /// Nobody knows what is on the disk.
+    Unknown(Error),
+}
+
+impl AppendError {
+    pub(crate) fn into_inner(self) -> Error {
+        match self {
+            Self::Refused(error) | Self::Unknown(error) => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::simulated::SimulatedDisk;
+    use crate::random::testing::Seeded;
+    use crate::seal::StorageKey;
+
+    const PATH: &str = "/d/log";
+
+    fn kind() -> FrameKind {
+        let store = StoreId([3; 16]);
+        let cipher = StorageKey::from_bytes([4; 32]).cipher(&store, "test");
+        FrameKind { magic: *b"TESTLOG1", label: "test", cipher, store }
+    }
+
+    fn three_frames() -> (SimulatedDisk, Vec<u8>) {
+        let disk = SimulatedDisk::default();
+        disk.create_dir(Path::new("/d")).unwrap();
+        let mut file = FrameFile::create(&disk, Path::new(PATH), kind(), 7).unwrap();
+        for text in ["one", "two", "three"] {
+            file.append(&mut Seeded(1), text.as_bytes()).unwrap();
+        }
+        let bytes = disk.read(Path::new(PATH)).unwrap();
+        (disk, bytes)
+    }
+
+    fn read(bytes: &[u8], last: bool) -> Result<(Found, Vec<String>), Error> {
+        let mut texts = vec![];
+        let found = kind().read(Path::new(PATH), bytes, last, |_, plain| {
+            texts.push(String::from_utf8(plain).unwrap());
+            Ok(())
+        })?;
+        Ok((found, texts))
+    }
+
+    #[test]
+    fn every_cut_leaves_whole_frames_and_every_flip_is_noticed() {
+        let (_, bytes) = three_frames();
+        let (found, texts) = read(&bytes, true).unwrap();
+        assert_eq!(texts, ["one", "two", "three"]);
+        assert_eq!(found, Found::Frames { first: 7, next: 10, end: bytes.len() as u64, torn: false });
+        let frame_1 = FILE_HEADER_BYTES + FRAME_HEADER_BYTES + SEAL_BYTES + 3;
+        let frame_2 = frame_1 + FRAME_HEADER_BYTES + SEAL_BYTES + 3;
+        for at in 0..bytes.len() {
+            let whole = [FILE_HEADER_BYTES, frame_1, frame_2].iter().filter(|end| **end <= at).count();
+            match read(&bytes[..at], true).unwrap() {
+                (Found::Unfinished, texts) => assert!(whole == 0 && texts.is_empty(), "cut at {at}"),
+                (Found::Frames { next, torn, .. }, texts) => {
+                    assert_eq!((next, texts.len()), (6 + whole as u64, whole - 1), "cut at {at}");
+                    assert_eq!(torn, ![FILE_HEADER_BYTES, frame_1, frame_2].contains(&at));
+                }
+            }
+            let mut bent = bytes.clone();
+            bent[at] ^= 0x40;
+            let read_bent = read(&bent, true);
+            if at < frame_2 {
+                assert!(matches!(read_bent, Err(Error::Corrupt { .. } | Error::NewerVersion { .. })), "flip at {at}");
+            } else {
+                assert!(matches!(read_bent, Ok((Found::Frames { next: 9, torn: true, .. }, _))), "flip at {at}");
+            }
+            assert!(read(&bent, false).is_err(), "flip at {at} in a file that is not the last");
+        }
+    }
+
+    #[test]
+    fn torn_end_is_cut_off_and_writing_goes_on() {
+        let (disk, bytes) = three_frames();
+        disk.damage(Path::new(PATH), |bytes| bytes.truncate(bytes.len() - 1));
+        let torn = disk.read(Path::new(PATH)).unwrap();
+        let Ok((Found::Frames { end, next, torn: true, .. }, _)) = read(&torn, true) else { panic!() };
+        let mut file = FrameFile::open(&disk, Path::new(PATH), kind(), end, next).unwrap();
+        file.append(&mut Seeded(2), b"other").unwrap();
+        let (found, texts) = read(&disk.read(Path::new(PATH)).unwrap(), true).unwrap();
+        assert_eq!(texts, ["one", "two", "other"]);
+        assert!(matches!(found, Found::Frames { next: 10, torn: false, .. }));
+        assert_eq!(bytes.len(), disk.read(Path::new(PATH)).unwrap().len());
+    }
+
+    #[test]
+    fn full_disk_leaves_the_file_as_it_was() {
+        let (disk, bytes) = three_frames();
+        let mut file = FrameFile::open(&disk, Path::new(PATH), kind(), bytes.len() as u64, 10).unwrap();
+        disk.set_capacity(Some(bytes.len() as u64 + 50));
+        let refused = file.append(&mut Seeded(2), &[0; 100]);
+        assert!(matches!(refused, Err(AppendError::Refused(Error::DiskFull { .. }))));
+        assert_eq!(disk.read(Path::new(PATH)).unwrap(), bytes);
+        disk.set_capacity(None);
+        file.append(&mut Seeded(2), &[0; 100]).unwrap();
+        disk.set_sync_fails(true);
+        assert!(matches!(file.append(&mut Seeded(2), b"x"), Err(AppendError::Unknown(_))));
+    }
+}

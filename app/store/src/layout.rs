@@ -1,0 +1,182 @@
+//! Where things lie in the data directory, and the file that says which version they have.
+//!
+//! ```text
+//! DATA/format            version, store id and a check of the storage key, as text
+//! DATA/lock              held while a process has the directory open
+//! DATA/reserve           zeros, given up when the disk is full
+//! DATA/keys              the conversations' data keys
+//! DATA/journal/N.log     what was committed, from commit group N on
+//! DATA/checkpoint/N.all  every record as of commit group N
+//! DATA/database/N/       sled, for look-ups; rebuilt from checkpoint and journal at need
+//! DATA/clean             written at an orderly end: what sled's files must look like
+//! ```
+
+use crate::disk::{self, Disk};
+use crate::error::Error;
+use crate::seal::{StorageKey, StoreId};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Version of everything in the data directory but the records, which have versions of their own.
+pub const FORMAT_VERSION: u32 = 1;
+/// How long opening waits for another process to let go of the directory.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// The paths of one data directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) data: PathBuf,
+    pub(crate) format: PathBuf,
+    pub(crate) lock: PathBuf,
+    pub(crate) reserve: PathBuf,
+    pub(crate) keys: PathBuf,
+    pub(crate) journal: PathBuf,
+    pub(crate) checkpoint: PathBuf,
+    pub(crate) database: PathBuf,
+    pub(crate) clean: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(data: &Path) -> Self {
+        Self {
+            data: data.to_path_buf(),
+            format: data.join("format"),
+            lock: data.join("lock"),
+            reserve: data.join("reserve"),
+            keys: data.join("keys"),
+            journal: data.join("journal"),
+            checkpoint: data.join("checkpoint"),
+            database: data.join("database"),
+            clean: data.join("clean"),
+        }
+    }
+
+    /// Whether a store was made here before.
+    pub(crate) fn has_data(&self, disk: &dyn Disk) -> Result<bool, Error> {
+        Ok(disk::read_if_there(disk, &self.format)?.is_some())
+    }
+
+    /// Makes the directories.
+    pub(crate) fn create_dirs(&self, disk: &dyn Disk) -> Result<(), Error> {
+        for dir in [&self.data, &self.journal, &self.checkpoint] {
+            disk.create_dir(dir).map_err(|e| Error::io("creating", dir, e))?;
+        }
+        disk.sync_dir(&self.data).map_err(|e| Error::io("syncing directory", &self.data, e))
+    }
+
+    /// Takes the lock, waiting a moment for a process that is just ending.
+    pub(crate) fn lock(&self, disk: &dyn Disk) -> Result<Box<dyn Send + Sync>, Error> {
+        let start = Instant::now();
+        loop {
+            match disk.lock(&self.lock) {
+                Ok(guard) => return Ok(guard),
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {
+                    if start.elapsed() > LOCK_WAIT {
+                        return Err(Error::Locked { path: self.lock.clone() });
+                    }
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(e) => return Err(Error::io("locking", &self.lock, e)),
+            }
+        }
+    }
+
+    /// Writes the format file of a new store.
+    pub(crate) fn write_format(
+        &self,
+        disk: &dyn Disk,
+        store: StoreId,
+        key: &StorageKey,
+    ) -> Result<(), Error> {
+        let text = format!(
+            "beistand data\nversion {FORMAT_VERSION}\nstore {}\nkey-check {}\n",
+            hex(&store.0),
+            hex(&key.check_value(&store))
+        );
+        disk::write_atomically(disk, &self.format, text.as_bytes())
+    }
+
+    /// Reads the format file and compares version and key; `None` if there is no store yet.
+    pub(crate) fn read_format(&self, disk: &dyn Disk, key: &StorageKey) -> Result<Option<StoreId>, Error> {
+        let Some(bytes) = disk::read_if_there(disk, &self.format)? else { return Ok(None) };
+        let damaged = || Error::corrupt(&self.format, "not a format file");
+        let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
+        let mut lines = text.lines();
+        if lines.next() != Some("beistand data") {
+            return Err(damaged());
+        }
+        let mut field = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
+        let version: u32 = field("version").and_then(|v| v.parse().ok()).ok_or_else(damaged)?;
+        if version > FORMAT_VERSION {
+            return Err(Error::NewerVersion { found: version, known: FORMAT_VERSION });
+        }
+        let store = field("store").and_then(from_hex).map(StoreId).ok_or_else(damaged)?;
+        let check = field("key-check").and_then(from_hex).ok_or_else(damaged)?;
+        if check != key.check_value(&store) {
+            return Err(Error::WrongKey { path: self.data.clone() });
+        }
+        Ok(Some(store))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn from_hex(text: &str) -> Option<[u8; 16]> {
+    beistand_protocol::id::KeyId::from_hex(text).map(|id| id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::simulated::SimulatedDisk;
+
+    fn check(text: &str, expect: &str) {
+        let disk = SimulatedDisk::default();
+        let layout = Layout::new(Path::new("/data"));
+        layout.create_dirs(&disk).unwrap();
+        disk::write_atomically(&disk, &layout.format, text.as_bytes()).unwrap();
+        let got = layout.read_format(&disk, &StorageKey::from_bytes([5; 32]));
+        assert_eq!(format!("{got:?}").split([' ', '(']).next(), Some(expect), "{text:?}: {got:?}");
+    }
+
+    #[test]
+    fn format_file_is_read_strictly() {
+        let disk = SimulatedDisk::default();
+        let layout = Layout::new(Path::new("/data"));
+        layout.create_dirs(&disk).unwrap();
+        let (key, store) = (StorageKey::from_bytes([5; 32]), StoreId([9; 16]));
+        assert!(layout.read_format(&disk, &key).unwrap().is_none());
+        layout.write_format(&disk, store, &key).unwrap();
+        assert_eq!(layout.read_format(&disk, &key).unwrap(), Some(store));
+        let text = String::from_utf8(disk.read(&layout.format).unwrap()).unwrap();
+        check(&text, "Ok");
+        for bent in [
+            text.replace("version 1", "version 2"),
+            text.replace("version 1", "version 4000000000"),
+        ] {
+            let got = layout_error(&bent);
+            assert!(matches!(got, Error::NewerVersion { .. }), "{got}");
+        }
+        for bent in ["", "beistand data\n", &text.replace("version 1", "version x"), &text.replace("0909", "09")] {
+            assert!(matches!(layout_error(bent), Error::Corrupt { .. }), "{bent}");
+        }
+        let other = StorageKey::from_bytes([6; 32]);
+        assert!(matches!(layout.read_format(&disk, &other), Err(Error::WrongKey { .. })));
+    }
+
+    fn layout_error(text: &str) -> Error {
+        let disk = SimulatedDisk::default();
+        let layout = Layout::new(Path::new("/data"));
+        layout.create_dirs(&disk).unwrap();
+        disk::write_atomically(&disk, &layout.format, text.as_bytes()).unwrap();
+        layout.read_format(&disk, &StorageKey::from_bytes([5; 32])).unwrap_err()
+    }
+}
