@@ -2,8 +2,9 @@
 
 use crate::clock::Seconds;
 use beistand_protocol::{
-    api::{ConversationState, Envelope, Sealed, SessionKind, Wrap},
+    api::{ConversationState, Envelope, Sealed, SessionKind},
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+    wrap::Wrap,
 };
 
 /// A log-in: a seeker's pseudonymous account or a staff person's.
@@ -25,8 +26,8 @@ pub struct Account {
     pub record: Vec<u8>,
     /// Account's Ed25519 public key.
     pub signing_key: [u8; 32],
-    /// Public half of the recovery code's key.
-    pub recovery_key: [u8; 32],
+    /// Public half of the recovery code's key, where a code was taken.
+    pub recovery_key: Option<[u8; 32]>,
     /// Wraps of the account secret.
     pub wraps: Vec<Wrap>,
     /// Made.

@@ -8,6 +8,8 @@ use crate::{
         AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, OrganisationId,
         PersonId, RealmId, SiteId, TeamId,
     },
+    signature::Signature,
+    wrap::{SignedAccountChange, Wrap},
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +22,6 @@ impl core::fmt::Debug for Sealed {
         write!(f, "Sealed({} bytes)", self.0.len())
     }
 }
-
-/// An Ed25519 signature.
-pub type Signature = Vec<u8>;
 
 /// Paths of the interface. A path parameter is the id's lower-case hexadecimal.
 pub mod route {
@@ -226,63 +225,19 @@ pub struct RegistrationStarted {
     pub nonce: [u8; 32],
 }
 
-/// What a wrap is opened with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum WrapPurpose {
-    /// The OPAQUE export key.
-    Password,
-    /// The recovery code.
-    Recovery,
-    /// A passkey's PRF output.
-    Passkey,
-}
-
-/// The account secret, sealed for one purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wrap {
-    /// Random id.
-    pub id: [u8; 16],
-    /// Purpose.
-    pub purpose: WrapPurpose,
-    /// Sealed secret, `vault::wrap`.
-    pub sealed: Sealed,
-}
-
-/// Everything that decides who can log in to an account. Replaced as a whole, by a signature
-/// over all of it: a bearer token alone changes none of it.
+/// Everything that decides who can log in to an account. Replaced as a whole, by a signed
+/// statement over all of it ([`crate::wrap::AccountChange`]): a bearer token alone changes none
+/// of it. The server checks with [`SignedAccountChange::verify`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
-    /// Suite number.
-    pub suite: u16,
-    /// Realm.
-    pub realm: RealmId,
-    /// Account.
-    pub account: AccountId,
-    /// Generation of the account's keys, from 1.
-    pub generation: u32,
+    /// The signed statement: purpose, generation, keys, digests of the parts below.
+    pub change: SignedAccountChange,
     /// OPAQUE registration record (upload).
     pub record: Vec<u8>,
-    /// Account's Ed25519 public key.
-    pub signing_key: [u8; 32],
-    /// Wraps, each purpose at most once but passkeys.
+    /// Wraps of the account secret.
     pub wraps: Vec<Wrap>,
-    /// Ed25519 public key derived from the recovery code.
-    pub recovery_key: [u8; 32],
     /// First or re-sealed account state.
     pub state: Sealed,
-}
-
-/// Label under which [`Credentials`] are signed: label ‖ nonce ‖ encoded credentials.
-pub const CREDENTIALS_LABEL: &[u8] = b"beistand credentials v1";
-
-impl Credentials {
-    /// The bytes that the account key (at sign-up) or the former account or recovery key
-    /// (afterwards) signs.
-    #[must_use]
-    pub fn signed_bytes(&self, nonce: &[u8; 32]) -> Vec<u8> {
-        [CREDENTIALS_LABEL, nonce, &crate::codec::encode(self)].concat()
-    }
 }
 
 /// Second step of a sign-up.
@@ -290,10 +245,8 @@ impl Credentials {
 pub struct RegistrationFinish {
     /// From the first step.
     pub ticket: Vec<u8>,
-    /// New credentials.
+    /// New credentials; purpose: register.
     pub credentials: Credentials,
-    /// By the new account key over [`Credentials::signed_bytes`].
-    pub signature: Signature,
 }
 
 /// First step of set-up: the claim code opens it.
@@ -322,10 +275,8 @@ pub struct SetUpFinish {
     pub generations: Vec<TeamGenerationUpload>,
     /// The administrator's person id in the log.
     pub person: PersonId,
-    /// The administrator's credentials.
+    /// The administrator's credentials; purpose: register.
     pub credentials: Credentials,
-    /// By the administrator's account key.
-    pub signature: Signature,
 }
 
 /// First step of accepting an invitation.
@@ -350,10 +301,8 @@ pub struct InvitationAcceptFinish {
     pub ticket: Vec<u8>,
     /// Signed acceptance, `protocol::membership`.
     pub acceptance: Vec<u8>,
-    /// Credentials.
+    /// Credentials; purpose: register.
     pub credentials: Credentials,
-    /// By the new account key.
-    pub signature: Signature,
 }
 
 /// Accepted invitations that wait for an administrator's countersignature.
@@ -413,7 +362,7 @@ pub struct LoggedIn {
     pub device_session: DeviceSessionId,
     /// Generation of the account's keys.
     pub generation: u32,
-    /// The wrap for the export key.
+    /// The wrap for the password (OPAQUE's export key).
     pub wrap: Wrap,
     /// Sealed account state and its version.
     pub state: Sealed,
@@ -446,7 +395,8 @@ pub struct RecoveryStarted {
 pub struct RecoveryProve {
     /// From the first step.
     pub ticket: Vec<u8>,
-    /// By the recovery key over "beistand recovery v1" ‖ nonce ‖ request.
+    /// By the recovery key, label [`crate::label::RECOVERY_PROOF`], over
+    /// [`crate::wrap::recovery_proof_bytes`].
     pub proof: Signature,
     /// OPAQUE registration request for the new password.
     pub request: Vec<u8>,
@@ -480,14 +430,9 @@ pub struct RecoveryProved {
 pub struct RecoveryFinish {
     /// From the first step.
     pub ticket: Vec<u8>,
-    /// New credentials; `generation` is the current one + 1 (compare and swap).
+    /// New credentials; purpose: rotate, signed by the recovery key; the generation is the
+    /// current one + 1 (compare and swap); its epochs' digest covers each encoded [`Append`] below.
     pub credentials: Credentials,
-    /// By the *former* account key over [`Credentials::signed_bytes`].
-    pub signature_old: Signature,
-    /// By the new account key over the same bytes.
-    pub signature_new: Signature,
-    /// By the recovery key over the same bytes.
-    pub signature_recovery: Signature,
     /// New epochs of the account's conversations.
     pub appends: Vec<Append>,
 }
