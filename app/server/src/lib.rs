@@ -1,1 +1,8 @@
 //! HTTP, TLS, certificates, log-in (server half), sessions, live delivery, jobs.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod asset;
+pub mod host;
+pub mod log_sink;
+pub mod tls;
