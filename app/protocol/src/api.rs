@@ -290,7 +290,8 @@ pub struct InvitationAcceptStart {
     pub look_up: LookUp,
     /// OPAQUE registration request.
     pub request: Vec<u8>,
-    /// By the invitation's key over label "beistand invitation start v1" ‖ invitation ‖ request: proves the secret.
+    /// By the invitation's key, label [`crate::label::INVITATION_START`], over
+    /// [`crate::wrap::invitation_start_bytes`]: proves the secret.
     pub proof: Signature,
 }
 

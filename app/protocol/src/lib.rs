@@ -10,7 +10,13 @@ pub mod api;
 pub mod codec;
 pub mod error;
 pub mod id;
+pub mod label;
 pub mod limit;
 pub mod live;
+#[cfg(feature = "login")]
+pub mod login;
+pub mod signature;
+pub mod suite;
 #[cfg(feature = "worker")]
 pub mod worker;
+pub mod wrap;

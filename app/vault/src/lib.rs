@@ -1,1 +1,17 @@
 //! The end-to-end encryption core: keys, log-in (client half), seal, open, membership log.
+//!
+//! Pure: no I/O, no clock, no randomness of its own. Time comes in as milliseconds since 1970,
+//! randomness as [`random::Random`]; equal input gives equal bytes, native and in the browser.
+//! Which bytes, and why, stands in `app/protocol/PROTOCOL.md`.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod account;
+pub mod login;
+pub mod lookup;
+pub mod name;
+pub mod padding;
+pub mod random;
+pub mod recovery;
+pub mod seal;
+pub mod secret;
+pub mod wrap;

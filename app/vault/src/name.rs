@@ -1,0 +1,160 @@
+//! Names and passwords in one form, so that the same words typed on another device match.
+//!
+//! The Unicode tables are part of suite 1 and frozen by exact crate versions; PRECIS profiles
+//! (RFC 8265) are not used because they refuse spaces and new emoji.
+
+use beistand_protocol::limit;
+use caseless::Caseless as _;
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// Why a name or password cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NameError {
+    /// Nothing left after trimming.
+    #[error("empty")]
+    Empty,
+    /// Longer than the limit.
+    #[error("too long")]
+    TooLong,
+    /// A control character.
+    #[error("contains a control character")]
+    Control,
+}
+
+/// A pseudonym or log-in name in its one form: spaces collapsed and trimmed, NFKC, case folded,
+/// emoji kept (without their variation selectors, which keyboards set or leave out).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name(Zeroizing<String>);
+
+impl Name {
+    /// Normalises a name as typed.
+    ///
+    /// # Errors
+    /// [`NameError`].
+    pub fn new(typed: &str) -> Result<Self, NameError> {
+        if typed.len() > limit::NAME_BYTES_MAX {
+            return Err(NameError::TooLong);
+        }
+        let mut form: String = typed.nfkc().collect();
+        if form.chars().any(is_refused_control) {
+            return Err(NameError::Control);
+        }
+        // Folding can undo normalisation and the reverse; two rounds reach the fixed point
+        // (the test below checks every character).
+        for _ in 0..2 {
+            form = form.chars().default_case_fold().nfkc().collect();
+        }
+        form.retain(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}'));
+        let words: Vec<&str> = form.split_whitespace().collect();
+        if words.is_empty() {
+            return Err(NameError::Empty);
+        }
+        Ok(Self(Zeroizing::new(words.join(" "))))
+    }
+
+    /// The normalised name. A secret: it never leaves the browser in clear (P1).
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Name {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Name(…)")
+    }
+}
+
+/// A password or passphrase in its one form: NFC, odd spaces as U+0020, nothing else changed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Normalises a password as typed.
+    ///
+    /// # Errors
+    /// [`NameError`].
+    pub fn new(typed: &str) -> Result<Self, NameError> {
+        if typed.len() > limit::PASSWORD_BYTES_MAX {
+            return Err(NameError::TooLong);
+        }
+        if typed.chars().any(|c| c.is_control()) {
+            return Err(NameError::Control);
+        }
+        let form: Zeroizing<String> =
+            Zeroizing::new(typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).nfc().collect());
+        if form.is_empty() { Err(NameError::Empty) } else { Ok(Self(form)) }
+    }
+
+    /// The normalised password.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Password {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// Control characters other than the white space that is collapsed anyway.
+fn is_refused_control(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(typed: &str, expect: Result<&str, NameError>) {
+        assert_eq!(Name::new(typed).as_ref().map(Name::expose).map_err(|error| *error), expect, "{typed:?}");
+    }
+
+    #[test]
+    fn names() {
+        check("Blaue Wolke 42", Ok("blaue wolke 42"));
+        check("  blaue\u{a0}\u{2003}WOLKE\t42 ", Ok("blaue wolke 42"));
+        check("Straße", Ok("strasse"));
+        check("STRASSE", Ok("strasse"));
+        check("A\u{308}pfel", Ok("äpfel"));
+        check("Ｂｌａｕ", Ok("blau"));
+        check("ﬁsch", Ok("fisch"));
+        check("Ωmega Ω", Ok("ωmega ω"));
+        check("🦊 Fuchs", Ok("🦊 fuchs"));
+        check("❤\u{fe0f} herz", Ok("❤ herz"));
+        check("❤ herz", Ok("❤ herz"));
+        check("مرحبا", Ok("مرحبا"));
+        check("", Err(NameError::Empty));
+        check(" \u{a0}", Err(NameError::Empty));
+        check("a\0b", Err(NameError::Control));
+        check("a\u{1b}[2J", Err(NameError::Control));
+        check(&"a".repeat(129), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn every_character_reaches_a_fixed_point() {
+        for c in (0..=0x10ffff).filter_map(char::from_u32) {
+            let Ok(name) = Name::new(&format!("x{c}y")) else { continue };
+            assert_eq!(Name::new(name.expose()).as_ref(), Ok(&name), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn passwords() {
+        let check = |typed: &str, expect| {
+            assert_eq!(Password::new(typed).as_ref().map(Password::expose).map_err(|error| *error), expect);
+        };
+        check("Äpfel", Ok("Äpfel"));
+        check("A\u{308}pfel", Ok("Äpfel"));
+        check(" a\u{a0}b\u{3000}c ", Ok(" a b c "));
+        check("ﬁ", Ok("ﬁ"));
+        check("🦊🦊", Ok("🦊🦊"));
+        check("", Err(NameError::Empty));
+        check("a\tb", Err(NameError::Control));
+        check("a\nb", Err(NameError::Control));
+    }
+}
