@@ -1,0 +1,139 @@
+//! Nothing that is linked into the server's binary can open a message: `vault` and what it seals with
+//! stay out of reach, whichever way round.
+
+use super::root;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// What the binary must not reach: the code that opens messages, and what it opens them with.
+const SECRET_SIDE: [&str; 4] = ["beistand-vault", "hpke", "x-wing", "ml-kem"];
+
+/// Which crates of the workspace each may name as a dependency, as the architecture has it.
+const MAY_DEPEND_ON: [(&str, &[&str]); 7] = [
+    ("beistand-protocol", &[]),
+    ("beistand-vault", &["beistand-protocol"]),
+    ("beistand-domain", &["beistand-protocol"]),
+    ("beistand-store", &["beistand-domain", "beistand-protocol"]),
+    ("beistand-server", &["beistand-domain", "beistand-protocol"]),
+    ("beistand-web", &["beistand-protocol"]),
+    (
+        "beistand",
+        &["beistand-domain", "beistand-protocol", "beistand-server", "beistand-store", "beistand-web"],
+    ),
+];
+
+/// What cargo makes of the manifests in `folder`, with all features on, so that none hides an edge.
+fn metadata(folder: &Path) -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--all-features"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The names of all packages linked into `package`, itself included: normal dependencies, in turn.
+fn linked_into(metadata: &Value, package: &str) -> BTreeSet<String> {
+    let names: BTreeMap<&str, &str> =
+        list(&metadata["packages"]).map(|one| (text(&one["id"]), text(&one["name"]))).collect();
+    let nodes: BTreeMap<&str, &Value> =
+        list(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), node)).collect();
+    let mut waiting: Vec<&str> =
+        names.iter().filter(|(_, name)| **name == package).map(|(id, _)| *id).collect();
+    assert_eq!(waiting.len(), 1, "the workspace has one {package}");
+    let mut reached = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if !reached.insert(id) {
+            continue;
+        }
+        let normal = list(&nodes[id]["deps"])
+            .filter(|dependency| list(&dependency["dep_kinds"]).any(|kind| kind["kind"].is_null()));
+        waiting.extend(normal.map(|dependency| text(&dependency["pkg"])));
+    }
+    reached.into_iter().map(|id| names[id].to_owned()).collect()
+}
+
+/// What of the secret side is linked into `package`.
+fn secret_side_of(metadata: &Value, package: &str) -> Vec<&'static str> {
+    let linked = linked_into(metadata, package);
+    SECRET_SIDE.into_iter().filter(|name| linked.contains(*name)).collect()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().expect("cargo metadata gives a list here").iter()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("cargo metadata gives a text here")
+}
+
+#[test]
+fn server_binary_cannot_open_messages() {
+    let metadata = metadata(&root());
+    for package in ["beistand", "beistand-server", "beistand-store", "beistand-domain", "beistand-web"] {
+        assert_eq!(secret_side_of(&metadata, package), [""; 0], "linked into {package}");
+    }
+    // That the search finds them where they are:
+    assert_eq!(secret_side_of(&metadata, "beistand-tests"), SECRET_SIDE);
+}
+
+#[test]
+fn wrong_manifests_are_noticed() {
+    let check = |member: &str, dependency: &str, expected: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        copy_manifests(&root(), folder.path());
+        let manifest = folder.path().join("app").join(member).join("Cargo.toml");
+        let right = fs::read_to_string(&manifest).unwrap();
+        let wrong = right.replacen("[dependencies]\n", &format!("[dependencies]\n{dependency}\n"), 1);
+        assert_ne!(right, wrong);
+        fs::write(manifest, wrong).unwrap();
+        assert_eq!(secret_side_of(&metadata(folder.path()), "beistand"), expected, "{member}: {dependency}");
+    };
+    check("beistand", "beistand-vault = { workspace = true }", &SECRET_SIDE);
+    check("store", "beistand-vault = { workspace = true }", &SECRET_SIDE);
+    check("domain", "hpke = { workspace = true }", &["hpke", "x-wing", "ml-kem"]);
+    check("protocol", "hpke = { workspace = true, optional = true }", &["hpke", "x-wing", "ml-kem"]);
+}
+
+#[test]
+fn members_depend_only_on_what_the_architecture_allows() {
+    let metadata = metadata(&root());
+    for (package, allowed) in MAY_DEPEND_ON {
+        let manifest = list(&metadata["packages"]).find(|one| one["name"] == package).unwrap();
+        for dependency in list(&manifest["dependencies"]).filter(|one| one["kind"].is_null()) {
+            let name = text(&dependency["name"]);
+            assert!(
+                !name.starts_with("beistand") || allowed.contains(&name),
+                "{package} must not depend on {name}"
+            );
+        }
+    }
+}
+
+/// Copies the workspace's manifests, lock file and sources, without what was built or installed.
+fn copy_manifests(from: &Path, to: &Path) {
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+    for folder in ["app", "tests"] {
+        copy_folder(&from.join(folder), &to.join(folder));
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), target).unwrap();
+        } else if entry.file_name() != "node_modules" {
+            copy_folder(&entry.path(), &target);
+        }
+    }
+}

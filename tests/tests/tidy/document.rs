@@ -1,0 +1,84 @@
+//! The documentation names only folders and files that exist.
+
+use super::root;
+use std::fs;
+use std::path::Path;
+
+/// The documents that describe the tree.
+const DOCUMENTS: [&str; 4] = ["README.md", "SECURITY.md", "app/protocol/PROTOCOL.md", "app/GLOSSARY.md"];
+
+/// How a path that is meant from the top of the tree begins.
+const TOP_FOLDERS: [&str; 7] = ["app/", "appliance/", "buildroot/", "scripts/", "systemd/", "tests/", ".ci/"];
+
+/// The paths that `document` names: words in backticks that begin with a top folder, and the targets of links
+/// and images, which are meant from `folder`, where the document lies. Both relative to the top of the tree.
+fn paths_named(document: &str, folder: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    // Code blocks are fenced by three backticks: with them, too, every second piece stands between backticks.
+    for code in document.split('`').skip(1).step_by(2) {
+        let words = code.split(|letter: char| letter.is_whitespace() || "(),;=\"'".contains(letter));
+        let of_tree = words.filter(|word| TOP_FOLDERS.iter().any(|top| word.starts_with(top)));
+        paths.extend(of_tree.map(|word| word.trim_end_matches(['.', ':', '…']).to_owned()));
+    }
+    for link in document.split("](").skip(1) {
+        let target = link.split([')', '#', ' ']).next().unwrap_or_default();
+        if !target.is_empty() && !target.contains(':') {
+            paths.push(format!("{folder}{target}"));
+        }
+    }
+    paths
+}
+
+/// Whether `path` exists in the tree; `*` stands for anything in its last part, `{a,b}` is not understood.
+fn exists(path: &str) -> bool {
+    let Some((before, after)) = path.split_once('*') else {
+        return root().join(path).exists();
+    };
+    let (folder, start) = before.rsplit_once('/').unwrap_or(("", before));
+    let Ok(entries) = fs::read_dir(root().join(folder)) else { return false };
+    entries.filter_map(Result::ok).any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with(start) && name.ends_with(after.trim_matches(['*', '/']))
+    })
+}
+
+#[test]
+fn named_paths_exist() {
+    for document in DOCUMENTS {
+        let text =
+            fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"));
+        let folder = Path::new(document).parent().unwrap().to_str().unwrap();
+        let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        for path in paths_named(&text, &folder) {
+            assert!(exists(&path), "{document} names {path}, which doesn't exist");
+        }
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for folder in TOP_FOLDERS.iter().filter(|folder| !folder.starts_with('.')) {
+        assert!(
+            readme.contains(&format!("`{}", folder.trim_end_matches('/'))),
+            "README.md doesn't explain {folder}"
+        );
+    }
+}
+
+#[test]
+fn missing_paths_are_noticed() {
+    let document = "Look at `app/vault/src/lib.rs`, `scripts/gone --demo`, `an app/word`.\n\
+        ```\ntests/gone.rs\n```\n[here](lib.rs#part) ![picture](gone.png) [there](https://example.org/app/gone)";
+    let named = paths_named(document, "app/vault/src/");
+    assert_eq!(
+        named,
+        [
+            "app/vault/src/lib.rs",
+            "scripts/gone",
+            "app/word",
+            "tests/gone.rs",
+            "app/vault/src/lib.rs",
+            "app/vault/src/gone.png"
+        ]
+    );
+    let missing: Vec<_> = named.iter().filter(|path| !exists(path)).collect();
+    assert_eq!(missing, ["scripts/gone", "app/word", "tests/gone.rs", "app/vault/src/gone.png"]);
+    assert!(exists("tests/tests/tidy*") && exists("app/*/Cargo.toml") == exists("app/nothing"));
+}
