@@ -4,6 +4,9 @@
 pub mod disk;
 pub mod error;
 mod frame;
+mod journal;
+mod keys;
 mod layout;
+mod ops;
 pub mod random;
 pub mod seal;

@@ -72,6 +72,11 @@ impl SimulatedDisk {
         self.state().used()
     }
 
+    /// The current bytes of all files, also of those without a name.
+    pub(crate) fn raw_files(&self) -> Vec<Vec<u8>> {
+        self.state().inodes.iter().map(|content| content.now.clone()).collect()
+    }
+
     pub(crate) fn set_read_only(&self, read_only: bool) {
         self.state().read_only = read_only;
     }
