@@ -1,0 +1,86 @@
+// The search that the canary tests trust: it finds a phrase in every form, and only then.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { Search } from "./needle.js";
+
+const phrase = 'Die blaue Tür "quietscht" nachts um drei';
+const search = new Search({ message: phrase });
+const around = (bytes) => Buffer.concat([Buffer.from("xy"), bytes, Buffer.from("z")]);
+
+test("each form is found", () => {
+  const utf8 = Buffer.from(phrase);
+  const utf16 = Buffer.from(phrase, "utf16le");
+  const check = (form, bytes) =>
+    assert.ok(search.bytes(around(bytes)).some((what) => what.startsWith("message (")), form);
+  check("utf-8", utf8);
+  check("utf-16", utf16);
+  check("utf-16 big endian", Buffer.from(utf16).swap16());
+  check("json", Buffer.from(JSON.stringify({ text: phrase })));
+  check("json, escaped", Buffer.from('"Die blaue T\\u00fcr \\u0022quietscht\\u0022 nachts um drei"'));
+  check("percent", Buffer.from(encodeURIComponent(phrase)));
+  check("form", Buffer.from(encodeURIComponent(phrase).replaceAll("%20", "+")));
+  check("hexadecimal", Buffer.from(utf8.toString("hex")));
+  for (const before of ["", "a", "ab", "abc"]) {
+    for (const bytes of [utf8, utf16]) {
+      const whole = Buffer.concat([Buffer.from(before), bytes, Buffer.from("Ende")]);
+      check(`base64 after ${before}`, Buffer.from(whole.toString("base64")));
+      check(`base64url after ${before}`, Buffer.from(whole.toString("base64url")));
+    }
+  }
+});
+
+test("compressed streams are unpacked", () => {
+  const content = Buffer.from(`Vorher. ${phrase}. Nachher.`);
+  assert.equal(search.bytes(around(gzipSync(content))).length > 0, true, "gzip in the middle");
+  assert.equal(search.bytes(around(deflateSync(content))).length > 0, true, "zlib in the middle");
+  assert.equal(search.bytes(deflateRawSync(content)).length > 0, true, "deflate");
+  assert.equal(search.bytes(brotliCompressSync(content)).length > 0, true, "brotli");
+});
+
+test("parts of the phrase are not the phrase", () => {
+  const half = phrase.slice(0, phrase.length - 2);
+  assert.deepEqual(search.bytes(Buffer.from(half)), []);
+  assert.deepEqual(search.bytes(Buffer.from(Buffer.from(half).toString("base64"))), []);
+  assert.deepEqual(search.bytes(gzipSync(half)), []);
+  assert.throws(() => new Search({ short: "abc" }));
+});
+
+test("folders are searched with their names", () => {
+  const folder = mkdtempSync(join(tmpdir(), "needle-"));
+  try {
+    mkdirSync(join(folder, "a", "b"), { recursive: true });
+    writeFileSync(join(folder, "a", "b", "clean"), "nothing");
+    assert.deepEqual(search.folder(folder), []);
+    writeFileSync(join(folder, "a", "b", "deep"), around(Buffer.from(phrase)));
+    assert.equal(search.folder(folder).length, 1);
+    mkdirSync(join(folder, phrase));
+    assert.equal(search.folder(folder).length > 1, true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the memory of a process is searched", async () => {
+  // The phrase goes in by the process's input, so that neither command line nor environment hold it; a second
+  // process that never got it shows that the search does not find its own copy.
+  const program = "let kept = ''; process.stdin.on('data', (d) => { kept += d; console.log('kept', kept.length); })";
+  const start = () => spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
+  const [knows, knowsNot] = [start(), start()];
+  try {
+    for (const [process_, input] of [[knows, phrase], [knowsNot, "nothing of interest"]]) {
+      process_.stdin.write(input);
+      await once(process_.stdout, "data");
+    }
+    assert.notDeepEqual(search.memory(knows.pid), []);
+    assert.deepEqual(search.memory(knowsNot.pid), []);
+  } finally {
+    knows.kill();
+    knowsNot.kill();
+  }
+});
