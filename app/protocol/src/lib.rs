@@ -15,6 +15,7 @@ pub mod limit;
 pub mod live;
 #[cfg(feature = "login")]
 pub mod login;
+pub mod membership;
 pub mod signature;
 pub mod suite;
 #[cfg(feature = "worker")]

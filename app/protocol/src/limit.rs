@@ -44,8 +44,23 @@ pub const ENVELOPE_PAGE_BYTES_MAX: usize = 1024 * 1024;
 pub const APPEND_ENVELOPES_MAX: usize = 64;
 /// Readers of one conversation.
 pub const READERS_MAX: usize = 64;
-/// Members of one team.
-pub const TEAM_MEMBERS_MAX: usize = 200;
+/// Members of one team: after a removal an epoch is sealed to each one's own key, beside the
+/// seeker, and must still fit [`READERS_MAX`].
+pub const TEAM_MEMBERS_MAX: usize = 60;
+/// Staff people that the membership log ever names.
+pub const PEOPLE_MAX: usize = 2000;
+/// Active administrators.
+pub const ADMINISTRATORS_MAX: usize = 16;
+/// Signatures under one entry of the membership log.
+pub const ENTRY_SIGNATURES_MAX: usize = 20;
+/// Teams of an organisation.
+pub const TEAMS_MAX: usize = 200;
+/// Sites of an organisation.
+pub const SITES_MAX: usize = 200;
+/// Invitations open at the same time.
+pub const INVITATIONS_OPEN_MAX: usize = 200;
+/// Texts of one site, all languages.
+pub const SITE_TEXTS_MAX: usize = 64;
 /// Heads named by one message.
 pub const HEADS_MAX: usize = 16;
 /// Open conversations of one seeker.
