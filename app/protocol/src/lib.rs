@@ -7,7 +7,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
+pub mod claim;
+pub mod claim_code;
 pub mod codec;
+pub mod epoch;
 pub mod error;
 pub mod id;
 pub mod label;
@@ -16,8 +19,10 @@ pub mod live;
 #[cfg(feature = "login")]
 pub mod login;
 pub mod membership;
+pub mod message;
 pub mod signature;
 pub mod suite;
+pub mod team;
 #[cfg(feature = "worker")]
 pub mod worker;
 pub mod wrap;

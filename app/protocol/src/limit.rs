@@ -61,6 +61,8 @@ pub const SITES_MAX: usize = 200;
 pub const INVITATIONS_OPEN_MAX: usize = 200;
 /// Texts of one site, all languages.
 pub const SITE_TEXTS_MAX: usize = 64;
+/// Older keys for single readers that one epoch carries.
+pub const HISTORY_BOXES_MAX: usize = 12;
 /// Heads named by one message.
 pub const HEADS_MAX: usize = 16;
 /// Open conversations of one seeker.

@@ -1,0 +1,159 @@
+//! Who must read a conversation: a pure function of the log and a few signed facts.
+
+use super::{Basis, ConversationKind, EpochHeader, Reader, ReaderRole};
+use crate::{
+    id::{PersonId, SiteId, TeamId},
+    limit,
+    membership::{PersonKeys, State, Team},
+    team::Generation,
+};
+use std::collections::BTreeSet;
+
+/// What decides about the readers besides the log. All of it stands in the epoch's header and is
+/// checked against the epoch before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// What the conversation is.
+    pub kind: ConversationKind,
+    /// The site.
+    pub site: SiteId,
+    /// The team that answers.
+    pub team: TeamId,
+    /// Who has claimed it.
+    pub holder: Option<PersonId>,
+    /// The seeker's keys, in a talk.
+    pub seeker: Option<PersonKeys>,
+}
+
+impl Facts {
+    /// Reads the facts out of a header.
+    #[must_use]
+    pub fn of(header: &EpochHeader) -> Self {
+        let seeker = header.readers.iter().find_map(|reader| match reader {
+            Reader::Seeker(keys) => Some(keys.clone()),
+            _ => None,
+        });
+        Self { kind: header.kind, site: header.site, team: header.team, holder: header.holder, seeker }
+    }
+
+    /// The holder, if still a member of the team: somebody removed holds nothing.
+    #[must_use]
+    pub fn effective_holder(&self, state: &State) -> Option<PersonId> {
+        let team = state.team(self.team)?;
+        self.holder.filter(|holder| team.is_member(*holder) && state.person(*holder).is_some())
+    }
+
+    /// The same facts with the holder that the log still knows.
+    #[must_use]
+    pub fn effective(&self, state: &State) -> Self {
+        Self { holder: self.effective_holder(state), ..self.clone() }
+    }
+}
+
+/// Why no readers can be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadersError {
+    /// The log knows no such team.
+    #[error("unknown team")]
+    UnknownTeam,
+    /// The holder or owner is no longer there.
+    #[error("holder or owner is not entitled")]
+    NotEntitled,
+    /// A talk without a seeker, or a seeker where none may be.
+    #[error("seeker does not fit the kind of conversation")]
+    Seeker,
+    /// The generation is stale or of another team.
+    #[error("team generation is stale")]
+    Stale,
+    /// More than an epoch holds.
+    #[error("too many readers")]
+    TooMany,
+}
+
+/// Readers in their one order: seeker, team, people by id.
+pub type Readers = Vec<Reader>;
+
+/// The staff people who are entitled to read, by the log alone.
+///
+/// # Errors
+/// [`ReadersError`].
+pub fn entitled_people(
+    state: &State,
+    facts: &Facts,
+    basis: Basis,
+) -> Result<BTreeSet<PersonId>, ReadersError> {
+    if let ConversationKind::Note { owner, .. } = facts.kind {
+        return match state.person(owner) {
+            Some(_) => Ok(BTreeSet::from([owner])),
+            None => Err(ReadersError::NotEntitled),
+        };
+    }
+    let team = state.team(facts.team).ok_or(ReadersError::UnknownTeam)?;
+    if facts.holder != facts.effective_holder(state) {
+        return Err(ReadersError::NotEntitled);
+    }
+    Ok(match (basis, facts.holder) {
+        (Basis::LeadsOnly, _) => team.leads().collect(),
+        (Basis::Ordinary, Some(holder)) if team.rules().assigned_only => {
+            team.leads().chain([holder]).collect()
+        }
+        (Basis::Ordinary, _) => team.members().collect(),
+    })
+}
+
+/// The complete readers. `generation` is used where the whole team reads; people without a box in
+/// it get one for their own keys. Without a generation everybody gets one (P6).
+///
+/// # Errors
+/// [`ReadersError`]; in particular a stale generation is never used.
+pub fn required_readers(
+    state: &State,
+    facts: &Facts,
+    basis: Basis,
+    generation: Option<&Generation>,
+) -> Result<Readers, ReadersError> {
+    let people = entitled_people(state, facts, basis)?;
+    let mut readers = Vec::new();
+    match (&facts.kind, &facts.seeker) {
+        (ConversationKind::Talk, Some(keys)) => readers.push(Reader::Seeker(keys.clone())),
+        (ConversationKind::Thread { .. } | ConversationKind::Note { .. }, None) => {}
+        _ => return Err(ReadersError::Seeker),
+    }
+    if let Some(generation) = generation {
+        let whole_team = !matches!(facts.kind, ConversationKind::Note { .. })
+            && generation.header.team == facts.team
+            && generation.header.members.iter().all(|member| people.contains(&member.person));
+        if !whole_team || !generation.is_fresh(state) {
+            return Err(ReadersError::Stale);
+        }
+        readers.push(Reader::Team {
+            team: generation.header.team,
+            number: generation.header.number,
+            generation: generation.digest,
+        });
+    }
+    for id in people {
+        let person = state.person(id).ok_or(ReadersError::NotEntitled)?;
+        if generation.is_some_and(|generation| generation.includes(id, person.key())) {
+            continue;
+        }
+        readers.push(Reader::Person {
+            person: id,
+            key: person.key(),
+            role: role(facts, state.team(facts.team), id),
+        });
+    }
+    if readers.len() > limit::READERS_MAX {
+        return Err(ReadersError::TooMany);
+    }
+    Ok(readers)
+}
+
+fn role(facts: &Facts, team: Option<&Team>, person: PersonId) -> ReaderRole {
+    match facts.kind {
+        ConversationKind::Note { .. } => ReaderRole::Owner,
+        _ if facts.holder == Some(person) => ReaderRole::Holder,
+        _ if team.is_some_and(|team| team.is_lead(person)) => ReaderRole::Lead,
+        _ => ReaderRole::Member,
+    }
+}
