@@ -1,0 +1,93 @@
+// A box for one test: the real binary on data and ports of its own, found out about by what it prints at start,
+// as a person would.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HOST = "127.0.0.1";
+/** A box that has not come up by then never will. */
+const START_MS = 60_000;
+
+const binary = process.env.BEISTAND_BIN ?? fileURLToPath(new URL("../../target/debug/beistand", import.meta.url));
+
+/** A port that nothing listens on, kept for a box that is stopped and started again. */
+async function freePort() {
+  const server = createServer().listen(0, HOST);
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts a box; `environment` is added to its own. Ends with `stop()`, which also removes the data. */
+export async function startBox({ environment = {} } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "beistand-box-"));
+  const box = new Box(folder, await freePort(), await freePort(), environment);
+  await box.start();
+  return box;
+}
+
+class Box {
+  constructor(folder, port, httpPort, environment) {
+    this.data = join(folder, "data");
+    this.address = { host: HOST, port };
+    this.origin = `https://localhost:${port}`;
+    this.plainOrigin = `http://localhost:${httpPort}`;
+    this.environment = environment;
+    this.output = "";
+    this.arguments = ["serve", "--data", this.data, "--listen", `${HOST}:${port}`, "--http-listen", `${HOST}:${httpPort}`];
+    this.folder = folder;
+  }
+
+  /** Starts the process, the first time or after `kill`; resolves once it says that it is ready. */
+  async start() {
+    const child = spawn(binary, this.arguments, {
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process = child;
+    this.ended = once(child, "exit");
+    let own = "";
+    const ready = new Promise((resolve, reject) => {
+      const take = (bytes) => {
+        own += bytes;
+        this.output += bytes;
+        if (own.includes(this.origin)) resolve();
+      };
+      child.stdout.on("data", take);
+      child.stderr.on("data", take);
+      child.on("error", reject);
+      child.on("exit", (code, signal) => reject(new Error(`the box ended (${code ?? signal}):\n${own}`)));
+      setTimeout(() => reject(new Error(`the box does not come up:\n${own}`)), START_MS).unref();
+    });
+    await ready;
+    this.claimCode = /\b([0-9A-Z]{4}(?:[- ][0-9A-Z]{4}){2,})\b/.exec(own)?.[1] ?? this.claimCode;
+  }
+
+  get pid() {
+    return this.process.pid;
+  }
+
+  /** Ends the process at once, as a power cut would. */
+  async kill() {
+    this.process.kill("SIGKILL");
+    await this.ended;
+  }
+
+  /** Ends the process in order. */
+  async end() {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill("SIGTERM");
+    await this.ended;
+  }
+
+  /** Ends the process and removes all data. */
+  async stop() {
+    await this.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,139 @@
+// Chromium, and visitors in it: contexts of their own that know nothing of each other, each watched for errors,
+// refused policies and requests to anybody but the box. A problem fails the test that had it.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+import { text } from "./text.js";
+
+const options = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/** How long a condition may take; Argon2id on a busy machine takes seconds. */
+const WAIT_MS = 30_000;
+
+export const phone = { width: 360, height: 740 };
+export const desktop = { width: 1280, height: 800 };
+
+/** Starts Chromium; end it with `close()`. */
+export async function startBrowser() {
+  return chromium.launch(options);
+}
+
+/** Starts Chromium with a profile on disk of its own; `close()` keeps the folder, `remove()` removes it. */
+export async function startProfile(origin, settings = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "beistand-profile-"));
+  const context = await chromium.launchPersistentContext(folder, { ...options, ...contextOptions(settings) });
+  const visitor = new Visitor(context, origin, settings);
+  return Object.assign(visitor, { folder, remove: () => rmSync(folder, { recursive: true, force: true }) });
+}
+
+function contextOptions({ language = "de", viewport = desktop, scheme = "light", javaScript = true }) {
+  return {
+    ignoreHTTPSErrors: true,
+    locale: language === "de" ? "de-DE" : "en-GB",
+    viewport,
+    colorScheme: scheme,
+    javaScriptEnabled: javaScript,
+    reducedMotion: "reduce",
+  };
+}
+
+/** A person at a browser of their own. */
+export async function visitor(browser, origin, settings = {}) {
+  return new Visitor(await browser.newContext(contextOptions(settings)), origin, settings);
+}
+
+class Visitor {
+  constructor(context, origin, { language = "de" } = {}) {
+    this.context = context;
+    this.origin = origin;
+    this.language = language;
+    /** Sentences of this visitor's language by the names of their messages. */
+    this.text = text(language);
+    this.problems = [];
+    this.allowed = [];
+    this.requests = [];
+    context.setDefaultTimeout(WAIT_MS);
+    context.on("console", (message) => {
+      const said = message.text();
+      const policy = /content security policy|trusted ?types?|permissions policy|\[report only\]/i.test(said);
+      if (message.type() === "error" || policy) this.note(`console: ${said}`);
+    });
+    context.on("weberror", (error) => this.note(`error: ${error.error().stack}`));
+    context.on("request", (request) => {
+      this.requests.push(request.url());
+      if (!request.url().startsWith(`${origin}/`) && !/^(about|data|blob|chrome-error):/.test(request.url())) {
+        this.note(`request to ${request.url()}`);
+      }
+    });
+    context.on("page", (page) => {
+      page.on("crash", () => this.note("the page crashed"));
+    });
+  }
+
+  note(problem) {
+    if (!this.allowed.some((pattern) => pattern.test(problem))) this.problems.push(problem);
+  }
+
+  /** From now on such problems are expected, e.g. the browser's own report of a refused log-in. */
+  allow(...patterns) {
+    this.allowed.push(...patterns);
+  }
+
+  /** A new tab at `path`. */
+  async open(path) {
+    const page = await this.context.newPage();
+    await page.goto(new URL(path, this.origin).href);
+    return page;
+  }
+
+  /** Fails on everything that went wrong until here. */
+  assertNoProblems() {
+    assert.deepEqual(this.problems, []);
+  }
+
+  /** Checks that nothing went wrong, and leaves. */
+  async close() {
+    await this.context.close();
+    this.assertNoProblems();
+  }
+}
+
+/** Fails if axe finds anything on the page as it stands, in its present colour scheme or both. */
+export async function assertAccessible(page, name, schemes = ["light", "dark"]) {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    const found = violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      nodes: nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
+    }));
+    assert.deepEqual(found, [], `${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** Fails if the page is wider than the window: somebody would have to scroll sideways. */
+export async function assertFits(page, name) {
+  const [content, window_] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  assert.ok(content <= window_, `${name} is ${content} wide in a window of ${window_}`);
+}

@@ -1,0 +1,97 @@
+// A box's address as seen over the network: a relay that a browser connects to instead of the box. It keeps what
+// browsers send (their requests and their WebSocket frames, as clear as TLS leaves them at its ends), can cut all
+// connections at once, and can refuse new ones.
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls, createServer } from "node:tls";
+
+const LISTEN = "127.0.0.1";
+
+/** Starts a relay to `box` (`{ host, port }`). */
+export async function startRelay(box) {
+  const server = createServer({ ...ownCertificate(), ALPNProtocols: ["http/1.1"] });
+  const sockets = new Set();
+  const streams = [];
+  let refusing = false;
+
+  server.on("secureConnection", (client) => {
+    if (refusing) return client.destroy();
+    const upstream = connectTls({ ...box, ALPNProtocols: ["http/1.1"], rejectUnauthorized: false });
+    const stream = [];
+    streams.push(stream);
+    client.on("data", (bytes) => stream.push(bytes));
+    client.pipe(upstream).pipe(client);
+    for (const [socket, other] of [[client, upstream], [upstream, client]]) {
+      sockets.add(socket);
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, LISTEN);
+  await once(server, "listening");
+
+  return {
+    origin: `https://localhost:${server.address().port}`,
+    /** What browsers have sent so far: requests as they were, frames without their masks. */
+    sent: () => streams.map((stream) => clear(Buffer.concat(stream))),
+    /** Cuts every connection, as a dead spot would. */
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+    /** From now on every connection is cut at once, or not any more. */
+    refuse(yes) {
+      refusing = yes;
+      if (yes) this.cut();
+    },
+    async close() {
+      this.cut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** One connection's bytes as text could be read from them: after an upgrade, frames lose their masks (RFC 6455 §5). */
+export function clear(stream) {
+  const end = stream.indexOf("\r\n\r\n");
+  if (end < 0 || !/\r\nupgrade: *websocket\r\n/i.test(stream.subarray(0, end + 2).toString("latin1"))) return stream;
+  const parts = [stream.subarray(0, end + 4)];
+  let at = end + 4;
+  while (at + 2 <= stream.length) {
+    let length = stream[at + 1] & 0x7f;
+    let head = 2;
+    if (length === 126) {
+      length = stream.readUInt16BE(at + 2);
+      head = 4;
+    } else if (length === 127) {
+      length = Number(stream.readBigUInt64BE(at + 2));
+      head = 10;
+    }
+    const mask = stream.subarray(at + head, at + head + 4);
+    const content = Buffer.from(stream.subarray(at + head + 4, at + head + 4 + length));
+    for (let i = 0; i < content.length; i++) content[i] ^= mask[i & 3];
+    parts.push(content);
+    at += head + 4 + length;
+  }
+  return Buffer.concat(parts);
+}
+
+function ownCertificate() {
+  const folder = mkdtempSync(join(tmpdir(), "relay-"));
+  try {
+    const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    execFileSync("openssl", [
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+      "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", keyFile, "-out", certFile,
+    ], { stdio: "ignore" });
+    return { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
