@@ -80,6 +80,9 @@ pub fn admit(
         if Some(envelope.epoch) != expected {
             return Err(Refused::StaleEpoch);
         }
+        if new.position.ok_or(Refused::Malformed)? != conversation.length {
+            return Err(Refused::StaleEpoch);
+        }
         let readers = new.readers.clone().ok_or(Refused::Malformed)?;
         if readers.persons.len() + readers.teams.len() > limit::READERS_MAX {
             return Err(Refused::Malformed);
@@ -88,7 +91,7 @@ pub fn admit(
         after.readers = readers;
         return Ok(after);
     }
-    if first || new.readers.is_some() {
+    if first || new.readers.is_some() || new.position.is_some() {
         return Err(Refused::Malformed);
     }
     if envelope.epoch != conversation.epoch {
@@ -162,9 +165,10 @@ mod tests {
     }
 
     fn envelope(kind: EnvelopeKind, epoch: u32, assignee: Option<PersonId>) -> NewEnvelope {
-        let readers = (kind == EnvelopeKind::Epoch).then(Readers::default);
-        let sealed = Sealed(vec![1]);
-        NewEnvelope { envelope: Envelope { id: MessageId([0; 16]), kind, epoch, assignee, sealed }, readers }
+        let statement = kind == EnvelopeKind::Epoch;
+        let envelope = Envelope { id: MessageId([0; 16]), kind, epoch, assignee, sealed: Sealed(vec![1]) };
+        let readers = statement.then(Readers::default);
+        NewEnvelope { envelope, readers, position: statement.then_some(2) }
     }
 
     fn check(
@@ -215,8 +219,11 @@ mod tests {
             let got = admit(&conversation, actor, &envelope(EnvelopeKind::Epoch, epoch, None), 30);
             assert_eq!(got.is_ok(), ok, "{epoch}");
         }
+        let elsewhere = NewEnvelope { position: Some(1), ..envelope(EnvelopeKind::Epoch, 5, None) };
+        assert_eq!(admit(&conversation, actor, &elsewhere, 30), Err(Refused::StaleEpoch));
         let empty = Conversation { length: 0, epoch: 0, ..conversation };
-        assert!(admit(&empty, actor, &envelope(EnvelopeKind::Epoch, 0, None), 30).is_ok());
+        let begin = NewEnvelope { position: Some(0), ..envelope(EnvelopeKind::Epoch, 0, None) };
+        assert!(admit(&empty, actor, &begin, 30).is_ok());
         assert_eq!(
             admit(&empty, actor, &envelope(EnvelopeKind::Message, 0, None), 30),
             Err(Refused::Malformed)

@@ -87,6 +87,9 @@ pub struct NewEnvelope {
     pub envelope: Envelope,
     /// For epochs: the readers that the signed statement names.
     pub readers: Option<Readers>,
+    /// For epochs: the place that the signed statement claims. It closes what stands before it,
+    /// so it is stored there or not at all.
+    pub position: Option<u64>,
 }
 
 /// A session. The token itself is known to the client alone.
