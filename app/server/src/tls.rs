@@ -48,18 +48,23 @@ impl ServedCertificate {
         *served = certificate.certified_key();
         differs
     }
+
+    /// What a new connection gets.
+    fn current(&self) -> Arc<CertifiedKey> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl ResolvesServerCert for ServedCertificate {
     /// The same for every name: whoever came here by a name that the certificate lacks is told so by the
     /// browser in words, better than by a failed handshake.
     fn resolve(&self, _client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Some(self.current())
     }
 }
 
-/// What the box does on the wire: TLS 1.3 and 1.2 only; key agreement with X25519MLKEM768 preferred, so that a
-/// recorded log-in doesn't fall to a later quantum computer; HTTP/2 before HTTP/1.1; resumption by tickets whose
+/// What the box does on the wire: TLS 1.3 and 1.2 only; key agreement by X25519MLKEM768 with everybody who puts
+/// it first, as current browsers do, so that a recorded log-in doesn't fall to a later quantum computer; HTTP/2 before HTTP/1.1; resumption by tickets whose
 /// keys live in memory only and rotate; no early data, which could be replayed. One configuration is shared
 /// by all connections.
 ///
@@ -80,7 +85,8 @@ pub fn server_config(served: Arc<ServedCertificate>) -> Result<Arc<ServerConfig>
     build().map(Arc::new).map_err(CertificateError::Unusable)
 }
 
-/// aws-lc-rs with the hybrid group first. Said here and not left to a feature flag of the library.
+/// aws-lc-rs with the hybrid group, named here and not left to a feature flag of the library. Among the groups
+/// that both sides have, rustls takes the one the client likes best.
 fn crypto_provider() -> CryptoProvider {
     use aws_lc_rs::kx_group::{SECP256R1, SECP384R1, X25519, X25519MLKEM768};
     CryptoProvider {
@@ -88,3 +94,6 @@ fn crypto_provider() -> CryptoProvider {
         ..aws_lc_rs::default_provider()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

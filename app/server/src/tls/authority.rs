@@ -23,8 +23,9 @@ const DAY_S: u64 = 24 * 60 * 60;
 /// Start of validity of every root and intermediate, 2026-01-01: a fixed day tells nobody when a box was set
 /// up, and doesn't trouble devices whose clock is late.
 pub(super) const AUTHORITY_NOT_BEFORE_S: u64 = 1_767_225_600;
-/// Life of root and intermediate, counted from their making.
-const AUTHORITY_TTL_S: u64 = 20 * 365 * DAY_S;
+const YEAR_S: u64 = 365 * DAY_S;
+/// Least life of root and intermediate. The end is rounded up to whole years from the start, for the same reason.
+const AUTHORITY_TTL_MIN_S: u64 = 20 * YEAR_S;
 /// Life of a server certificate. It is renewed after two thirds of it.
 const SERVER_TTL_S: u64 = 90 * DAY_S;
 /// How far before its making a server certificate becomes valid: devices' clocks are late.
@@ -74,9 +75,11 @@ impl Root {
         // Two roots of one box (after a name outside the constraints) have to differ in name, so that nobody
         // removes the wrong one.
         let suffix = Fingerprint::of(&public).short();
+        let years =
+            now_s.saturating_sub(AUTHORITY_NOT_BEFORE_S).saturating_add(AUTHORITY_TTL_MIN_S) / YEAR_S + 1;
         let validity = Validity {
             not_before_s: AUTHORITY_NOT_BEFORE_S,
-            not_after_s: now_s.max(AUTHORITY_NOT_BEFORE_S) + AUTHORITY_TTL_S,
+            not_after_s: AUTHORITY_NOT_BEFORE_S.saturating_add(years.saturating_mul(YEAR_S)),
         };
         let mut params = authority_params(&format!("Beistand root {suffix}"), validity, 1)?;
         params.use_authority_key_identifier_extension = false;
@@ -269,7 +272,7 @@ pub(super) fn server_params<'a>(
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     params.not_before = moment(now_s.saturating_sub(SERVER_BACKDATE_S).max(authority.not_before_s))?;
-    params.not_after = moment((now_s + SERVER_TTL_S).min(authority.not_after_s))?;
+    params.not_after = moment((now_s.saturating_add(SERVER_TTL_S)).min(authority.not_after_s))?;
     Ok(params)
 }
 
@@ -290,4 +293,24 @@ fn moment(seconds: u64) -> Result<OffsetDateTime, CertificateError> {
 pub(super) fn encode_pem<const COUNT: usize>(blocks: [(&str, Vec<u8>); COUNT]) -> String {
     let blocks = blocks.map(|(tag, contents)| pem::Pem::new(tag, contents));
     pem::encode_many_config(&blocks, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_does_not_tell_when_it_was_made() {
+        let validity_at = |now_s| Root::generate(now_s).unwrap().validity;
+        let first = validity_at(AUTHORITY_NOT_BEFORE_S + 1);
+        assert_eq!(validity_at(AUTHORITY_NOT_BEFORE_S + YEAR_S - 1), first);
+        assert_eq!(validity_at(0), first);
+        assert!(first.not_after_s - AUTHORITY_NOT_BEFORE_S > AUTHORITY_TTL_MIN_S);
+        assert!(validity_at(AUTHORITY_NOT_BEFORE_S + YEAR_S).not_after_s > first.not_after_s);
+    }
+
+    #[test]
+    fn a_clock_beyond_the_calendar_is_an_error() {
+        assert!(matches!(Root::generate(u64::MAX), Err(CertificateError::Malformed(_))));
+    }
 }

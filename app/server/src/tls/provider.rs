@@ -59,3 +59,56 @@ pub async fn keep_renewed(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::tls::tests::TestCertificate;
+
+    /// Gives what it was told to give, and keeps what it was asked.
+    #[derive(Default)]
+    struct Scripted {
+        answers: Mutex<Vec<Result<ServerCertificate, CertificateError>>>,
+        asked_at_s: Mutex<Vec<u64>>,
+    }
+
+    impl CertificateProvider for Scripted {
+        fn certificate(&self, now_s: u64) -> CertificateFuture<'_> {
+            self.asked_at_s.lock().unwrap().push(now_s);
+            let answer = self.answers.lock().unwrap().remove(0);
+            Box::pin(async { answer })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn renewal_swaps_in_what_the_provider_gives_and_survives_its_failures() {
+        let [first, second] = [TestCertificate::issued(), TestCertificate::issued()];
+        let served = ServedCertificate::new(&first);
+        let failure = Err(CertificateError::Malformed("out of order"));
+        let answers = vec![Ok(first.clone()), failure, Ok(second.clone())];
+        let provider = Arc::new(Scripted { answers: Mutex::new(answers), ..Scripted::default() });
+        let (clock, stop) = (Arc::new(AtomicU64::new(100)), CancellationToken::new());
+        let of_task = clock.clone();
+        let task = tokio::spawn(keep_renewed(
+            provider.clone(),
+            served.clone(),
+            move || of_task.fetch_add(1, Ordering::Relaxed),
+            stop.clone(),
+        ));
+        // Looks at the clock halfway between two of the task's looks.
+        tokio::time::sleep(RENEWAL_INTERVAL / 2).await;
+        for expect in [&first, &first, &first, &second] {
+            assert_eq!(served.current().cert, expect.chain());
+            if provider.answers.lock().unwrap().is_empty() {
+                stop.cancel();
+            }
+            tokio::time::sleep(RENEWAL_INTERVAL).await;
+        }
+        task.await.unwrap();
+        assert_eq!(served.current().cert, second.chain());
+        assert_eq!(*provider.asked_at_s.lock().unwrap(), [100, 101, 102]);
+    }
+}
