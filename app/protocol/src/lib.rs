@@ -7,7 +7,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
-pub mod claim;
 pub mod claim_code;
 pub mod codec;
 pub mod epoch;
