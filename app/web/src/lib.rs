@@ -15,8 +15,27 @@
 pub mod emergency;
 pub mod icon;
 pub mod locale;
+pub mod pseudonym;
 pub mod text;
 pub mod theme;
+
+#[cfg(feature = "csr")]
+pub mod client;
+#[cfg(feature = "csr")]
+pub mod clock;
+#[cfg(feature = "csr")]
+pub mod failure;
+#[cfg(feature = "csr")]
+pub mod part;
+#[cfg(feature = "csr")]
+pub mod talk;
+
+#[cfg(feature = "seeker")]
+pub mod seeker;
+#[cfg(feature = "staff")]
+pub mod setup;
+#[cfg(feature = "staff")]
+pub mod staff;
 
 #[cfg(feature = "ssr")]
 pub mod page;

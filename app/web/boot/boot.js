@@ -1,0 +1,96 @@
+// What both shells do before their WebAssembly runs, and what must work even if it never does:
+// language, quick exit, the vault worker, and a sentence when loading fails.
+// Sentences stand in the shell, in every language; this script only chooses which are seen.
+
+const root = document.documentElement;
+const asked = [new URLSearchParams(location.search).get("lang"), ...navigator.languages];
+const known = asked.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => tag === "de" || tag === "en");
+root.lang = known ?? "de";
+
+// The site's colours; the address of a seeker's page names the site.
+const site = /^\/write\/([0-9a-f]{32})$/.exec(location.pathname)?.[1];
+if (site) {
+  const theme = document.createElement("link");
+  theme.rel = "stylesheet";
+  theme.href = `/site/${site}/theme.css`;
+  document.head.append(theme);
+}
+
+/** Shows the sentence for `reason`, one of those in the shell, instead of the page. */
+export function fail(reason) {
+  document.getElementById("app")?.remove();
+  document.getElementById("loading")?.remove();
+  for (const part of document.querySelectorAll("#failed, #failed-" + reason)) part.hidden = false;
+  document.querySelector("#failed h1")?.focus();
+}
+
+// --- The vault worker. Trusted Types let no other address become a script.
+const address = "{{asset:worker.boot.js}}";
+const policy = globalThis.trustedTypes?.createPolicy("beistand", {
+  createScriptURL(url) {
+    if (url === address) return url;
+    throw new TypeError("not the worker's address");
+  },
+});
+let worker;
+
+// --- Quick exit: the page is gone at once, then everything behind it.
+const channel = new BroadcastChannel("leave");
+
+function erase() {
+  document.body.replaceChildren();
+  document.title = "";
+  const revoke = sessionStorage.getItem("revoke");
+  sessionStorage.clear();
+  worker?.terminate();
+  if (revoke) {
+    const body = Uint8Array.from(revoke.match(/../g), (pair) => Number.parseInt(pair, 16));
+    const headers = { "content-type": "application/octet-stream" };
+    fetch("/api/v1/revoke", { method: "POST", body, headers, keepalive: true }).catch(() => {});
+  }
+  location.replace("/leave");
+}
+
+function leave() {
+  channel.postMessage("leave");
+  erase();
+}
+channel.onmessage = erase;
+
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest('a[href="/leave"]')) {
+    event.preventDefault();
+    leave();
+  }
+});
+let escapes = [];
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") {
+    escapes = [];
+  } else if (!event.repeat) {
+    escapes = [...escapes.filter((time) => event.timeStamp - time < 2000), event.timeStamp];
+    if (escapes.length >= 3) leave();
+  }
+}, true);
+
+// What the WebAssembly of the pages calls.
+globalThis.beistand = {
+  worker: () => worker,
+  loaded: () => document.getElementById("loading")?.remove(),
+  fail,
+  leave,
+};
+
+/** Loads a bundle: `load` imports its glue, `wasm` is the address of its WebAssembly. */
+export async function boot(load, wasm) {
+  if (typeof WebAssembly !== "object") return fail("wasm");
+  try {
+    worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
+    worker.addEventListener("error", () => fail("load"));
+    worker.addEventListener("message", ({ data }) => data === "failed" && fail("load"));
+    const { default: start } = await load();
+    await start({ module_or_path: wasm });
+  } catch {
+    fail("load");
+  }
+}

@@ -1,0 +1,10 @@
+# Sätze, die schon in den Hüllen (shell/*.html) stehen, bevor etwas geladen ist. Ein Test vergleicht sie.
+
+shell-loading = Einen Moment, die Verschlüsselung wird geladen …
+shell-no-script = Zum Schreiben verschlüsselt Ihr Browser alles selbst. Dazu braucht er JavaScript, und das ist hier abgeschaltet.
+shell-no-script-staff = Beistand verschlüsselt im Browser. Dazu braucht er JavaScript, und das ist hier abgeschaltet.
+shell-help = Hilfe dazu
+shell-failed-title = Die Seite ließ sich nicht laden
+shell-failed-load = Vielleicht ist die Verbindung schlecht. Bitte laden Sie die Seite neu.
+shell-failed-wasm = Dieser Browser kann kein WebAssembly, oder es ist abgeschaltet. Ohne geht die Verschlüsselung nicht. Bitte nehmen Sie einen neueren Browser.
+shell-reload = Neu laden

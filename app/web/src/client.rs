@@ -1,0 +1,182 @@
+//! The page's side of the vault worker: calls and their replies, and the news as signals.
+//!
+//! Pages read the signals of [`Client`] and await [`Client::call`]; they keep no state of the
+//! protocol themselves. Keys and tokens stay in the worker.
+
+mod browser;
+mod channel;
+mod conversations;
+
+pub use browser::{
+    Address, copy_text, forget_fragment, leave, origin, print, random_bytes, random_message_id, reload,
+    remove_shell_parts, visible,
+};
+pub use conversations::{Conversations, Line, Typing};
+
+use crate::locale::Locale;
+use beistand_protocol::id::SiteId;
+use beistand_protocol::live::Presence;
+use beistand_protocol::worker::{
+    Call, Conflict, Connection, EndReason, Failure, FromWorker, InvitationView, News, PersonView, Reply,
+    SessionView, SiteView, TeamView,
+};
+use channel::Channel;
+use leptos::prelude::*;
+
+/// Who uses the page, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// The worker has not answered yet.
+    Starting,
+    /// It could not reach the server.
+    Unreachable(Failure),
+    /// Known.
+    Known(SessionView),
+    /// Was known, and ended.
+    Ended(EndReason),
+}
+
+/// Colleagues, teams, invitations, sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Staff {
+    /// Everybody in the membership log.
+    pub persons: Vec<PersonView>,
+    /// Teams.
+    pub teams: Vec<TeamView>,
+    /// Open invitations.
+    pub invitations: Vec<InvitationView>,
+    /// Sites.
+    pub sites: Vec<SiteView>,
+}
+
+/// The worker as the pages see it. Copies are handles to the same one.
+#[derive(Clone, Copy)]
+pub struct Client {
+    channel: StoredValue<Channel, LocalStorage>,
+    /// Language of the page; it does not change while the page lives.
+    pub locale: Locale,
+    /// Who is logged in.
+    pub session: RwSignal<Session>,
+    /// The seeker's site.
+    pub site: RwSignal<Option<SiteView>>,
+    /// Conversations with their lines.
+    pub conversations: Conversations,
+    /// Draft of a message that has no conversation yet.
+    pub draft: RwSignal<String>,
+    /// Whether the draft is kept; `None` while there is none.
+    pub draft_saved: RwSignal<Option<bool>>,
+    /// What staff see.
+    pub staff: RwSignal<Staff>,
+    /// Own presence.
+    pub presence: RwSignal<Presence>,
+    /// Connection state.
+    pub connection: RwSignal<Connection>,
+    /// Hard stop: nothing else is shown any more.
+    pub conflict: RwSignal<Option<Conflict>>,
+}
+
+impl Client {
+    /// Connects to the worker that the boot script has started, and sends the first call.
+    #[must_use]
+    pub fn start(locale: Locale, site: Option<SiteId>, pin: Option<String>) -> Self {
+        let client = Self {
+            channel: StoredValue::new_local(Channel::connect()),
+            locale,
+            session: RwSignal::new(Session::Starting),
+            site: RwSignal::new(None),
+            conversations: Conversations::new(),
+            draft: RwSignal::new(String::new()),
+            draft_saved: RwSignal::new(None),
+            staff: RwSignal::new(Staff::default()),
+            presence: RwSignal::new(Presence::Away),
+            connection: RwSignal::new(Connection::Connected),
+            conflict: RwSignal::new(None),
+        };
+        client.channel.with_value(|channel| {
+            let pending = channel.pending();
+            channel.listen(move |message| match message {
+                FromWorker::Reply { number, reply } => {
+                    if let Err(Failure::Conflict(conflict)) = &reply {
+                        client.conflict.set(Some(*conflict));
+                    }
+                    pending.settle(number, reply);
+                }
+                FromWorker::News(news) => client.take(news),
+            });
+        });
+        leptos::task::spawn_local(async move {
+            let resume = browser::stored_resume();
+            match client.call(Call::Start { site, pin, resume }).await {
+                Ok(Reply::Started { session }) => client.session.set(Session::Known(session)),
+                Ok(_) => client.session.set(Session::Unreachable(Failure::Malformed)),
+                Err(failure) => client.session.set(Session::Unreachable(failure)),
+            }
+        });
+        client
+    }
+
+    /// Asks the worker.
+    ///
+    /// # Errors
+    /// What the worker answers; a [`Failure::Conflict`] has already stopped the page.
+    pub async fn call(self, call: Call) -> Result<Reply, Failure> {
+        let answer = self.channel.with_value(|channel| channel.send(call));
+        answer.await
+    }
+
+    /// Asks the worker for something whose outcome shows by itself, as news.
+    pub fn tell(self, call: Call) {
+        leptos::task::spawn_local(async move {
+            let _ = self.call(call).await;
+        });
+    }
+
+    /// Whether somebody is logged in.
+    #[must_use]
+    pub fn logged_in(self) -> bool {
+        self.session.with(|session| {
+            matches!(session, Session::Known(SessionView::Seeker { .. } | SessionView::Staff { .. }))
+        })
+    }
+
+    /// Takes in one piece of news.
+    fn take(self, news: News) {
+        match news {
+            News::Session(session) => self.session.set(Session::Known(session)),
+            News::SessionEnded(reason) => {
+                browser::store_resume(None);
+                self.conversations.clear();
+                self.draft.set(String::new());
+                self.draft_saved.set(None);
+                self.session.set(Session::Ended(reason));
+            }
+            News::Site(site) => self.site.set(Some(site)),
+            News::Conversations(views) => self.conversations.replace(views),
+            News::Conversation(view) => self.conversations.update(view),
+            News::ConversationGone(id) => self.conversations.remove(id),
+            News::Messages { conversation, messages } => self.conversations.merge(conversation, messages),
+            News::Typing { conversation, author } => self.conversations.note_typing(conversation, author),
+            News::Draft(text) => self.draft.set(text),
+            News::DraftSaved(saved) => self.draft_saved.set(Some(saved)),
+            News::Staff { persons, teams, invitations, sites, presence } => {
+                self.staff.set(Staff { persons, teams, invitations, sites });
+                self.presence.set(presence);
+            }
+            News::Connection(connection) => self.connection.set(connection),
+            News::Resume(resume) => browser::store_resume(resume.as_ref()),
+            News::Conflict(conflict) => self.conflict.set(Some(conflict)),
+            // News of a later version that this page has no place for.
+            _ => {}
+        }
+    }
+}
+
+/// The client of this page.
+///
+/// # Panics
+/// Outside the application's root, which provides it.
+#[must_use]
+#[allow(clippy::expect_used)]
+pub fn use_client() -> Client {
+    use_context::<Client>().expect("the root component provides the client")
+}

@@ -1,0 +1,146 @@
+//! Conversations and their lines as signals, merged from the worker's news.
+
+use beistand_protocol::id::{ConversationId, MessageId};
+use beistand_protocol::worker::{Author, ConversationView, MessageView};
+use leptos::prelude::*;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Milliseconds that "is typing" stays without another notice.
+const TYPING_SHOWN_MS: u64 = 6000;
+
+/// One line; its view changes in place, so that a screen reader hears it once.
+#[derive(Clone)]
+pub struct Line {
+    /// Id.
+    pub id: MessageId,
+    /// Content and progress.
+    pub view: ArcRwSignal<MessageView>,
+}
+
+/// Somebody types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// Who.
+    pub author: Author,
+    /// Distinguishes this notice from earlier ones.
+    notice: u64,
+}
+
+/// All conversations of the page.
+#[derive(Clone, Copy)]
+pub struct Conversations {
+    /// The list, unsorted; `None` until the worker has told it once.
+    pub list: RwSignal<Option<Vec<ConversationView>>>,
+    lines: RwSignal<HashMap<ConversationId, Vec<Line>>>,
+    typing: RwSignal<HashMap<ConversationId, Typing>>,
+}
+
+impl Conversations {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Self {
+            list: RwSignal::new(None),
+            lines: RwSignal::new(HashMap::new()),
+            typing: RwSignal::new(HashMap::new()),
+        }
+    }
+
+    /// One conversation.
+    #[must_use]
+    pub fn get(self, id: ConversationId) -> Option<ConversationView> {
+        self.list.with(|list| list.as_ref()?.iter().find(|view| view.id == id).cloned())
+    }
+
+    /// The lines of a conversation in order.
+    #[must_use]
+    pub fn lines(self, id: ConversationId) -> Vec<Line> {
+        self.lines.with(|lines| lines.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// Who types in a conversation.
+    #[must_use]
+    pub fn typing(self, id: ConversationId) -> Option<Author> {
+        self.typing.with(|typing| typing.get(&id).map(|typing| typing.author.clone()))
+    }
+
+    pub(super) fn clear(self) {
+        self.list.set(None);
+        self.lines.set(HashMap::new());
+        self.typing.set(HashMap::new());
+    }
+
+    pub(super) fn replace(self, views: Vec<ConversationView>) {
+        self.list.set(Some(views));
+    }
+
+    pub(super) fn update(self, view: ConversationView) {
+        self.list.update(|list| {
+            let list = list.get_or_insert_default();
+            match list.iter_mut().find(|known| known.id == view.id) {
+                Some(known) => *known = view,
+                None => list.push(view),
+            }
+        });
+    }
+
+    pub(super) fn remove(self, id: ConversationId) {
+        self.list.update(|list| {
+            if let Some(list) = list {
+                list.retain(|view| view.id != id);
+            }
+        });
+        self.lines.update(|lines| {
+            lines.remove(&id);
+        });
+    }
+
+    pub(super) fn merge(self, conversation: ConversationId, messages: Vec<MessageView>) {
+        let known = self.lines.with_untracked(|lines| lines.get(&conversation).cloned().unwrap_or_default());
+        let mut added = Vec::new();
+        let mut moved = false;
+        for message in messages {
+            if let Some(line) = known.iter().chain(&added).find(|line| line.id == message.id) {
+                moved |= line.view.with_untracked(|view| view.position != message.position);
+                line.view.set(message);
+            } else {
+                added.push(Line { id: message.id, view: ArcRwSignal::new(message) });
+            }
+        }
+        if added.iter().any(|line| line.view.with_untracked(|view| view.author != Author::Own)) {
+            self.typing.update(|typing| {
+                typing.remove(&conversation);
+            });
+        }
+        if moved || !added.is_empty() {
+            self.lines.update(|lines| {
+                let lines = lines.entry(conversation).or_default();
+                lines.extend(added);
+                // Stable: lines that are still on their way keep the order in which they were written.
+                lines.sort_by_key(|line| line.view.with_untracked(|view| view.position));
+            });
+        }
+    }
+
+    pub(super) fn note_typing(self, conversation: ConversationId, author: Author) {
+        let notice = self
+            .typing
+            .with_untracked(|typing| typing.get(&conversation).map_or(0, |typing| typing.notice + 1));
+        self.typing.update(|typing| {
+            typing.insert(conversation, Typing { author, notice });
+        });
+        set_timeout(
+            move || {
+                let current = self.typing.with_untracked(|typing| {
+                    typing.get(&conversation).is_some_and(|typing| typing.notice == notice)
+                });
+                if current {
+                    self.typing.update(|typing| {
+                        typing.remove(&conversation);
+                    });
+                }
+            },
+            Duration::from_millis(TYPING_SHOWN_MS),
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! Times as people read them, in the language of the page and the time zone of the device.
+
+use crate::locale::Locale;
+use crate::text;
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use leptos::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+
+/// Seconds since 1970, now.
+#[must_use]
+pub fn now_s() -> u64 {
+    // Positive and far below 2^53 for as long as this code runs.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let seconds = (Date::now() / 1000.0) as u64;
+    seconds
+}
+
+/// A signal of [`now_s`] that moves twice a minute, for "waits for 3 min".
+#[must_use]
+pub fn ticking() -> Signal<u64> {
+    let now = RwSignal::new(now_s());
+    if let Ok(handle) = set_interval_with_handle(move || now.set(now_s()), Duration::from_secs(30)) {
+        on_cleanup(move || handle.clear());
+    }
+    now.into()
+}
+
+fn date(time_s: u64) -> Date {
+    // Exact: seconds since 1970 are far below 2^53.
+    #[allow(clippy::cast_precision_loss)]
+    Date::new(&JsValue::from_f64(time_s as f64 * 1000.0))
+}
+
+fn format(locale: Locale, time_s: u64, options: &[(&str, &str)]) -> String {
+    let object = Object::new();
+    for (name, value) in options {
+        // Setting a property of a fresh object can't fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    let tags = Array::of1(&JsValue::from_str(locale.tag()));
+    let format = Intl::DateTimeFormat::new(&tags, &object);
+    format
+        .format()
+        .call1(&JsValue::UNDEFINED, &date(time_s))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+/// "15:06".
+#[must_use]
+pub fn time(locale: Locale, time_s: u64) -> String {
+    format(locale, time_s, &[("hour", "2-digit"), ("minute", "2-digit")])
+}
+
+/// The day as a number that only serves to be compared, in the device's time zone.
+#[must_use]
+pub fn day(time_s: u64) -> u64 {
+    let date = date(time_s);
+    u64::from(date.get_full_year()) * 400 + u64::from(date.get_month()) * 32 + u64::from(date.get_date())
+}
+
+/// "Today", "Yesterday", or the date.
+#[must_use]
+pub fn day_name(locale: Locale, time_s: u64) -> String {
+    let now = now_s();
+    if day(time_s) == day(now) {
+        text::time_today(locale).to_owned()
+    } else if day(time_s) == day(now.saturating_sub(86_400)) {
+        text::time_yesterday(locale).to_owned()
+    } else {
+        format(locale, time_s, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
+    }
+}
+
+/// Time of today, else the day, short: for lists.
+#[must_use]
+pub fn short(locale: Locale, time_s: u64) -> String {
+    let now = now_s();
+    if day(time_s) == day(now) {
+        time(locale, time_s)
+    } else if day(time_s) == day(now.saturating_sub(86_400)) {
+        text::time_yesterday(locale).to_owned()
+    } else {
+        format(locale, time_s, &[("day", "numeric"), ("month", "short")])
+    }
+}
+
+/// Day and time, for when something runs out.
+#[must_use]
+pub fn day_and_time(locale: Locale, time_s: u64) -> String {
+    format(
+        locale,
+        time_s,
+        &[
+            ("weekday", "long"),
+            ("day", "numeric"),
+            ("month", "long"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+    )
+}

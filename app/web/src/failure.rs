@@ -1,0 +1,76 @@
+//! Why something failed or stopped, in sentences: the one table from codes to translations.
+
+use crate::locale::Locale;
+use crate::text;
+use beistand_protocol::error::Code;
+use beistand_protocol::worker::{Conflict, EndReason, Failure};
+
+/// The sentence for a failed call.
+#[must_use]
+pub fn sentence(locale: Locale, failure: Failure) -> String {
+    let plain = match failure {
+        Failure::Server(Code::TooManyTries, Some(seconds)) => {
+            return text::failure_too_many_tries_wait(locale, u64::from(seconds));
+        }
+        Failure::Server(code, _) => code_sentence(locale, code),
+        Failure::Network => text::failure_network(locale),
+        Failure::NameInvalid => text::failure_name_invalid(locale),
+        Failure::PasswordWeak => text::failure_password_weak(locale),
+        Failure::PasswordInvalid => text::failure_password_invalid(locale),
+        Failure::CodeInvalid => text::failure_code_invalid(locale),
+        Failure::ClaimCodeInvalid => text::failure_claim_code_invalid(locale),
+        Failure::LinkInvalid => text::failure_link_invalid(locale),
+        Failure::TextInvalid => text::failure_text_invalid(locale),
+        Failure::SettingsInvalid => text::failure_settings_invalid(locale),
+        Failure::Conflict(_) => text::failure_stopped(locale),
+        Failure::NotNow => text::failure_not_now(locale),
+        _ => text::failure_malformed(locale),
+    };
+    plain.to_owned()
+}
+
+/// The sentence for a refusal of the server.
+fn code_sentence(locale: Locale, code: Code) -> &'static str {
+    match code {
+        Code::TooLarge => text::failure_too_large(locale),
+        Code::SessionExpired => text::failure_session_expired(locale),
+        Code::Forbidden => text::failure_forbidden(locale),
+        Code::NotFound => text::failure_not_found(locale),
+        Code::WrongCredentials => text::failure_wrong_credentials(locale),
+        Code::TooManyTries => text::failure_too_many_tries(locale),
+        Code::Conflict | Code::StaleEpoch => text::failure_conflict(locale),
+        Code::NameTaken => text::failure_name_taken(locale),
+        Code::InvitationInvalid => text::failure_invitation_invalid(locale),
+        Code::StatementRefused | Code::WorkRefused => text::failure_statement_refused(locale),
+        Code::AlreadyClaimed => text::failure_already_claimed(locale),
+        Code::ConversationClosed => text::failure_conversation_closed(locale),
+        Code::AlreadySetUp => text::failure_already_set_up(locale),
+        Code::NotSetUp => text::failure_not_set_up(locale),
+        Code::Revoked => text::failure_revoked(locale),
+        Code::StorageUnavailable => text::failure_storage(locale),
+        Code::Internal => text::failure_internal(locale),
+        _ => text::failure_malformed(locale),
+    }
+}
+
+/// What was noticed, on a hard stop.
+#[must_use]
+pub fn conflict_sentence(locale: Locale, conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::Organisation => text::conflict_organisation(locale),
+        Conflict::Log => text::conflict_log(locale),
+        Conflict::OwnKeys => text::conflict_own_keys(locale),
+        Conflict::Conversation => text::conflict_conversation(locale),
+        _ => text::conflict_other(locale),
+    }
+}
+
+/// Title and sentence for a session that ended.
+#[must_use]
+pub fn end_sentences(locale: Locale, reason: EndReason) -> (&'static str, &'static str) {
+    match reason {
+        EndReason::LoggedOut => (text::ended_logged_out_title(locale), text::ended_logged_out(locale)),
+        EndReason::Revoked => (text::ended_revoked_title(locale), text::ended_revoked(locale)),
+        _ => (text::ended_expired_title(locale), text::ended_expired(locale)),
+    }
+}

@@ -1,0 +1,65 @@
+//! Parts of which several pages are made.
+
+mod ended;
+mod field;
+mod password;
+mod words;
+
+pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
+pub use field::{Field, Problem, Submit};
+pub use password::{NewPassword, PasswordField};
+pub use words::{CopyField, Words};
+
+use crate::client::Address;
+use crate::locale::Locale;
+use crate::text;
+use leptos::prelude::*;
+
+/// The link that brings the keyboard past the header, and the quick exit beside it: both must
+/// come first on every seeker's page.
+#[component]
+pub fn SkipLink(
+    /// Language of the page.
+    locale: Locale,
+) -> impl IntoView {
+    view! { <a class="button skip" href="#content">{text::skip_to_content(locale)}</a> }
+}
+
+/// The quick exit. The boot script handles the click; without it the link works as well.
+#[component]
+pub fn LeaveLink(
+    /// Language of the page.
+    locale: Locale,
+) -> impl IntoView {
+    view! { <a class="button leave" href="/leave" rel="noreferrer">{text::leave(locale)}</a> }
+}
+
+/// Sets language and title of the document.
+pub fn set_document(locale: Locale, title: &str) {
+    let document = document();
+    document.set_title(title);
+    if let Some(root) = document.document_element() {
+        let _ = root.set_attribute("lang", locale.tag());
+    }
+}
+
+/// Moves the focus to the page's heading, so that a screen reader reads the new page from its
+/// beginning. Give the heading the returned reference and `tabindex="-1"`.
+#[must_use]
+pub fn focused_heading() -> NodeRef<leptos::html::H1> {
+    let heading = NodeRef::<leptos::html::H1>::new();
+    Effect::new(move || {
+        if let Some(element) = heading.get() {
+            let _ = element.focus();
+        }
+    });
+    heading
+}
+
+/// Address of this page with other query values; the fragment stays.
+#[must_use]
+pub fn address_with(address: &Address, locale: Locale, to: Option<&str>) -> String {
+    let to = to.map(|to| format!("&to={to}")).unwrap_or_default();
+    let fragment = if address.fragment.is_empty() { String::new() } else { format!("#{}", address.fragment) };
+    format!("{}?lang={}{to}{fragment}", address.path, locale.tag())
+}

@@ -1,0 +1,152 @@
+//! Password fields: an existing one, and a new one with words offered and its strength shown.
+
+use crate::client::use_client;
+use crate::text;
+use beistand_protocol::worker::{Call, Reply};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Pause in typing after which a new password is rated.
+const RATE_AFTER_MS: u64 = 250;
+
+/// A password field with a button that shows it.
+#[component]
+pub fn PasswordField(
+    /// Id of the input.
+    id: &'static str,
+    /// What is asked for.
+    label: &'static str,
+    /// Its value.
+    value: RwSignal<String>,
+    /// Whether it is shown as text.
+    shown: RwSignal<bool>,
+    /// `current-password` or `new-password`.
+    autocomplete: &'static str,
+    /// Id of what describes it.
+    #[prop(optional)]
+    described_by: Option<&'static str>,
+) -> impl IntoView {
+    let locale = use_client().locale;
+    view! {
+        <label for=id>{label}</label>
+        <div class="password">
+            <input
+                id=id
+                r#type=move || if shown.get() { "text" } else { "password" }
+                autocomplete=autocomplete
+                autocapitalize="off"
+                spellcheck="false"
+                maxlength="256"
+                aria-describedby=described_by
+                required
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            <button r#type="button" aria-controls=id on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                {move || if shown.get() { text::password_hide(locale) } else { text::password_show(locale) }}
+                " "
+                <span class="hide">{label}</span>
+            </button>
+        </div>
+    }
+}
+
+/// A new password: generated words are offered first, the worker rates what is typed.
+#[component]
+pub fn NewPassword(
+    /// Id of the input.
+    id: &'static str,
+    /// What is asked for.
+    label: &'static str,
+    /// Its value.
+    value: RwSignal<String>,
+    /// The name it must not resemble.
+    #[prop(into)]
+    name: Signal<String>,
+    /// Whether the worker accepts it.
+    accepted: RwSignal<bool>,
+    /// How many words are offered.
+    words: u8,
+    /// Staff need more.
+    staff: bool,
+    /// What is said about the offered words.
+    hint: &'static str,
+) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let shown = RwSignal::new(true);
+    let score = RwSignal::new(None::<u8>);
+    let suggest = move || {
+        leptos::task::spawn_local(async move {
+            let call = Call::SuggestPassphrase { words, language: locale.tag().to_owned() };
+            if let Ok(Reply::Passphrase(words)) = client.call(call).await {
+                value.set(words);
+                shown.set(true);
+            }
+        });
+    };
+    if value.get_untracked().is_empty() {
+        suggest();
+    }
+    let asked = StoredValue::new(0_u32);
+    Effect::new(move || {
+        let (password, name) = (value.get(), name.get());
+        accepted.set(false);
+        let number = asked.with_value(|asked| asked.wrapping_add(1));
+        asked.set_value(number);
+        if password.is_empty() {
+            score.set(None);
+            return;
+        }
+        set_timeout(
+            move || {
+                leptos::task::spawn_local(async move {
+                    if asked.try_get_value() != Some(number) {
+                        return;
+                    }
+                    let reply = client.call(Call::RatePassword { password, name, staff }).await;
+                    // Only the newest text counts.
+                    if let (Ok(Reply::PasswordRating { score: rated, accepted: good }), true) =
+                        (reply, asked.try_get_value() == Some(number))
+                    {
+                        score.set(Some(rated.min(4)));
+                        accepted.set(good);
+                    }
+                });
+            },
+            Duration::from_millis(RATE_AFTER_MS),
+        );
+    });
+    let rating = move || match (value.with(String::is_empty), score.get(), accepted.get()) {
+        (true, _, _) => "",
+        (_, None, _) => text::password_rating_busy(locale),
+        (_, Some(4), true) => text::password_rating_4(locale),
+        (_, Some(_), true) => text::password_rating_3(locale),
+        (_, Some(0), false) => text::password_rating_0(locale),
+        (_, Some(1), false) => text::password_rating_1(locale),
+        (_, Some(_), false) => text::password_rating_2(locale),
+    };
+    // What is not accepted never fills more than two bars, whatever its score.
+    let bars = move || match (score.get(), accepted.get()) {
+        (Some(score), true) => score.max(3),
+        (Some(score), false) => score.min(2).max(1),
+        (None, _) => 0,
+    };
+    let bar = move |n: u8| {
+        let class = move || if n <= bars() { "on" } else { "" };
+        view! { <i class=class></i> }
+    };
+    view! {
+        <div class="field">
+            <PasswordField id=id label=label value=value shown=shown autocomplete="new-password" described_by="password-rating" />
+            <div class=move || if accepted.get() { "meter" } else { "meter low" } aria-hidden="true">
+                {bar(1)} {bar(2)} {bar(3)} {bar(4)}
+            </div>
+            <p class="small" id="password-rating" aria-live="polite">{rating}</p>
+            <p class="hint">{hint}</p>
+            <div class="row">
+                <button class="chip" r#type="button" on:click=move |_| suggest()>{text::password_more_words(locale)}</button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,151 @@
+//! The seeker's pages: sign-up, log-in, recovery, conversation.
+//!
+//! One page of one shell: what is shown follows from the session, so that nothing of it enters
+//! the browser's history.
+
+mod chat;
+mod code;
+mod log_in;
+mod recover;
+mod sign_up;
+
+use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
+use crate::failure;
+use crate::part::{ConflictPage, EndedPage, LeaveLink, NoticePage, SkipLink, address_with, set_document};
+use crate::text;
+use beistand_protocol::worker::SessionView;
+use leptos::prelude::*;
+
+/// What stands between a fresh session and the conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// Nothing.
+    Open,
+    /// A form is being answered; it stays until its reply is there.
+    Busy,
+    /// A recovery code that is shown once; `true`: it replaces an older one.
+    Code(Vec<String>, bool),
+}
+
+/// Which form a visitor sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// First time.
+    SignUp,
+    /// Back again.
+    LogIn,
+    /// Password forgotten.
+    Recover,
+}
+
+/// Starts the pages in the shell.
+pub fn run() {
+    let address = Address::current();
+    leptos::mount::mount_to(shell_place(), move || view! { <Root address=address /> }).forget();
+    remove_shell_parts();
+}
+
+/// The place that the shell has for the application.
+#[allow(clippy::expect_used)]
+fn shell_place() -> web_sys::HtmlElement {
+    use wasm_bindgen::JsCast;
+    document().get_element_by_id("app").expect("the shell has an element `app`").unchecked_into()
+}
+
+#[component]
+fn Root(address: Address) -> impl IntoView {
+    let locale = address.locale;
+    set_document(locale, text::seeker_document_title(locale));
+    let client = Client::start(locale, address.site, address.pin());
+    provide_context(client);
+    let gate = RwSignal::new(Gate::Open);
+    let form = RwSignal::new(match address.to.as_deref() {
+        Some("log-in") => Form::LogIn,
+        Some("recover") => Form::Recover,
+        _ => Form::SignUp,
+    });
+    let log_in = address_with(&address, locale, Some("log-in"));
+    let page = Memo::new(move |_| page(client, gate, form));
+    move || match client.conflict.get() {
+        Some(conflict) => view! { <Frame><ConflictPage conflict=conflict /></Frame> }.into_any(),
+        None => shown(page.get(), gate, form, &log_in),
+    }
+}
+
+/// What is shown, as far as it matters for building the page anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Page {
+    Starting,
+    Unreachable(String),
+    NotSetUp,
+    Form(Form),
+    Code(Vec<String>, bool),
+    Chat(String),
+    Ended(beistand_protocol::worker::EndReason),
+}
+
+fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
+    match (client.session.get(), gate.get()) {
+        (Session::Starting, _) => Page::Starting,
+        (Session::Unreachable(failure), _) => Page::Unreachable(failure::sentence(client.locale, failure)),
+        (Session::Ended(reason), _) => Page::Ended(reason),
+        (Session::Known(SessionView::NotSetUp), _) => Page::NotSetUp,
+        (_, Gate::Code(parts, renewed)) => Page::Code(parts, renewed),
+        (_, Gate::Busy) | (Session::Known(SessionView::Nobody), Gate::Open) => Page::Form(form.get()),
+        (Session::Known(SessionView::Seeker { name }), Gate::Open) => Page::Chat(name),
+        // A staff session never belongs to a site's page.
+        (Session::Known(SessionView::Staff { .. }), Gate::Open) => Page::Form(Form::LogIn),
+    }
+}
+
+fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>, log_in: &str) -> AnyView {
+    let locale = use_client().locale;
+    match page {
+        Page::Starting => view! {
+            <Frame><main class="narrow" id="content"><p class="loading" role="status">{text::shell_loading(locale)}</p></main></Frame>
+        }
+        .into_any(),
+        Page::Unreachable(sentence) => view! {
+            <Frame>
+                <NoticePage title=text::unreachable_title(locale) body=sentence>
+                    <p><button class="button" r#type="button" on:click=|_| crate::client::reload()>{text::retry(locale)}</button></p>
+                    {crate::emergency::emergency_box(locale, "emergency", crate::emergency::defaults(locale))}
+                </NoticePage>
+            </Frame>
+        }
+        .into_any(),
+        Page::NotSetUp => view! {
+            <Frame><NoticePage title=text::not_set_up_title(locale) body=text::not_set_up_body(locale) /></Frame>
+        }
+        .into_any(),
+        Page::Form(Form::SignUp) => view! { <Frame><sign_up::SignUp gate=gate form=form /></Frame> }.into_any(),
+        Page::Form(Form::LogIn) => view! { <Frame><log_in::LogIn gate=gate form=form /></Frame> }.into_any(),
+        Page::Form(Form::Recover) => view! { <Frame><recover::Recover gate=gate form=form /></Frame> }.into_any(),
+        Page::Code(parts, renewed) => {
+            view! { <Frame><code::Code parts=parts renewed=renewed gate=gate /></Frame> }.into_any()
+        }
+        Page::Chat(name) => view! { <chat::Chat name=name /> }.into_any(),
+        Page::Ended(reason) => {
+            let log_in = log_in.to_owned();
+            view! { <Frame><EndedPage reason=reason log_in=log_in /></Frame> }.into_any()
+        }
+    }
+}
+
+/// Header around every page but the conversation, which has its own.
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let name = move || client.site.with(|site| site.as_ref().map(|site| site.settings.name.clone()));
+    view! {
+        <SkipLink locale=locale />
+        <header class="top">
+            <a class="brand" href=format!("/?lang={}", locale.tag())>
+                {move || name().unwrap_or_else(|| text::back_to_start(locale).to_owned())}
+            </a>
+            <div class="end"><LeaveLink locale=locale /></div>
+        </header>
+        {children()}
+    }
+}

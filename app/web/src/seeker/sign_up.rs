@@ -1,0 +1,124 @@
+//! Step one: a name of one's own choosing and a password.
+
+use super::{Form, Gate};
+use crate::client::{random_bytes, use_client};
+use crate::failure;
+use crate::icon::{Icon, icon};
+use crate::part::{NewPassword, Problem, Submit, focused_heading};
+use crate::pseudonym;
+use crate::text;
+use beistand_protocol::error::Code;
+use beistand_protocol::worker::{Call, Failure, Reply};
+use leptos::prelude::*;
+
+/// Words offered as a password.
+const WORDS: u8 = 4;
+
+#[component]
+pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let heading = focused_heading();
+    let fresh =
+        move || std::array::from_fn::<String, 3, _>(|_| pseudonym::suggestion(locale, random_bytes()));
+    let [first, ..] = fresh();
+    let name = RwSignal::new(first);
+    let suggestions = RwSignal::new(fresh());
+    let password = RwSignal::new(String::new());
+    let accepted = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let doubt = Memo::new(move |_| name.with(|name| pseudonym::doubt(name)));
+
+    let submit = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        if !accepted.get_untracked() {
+            problem.set(Some(text::failure_password_weak(locale).to_owned()));
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        gate.set(Gate::Busy);
+        leptos::task::spawn_local(async move {
+            let call = Call::SignUp { name: name.get_untracked(), password: password.get_untracked() };
+            match client.call(call).await {
+                Ok(Reply::RecoveryCode { parts }) => gate.set(Gate::Code(parts, false)),
+                Ok(_) => gate.set(Gate::Open),
+                Err(failure) => {
+                    gate.set(Gate::Open);
+                    busy.set(false);
+                    problem.set(Some(match failure {
+                        Failure::Server(Code::NameTaken, _) => text::signup_name_taken(locale).to_owned(),
+                        other => failure::sentence(locale, other),
+                    }));
+                }
+            }
+        });
+    };
+    view! {
+        <main class="narrow stack wide" id="content">
+            <div class="stack tight">
+                <p class="muted small">{text::seeker_step(locale, "1")}</p>
+                <h1 node_ref=heading tabindex="-1">{text::signup_title(locale)}</h1>
+                <p>{text::signup_lead(locale)}</p>
+            </div>
+            <form
+                class="stack wide"
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+            >
+                <div class="field">
+                    <label for="name">{text::signup_name(locale)}</label>
+                    <input
+                        id="name"
+                        r#type="text"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        maxlength="60"
+                        required
+                        aria-describedby="name-doubt"
+                        prop:value=move || name.get()
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                    <div id="name-doubt" aria-live="polite">
+                        {move || doubt.get().map(|doubt| view! {
+                            <div class="notice warm">{icon(Icon::Warning, 22)} <p>{doubt.sentence(locale)}</p></div>
+                        })}
+                    </div>
+                    <div class="row chips" role="group" aria-label=text::signup_suggestions(locale)>
+                        {move || suggestions.get().map(|suggestion| {
+                            let value = suggestion.clone();
+                            view! { <button class="chip" r#type="button" on:click=move |_| name.set(value.clone())>{suggestion}</button> }
+                        })}
+                        <button class="text-button" r#type="button" on:click=move |_| suggestions.set(fresh())>
+                            {text::signup_other_names(locale)}
+                        </button>
+                    </div>
+                </div>
+                <NewPassword
+                    id="password"
+                    label=text::field_password(locale)
+                    value=password
+                    name=name
+                    accepted=accepted
+                    words=WORDS
+                    staff=false
+                    hint=text::signup_password_hint(locale)
+                />
+                <Problem sentence=problem />
+                <Submit label=text::signup_submit(locale) busy=busy />
+            </form>
+            <p>
+                <button class="text-button" r#type="button" on:click=move |_| form.set(Form::LogIn)>
+                    {text::signup_have_account(locale)}
+                </button>
+            </p>
+        </main>
+    }
+}
