@@ -1,7 +1,9 @@
 //! The storage traits on sled and in memory: journal, key file, migrations.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod checkpoint;
 pub mod disk;
+pub mod engine;
 pub mod error;
 mod frame;
 mod journal;
@@ -10,3 +12,5 @@ mod layout;
 mod ops;
 pub mod random;
 pub mod seal;
+mod sealed;
+pub mod table;

@@ -1,0 +1,151 @@
+//! sled behind the few calls the engine makes. Nothing here is durable by itself.
+
+use crate::error::Error;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long sled's own lock may outlive its handle.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// sled, opened in one directory.
+pub(super) struct Database {
+    db: sled::Db,
+    dir: PathBuf,
+}
+
+/// What one of sled's files looks like at an orderly end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FileMark {
+    /// Path below sled's directory.
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    pub(super) crc: u32,
+}
+
+fn sled_error(dir: &Path, error: sled::Error) -> Error {
+    match error {
+        sled::Error::Io(source) => match Error::io("writing", dir, source) {
+            full @ (Error::DiskFull { .. } | Error::ReadOnly { .. }) => full,
+            Error::Io { source, .. } => Error::Database(sled::Error::Io(source)),
+            other => other,
+        },
+        other => Error::Database(other),
+    }
+}
+
+impl Database {
+    /// Opens sled; an orderly error also where sled panics (where panics unwind).
+    pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Self, Error> {
+        let config = sled::Config::default()
+            .path(dir)
+            .cache_capacity(cache_bytes)
+            .mode(sled::Mode::HighThroughput)
+            .flush_every_ms(None);
+        let start = Instant::now();
+        loop {
+            let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open()));
+            match opened {
+                Ok(Ok(db)) => return Ok(Self { db, dir: dir.to_path_buf() }),
+                Ok(Err(sled::Error::Io(e)))
+                    if e.to_string().contains("could not acquire lock") && start.elapsed() < LOCK_WAIT =>
+                {
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Ok(Err(e)) => return Err(sled_error(dir, e)),
+                Err(_) => return Err(Error::corrupt(dir, "sled gave up while opening")),
+            }
+        }
+    }
+
+    pub(super) fn get(&self, place: &[u8]) -> Result<Option<sled::IVec>, Error> {
+        self.db.get(place).map_err(|e| sled_error(&self.dir, e))
+    }
+
+    pub(super) fn range_from(
+        &self,
+        start: &[u8],
+    ) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), Error>> + '_ {
+        self.db.range(start.to_vec()..).map(|entry| entry.map_err(|e| sled_error(&self.dir, e)))
+    }
+
+    /// Applies changes, all at once for readers that hold the engine's lock.
+    pub(super) fn apply(&self, entries: &[(Vec<u8>, Option<Vec<u8>>)]) -> Result<(), Error> {
+        let mut batch = sled::Batch::default();
+        for (place, value) in entries {
+            match value {
+                Some(value) => batch.insert(place.as_slice(), value.as_slice()),
+                None => batch.remove(place.as_slice()),
+            }
+        }
+        self.db.apply_batch(batch).map_err(|e| sled_error(&self.dir, e))
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Ends sled and makes its files durable; says what they look like. `None` if sled did not
+    /// let go of its files in time.
+    pub(super) fn close(self) -> Result<Option<Vec<FileMark>>, Error> {
+        let Self { db, dir } = self;
+        db.flush().map_err(|e| sled_error(&dir, e))?;
+        drop(db);
+        // sled's threads may hold its files a moment longer than the handle.
+        let file = File::open(dir.join("db")).map_err(|e| Error::io("opening", &dir, e))?;
+        let start = Instant::now();
+        while file.try_lock().is_err() {
+            if start.elapsed() > LOCK_WAIT {
+                return Ok(None);
+            }
+            std::thread::sleep(LOCK_PAUSE);
+        }
+        mark_files(&dir, true).map(Some)
+    }
+}
+
+/// Describes all files below sled's directory; with `sync` each is made durable first (sled's own
+/// flush is not).
+pub(super) fn mark_files(dir: &Path, sync: bool) -> Result<Vec<FileMark>, Error> {
+    let mut marks = Vec::new();
+    let mut dirs = vec![dir.to_path_buf()];
+    while let Some(next) = dirs.pop() {
+        for entry in fs::read_dir(&next).map_err(|e| Error::io("listing", &next, e))? {
+            let path = entry.map_err(|e| Error::io("listing", &next, e))?.path();
+            if path.is_dir() {
+                dirs.push(path);
+                continue;
+            }
+            let mark = mark_file(dir, &path, sync).map_err(|e| Error::io("reading", &path, e))?;
+            marks.push(mark);
+        }
+        if sync {
+            File::open(&next)
+                .and_then(|dir| dir.sync_all())
+                .map_err(|e| Error::io("syncing directory", &next, e))?;
+        }
+    }
+    marks.sort();
+    Ok(marks)
+}
+
+fn mark_file(root: &Path, path: &Path, sync: bool) -> std::io::Result<FileMark> {
+    use std::io::Read;
+    let mut file = File::open(path)?;
+    if sync {
+        file.sync_all()?;
+    }
+    let (mut crc, mut bytes) = (crc32fast::Hasher::new(), 0);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        crc.update(&buffer[..read]);
+        bytes += read as u64;
+    }
+    let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+    Ok(FileMark { name, bytes, crc: crc.finalize() })
+}

@@ -1,0 +1,405 @@
+//! Opening: from whatever the last end left to a running engine.
+
+use super::database::{Database, FileMark, mark_files};
+use super::writer::Writer;
+use super::{Engine, Limits, Options, SharedRandom, Shared};
+use crate::checkpoint::{self, Checkpoint, CheckpointKind};
+use crate::disk::{self, Disk};
+use crate::error::Error;
+use crate::frame::FrameKind;
+use crate::journal::{self, Journal};
+use crate::keys::{DataKeyId, KeyFile, KeyRing};
+use crate::layout::Layout;
+use crate::ops::Group;
+use crate::random;
+use crate::seal::{StorageKey, StoreId};
+use crate::sealed::{self, Sealer};
+use std::collections::HashSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex, RwLock, mpsc};
+
+/// Free space below which not even opening is tried.
+const OPEN_BYTES_MIN: u64 = 4 * 1024 * 1024;
+/// Entries that are applied to sled at once while it is filled.
+const FILL_ENTRIES: usize = 512;
+
+/// What filling sled, or only reading the journal, saw of data keys.
+#[derive(Default)]
+struct KeysSeen {
+    used: HashSet<DataKeyId>,
+    destroyed: HashSet<DataKeyId>,
+}
+
+impl KeysSeen {
+    fn note_group(&mut self, group: &Group) {
+        self.destroyed.extend(&group.destroyed);
+        self.used.extend(group.entries.iter().filter_map(|(_, value)| sealed::data_key_id(value.as_ref()?)));
+    }
+
+    /// Keys under which something is sealed that was never destroyed, and that the file lacks.
+    fn lost(&self, keys: &KeyFile) -> usize {
+        self.used.difference(&self.destroyed).filter(|id| !keys.contains(**id)).count()
+    }
+}
+
+/// The contents of the file `clean`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CleanMark {
+    pub(super) position: u64,
+    pub(super) keys: usize,
+    /// Number of sled's directory.
+    pub(super) directory: u64,
+    pub(super) files: Vec<FileMark>,
+}
+
+impl CleanMark {
+    pub(super) fn encode(&self) -> String {
+        let Self { position, keys, directory, files } = self;
+        let mut text = format!("beistand clean end\ncommits {position}\nkeys {keys}\ndatabase {directory}\n");
+        for FileMark { name, bytes, crc } in files {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{bytes} {crc} {name}");
+        }
+        let crc = crc32fast::hash(text.as_bytes());
+        let _ = writeln!(text, "check {crc}");
+        text
+    }
+
+    /// `None` for anything but exactly what [`CleanMark::encode`] writes.
+    pub(super) fn decode(text: &[u8]) -> Option<Self> {
+        let whole = std::str::from_utf8(text).ok()?;
+        let mut lines = whole.lines();
+        if lines.next()? != "beistand clean end" {
+            return None;
+        }
+        let mut field = |name: &str| lines.next()?.strip_prefix(name)?.parse::<u64>().ok();
+        let (position, keys, directory) = (field("commits ")?, field("keys ")?, field("database ")?);
+        let mut files = Vec::new();
+        for line in lines {
+            if line.starts_with("check ") {
+                break;
+            }
+            let mut parts = line.splitn(3, ' ');
+            let (bytes, crc) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            files.push(FileMark { name: parts.next()?.to_owned(), bytes, crc });
+        }
+        let mark = Self { position, keys: usize::try_from(keys).ok()?, directory, files };
+        (mark.encode() == whole).then_some(mark)
+    }
+}
+
+/// What filling sled needs to know.
+pub(super) struct Sources<'a> {
+    pub(super) disk: &'a dyn Disk,
+    pub(super) checkpoint_kind: &'a CheckpointKind,
+    pub(super) journal_kind: &'a FrameKind,
+    pub(super) checkpoint: Option<&'a (u64, PathBuf)>,
+    pub(super) journal_dir: &'a Path,
+}
+
+impl Sources<'_> {
+    fn position(&self) -> u64 {
+        self.checkpoint.map_or(0, |(position, _)| *position)
+    }
+
+    /// Fills an empty sled from checkpoint and journal. What is sealed under a key that is not
+    /// there is left out and reported.
+    fn fill(
+        &self,
+        database: &Database,
+        has_key: impl Fn(DataKeyId) -> bool,
+        seen: &mut KeysSeen,
+    ) -> Result<Option<Checkpoint>, Error> {
+        let live = |value: &[u8]| sealed::data_key_id(value).is_none_or(&has_key);
+        let mut waiting = Vec::with_capacity(FILL_ENTRIES);
+        let mut checkpoint = None;
+        if let Some((position, path)) = self.checkpoint {
+            let read = self.checkpoint_kind.read(self.disk, path, *position, |key, value| {
+                seen.used.extend(sealed::data_key_id(&value));
+                if live(&value) {
+                    waiting.push((key, Some(value)));
+                }
+                if waiting.len() >= FILL_ENTRIES {
+                    database.apply(&waiting)?;
+                    waiting.clear();
+                }
+                Ok(())
+            })?;
+            database.apply(&waiting)?;
+            checkpoint = Some(read);
+        }
+        let segments = journal::list(self.disk, self.journal_dir)?;
+        let count = segments.len();
+        for (index, (_, path)) in segments.into_iter().enumerate() {
+            journal::read_segment(self.disk, self.journal_kind, &path, index + 1 == count, |number, mut group| {
+                if number <= self.position() {
+                    return Ok(());
+                }
+                seen.note_group(&group);
+                for (_, value) in &mut group.entries {
+                    if value.as_ref().is_some_and(|value| !live(value)) {
+                        *value = None;
+                    }
+                }
+                database.apply(&group.entries)
+            })?;
+        }
+        Ok(checkpoint)
+    }
+
+    /// Makes a new sled in an empty directory and fills it.
+    pub(super) fn build(&self, dir: &Path, ring: &KeyRing, limits: &Limits) -> Result<Database, Error> {
+        let database = Database::open(dir, limits.cache_bytes)?;
+        self.fill(&database, |id| ring.contains(id), &mut KeysSeen::default())?;
+        Ok(database)
+    }
+}
+
+/// See [`Engine::open`].
+pub(super) fn open(options: Options) -> Result<Engine, Error> {
+    let Options { data, database, key, disk, random, limits } = options;
+    let mut layout = Layout::new(&data);
+    if let Some(database) = database {
+        layout.database = database;
+    }
+    let disk_ref: &dyn Disk = &*disk;
+    let mut random = SharedRandom(Arc::new(Mutex::new(random)));
+    disk_ref.create_dir(&layout.data).map_err(|e| Error::io("creating", &layout.data, e))?;
+    let lock = layout.lock(disk_ref)?;
+    check_space(disk_ref, &layout)?;
+    layout.create_dirs(disk_ref)?;
+    let (store, is_new) = identify(disk_ref, &layout, &key, &mut random)?;
+
+    let checkpoint_kind = CheckpointKind::new(&key, store);
+    let journal_kind = journal::kind(&key, store);
+    let checkpoint = checkpoint::find(disk_ref, &layout.checkpoint)?;
+    let position = checkpoint.as_ref().map_or(0, |(position, _)| *position);
+    let mut seen = KeysSeen::default();
+    let journal = Journal::open(
+        disk_ref,
+        &layout.journal,
+        journal_kind.clone(),
+        position,
+        limits.segment_bytes,
+        |_, group| {
+            seen.note_group(&group);
+            Ok(())
+        },
+    )?;
+    let never_used = journal.position() == 0;
+    let mut keys = open_keys(disk_ref, &layout, &key, store, is_new || never_used)?;
+
+    let sources = Sources {
+        disk: disk_ref,
+        checkpoint_kind: &checkpoint_kind,
+        journal_kind: &journal_kind,
+        checkpoint: checkpoint.as_ref(),
+        journal_dir: &layout.journal,
+    };
+    let lost = |keys: &KeyFile, seen: &KeysSeen| match seen.lost(keys) {
+        0 => Ok(()),
+        count => Err(Error::KeysLost { path: layout.keys.clone(), count }),
+    };
+    lost(&keys, &seen)?;
+    let mark = take_clean_mark(disk_ref, &layout)?;
+    if let Some(mark) = &mark
+        && mark.position > journal.position()
+    {
+        let detail = format!("commits {} to {} are missing", journal.position() + 1, mark.position);
+        return Err(Error::corrupt(&layout.journal, detail));
+    }
+    let reusable = mark
+        .filter(|mark| mark.position == journal.position() && mark.keys == keys.len())
+        .and_then(|mark| reopen(&layout, &mark, journal.bytes() + checkpoint_bytes(&checkpoint), &limits));
+    // Done again here if it was cut short: before anything reads, and before the ring is filled.
+    let redo: Vec<_> = seen.destroyed.iter().filter(|id| keys.contains(**id)).copied().collect();
+    let ring = KeyRing::default();
+    keys.destroy(disk_ref, &mut random, &ring, redo)?;
+    let (database, directory, checkpoint) = match reusable {
+        Some((database, directory)) => {
+            let checkpoint = checkpoint.map(|(position, path)| {
+                let bytes = file_bytes(&path);
+                Checkpoint { path, position, bytes }
+            });
+            (database, directory, checkpoint)
+        }
+        None => {
+            log::info!("filling the look-up database from checkpoint and journal");
+            let directory = remove_databases(&layout, None)? + 1;
+            let dir = layout.database.join(directory.to_string());
+            fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
+            let database = Database::open(&dir, limits.cache_bytes)?;
+            let made = sources.fill(&database, |id| keys.contains(id), &mut seen)?;
+            lost(&keys, &seen)?;
+            // Keys whose first record never came to be.
+            let unused = keys.unused(&seen.used);
+            keys.destroy(disk_ref, &mut random, &ring, unused)?;
+            (database, directory, made)
+        }
+    };
+    remove_databases(&layout, Some(directory))?;
+    keys.fill(&ring);
+
+    let shared = Arc::new(Shared {
+        live: RwLock::new(Some(database)),
+        ring,
+        sealer: Sealer::new(&key, store),
+        database_dir: layout.database.clone(),
+        failed: AtomicBool::new(false),
+        waiting: AtomicUsize::new(0),
+    });
+    let (sender, receiver) = mpsc::channel();
+    let writer = Writer::new(
+        Arc::clone(&shared),
+        (sender.clone(), receiver),
+        disk,
+        random,
+        layout,
+        limits,
+        (checkpoint_kind, journal_kind),
+        (journal, keys, checkpoint),
+        directory,
+        lock,
+    );
+    let writer = std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || writer.run())
+        .map_err(|e| Error::io("starting a thread for", &data, e))?;
+    Ok(Engine { shared, sender, writer: Some(writer) })
+}
+
+/// Gives up the reserve if the disk is full; refuses if even that does not help.
+fn check_space(disk: &dyn Disk, layout: &Layout) -> Result<(), Error> {
+    let free = || disk.free_bytes(&layout.data).map_err(|e| Error::io("measuring", &layout.data, e));
+    if free()? >= OPEN_BYTES_MIN {
+        return Ok(());
+    }
+    if disk::remove_if_there(disk, &layout.reserve)? {
+        disk::sync_parent(disk, &layout.reserve)?;
+    }
+    match free()? {
+        free_bytes if free_bytes < OPEN_BYTES_MIN => {
+            Err(Error::DiskFull { path: layout.data.clone(), free_bytes })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads or writes the format file; whether the store is new.
+fn identify(
+    disk: &dyn Disk,
+    layout: &Layout,
+    key: &StorageKey,
+    random: &mut SharedRandom,
+) -> Result<(StoreId, bool), Error> {
+    if let Some(store) = layout.read_format(disk, key)? {
+        return Ok((store, false));
+    }
+    let rest = [&layout.journal, &layout.checkpoint].iter().any(|dir| !disk.list(dir).unwrap_or_default().is_empty());
+    if rest || disk::read_if_there(disk, &layout.keys)?.is_some() {
+        return Err(Error::corrupt(&layout.format, "it is missing although there is data"));
+    }
+    let store = StoreId(random::array(random));
+    layout.write_format(disk, store, key)?;
+    Ok((store, true))
+}
+
+/// Opens the key file; while nothing was ever committed it may have to be made (again).
+fn open_keys(
+    disk: &dyn Disk,
+    layout: &Layout,
+    key: &StorageKey,
+    store: StoreId,
+    may_create: bool,
+) -> Result<KeyFile, Error> {
+    match KeyFile::open(disk, &layout.keys, key, store) {
+        Ok(Some(keys)) => Ok(keys),
+        Ok(None) | Err(Error::KeyFileMissing { .. }) if may_create => {
+            KeyFile::create(disk, &layout.keys, key, store)
+        }
+        Ok(None) => Err(Error::KeyFileMissing { path: layout.keys.clone() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads the clean mark and removes it durably: from here on sled's files may change.
+fn take_clean_mark(disk: &dyn Disk, layout: &Layout) -> Result<Option<CleanMark>, Error> {
+    let Some(text) = disk::read_if_there(disk, &layout.clean)? else { return Ok(None) };
+    disk::remove_if_there(disk, &layout.clean)?;
+    disk::sync_parent(disk, &layout.clean)?;
+    Ok(CleanMark::decode(&text))
+}
+
+/// Opens sled as the last orderly end left it; `None` if anything about it does not fit.
+fn reopen(layout: &Layout, mark: &CleanMark, held_bytes: u64, limits: &Limits) -> Option<(Database, u64)> {
+    let dir = layout.database.join(mark.directory.to_string());
+    let files = mark_files(&dir, false).ok()?;
+    if files != mark.files {
+        log::warn!("the look-up database is not as it was left");
+        return None;
+    }
+    let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+    if bytes > limits.database_bytes_min && bytes > held_bytes.saturating_mul(4) {
+        log::info!("the look-up database holds much that was deleted");
+        return None;
+    }
+    match Database::open(&dir, limits.cache_bytes) {
+        Ok(database) => Some((database, mark.directory)),
+        Err(error) => {
+            log::warn!("the look-up database does not open: {error}");
+            None
+        }
+    }
+}
+
+/// Removes sled's directories but one; the highest number there was.
+pub(super) fn remove_databases(layout: &Layout, keep: Option<u64>) -> Result<u64, Error> {
+    let root = &layout.database;
+    fs::create_dir_all(root).map_err(|e| Error::io("creating", root, e))?;
+    let mut highest = 0;
+    for entry in fs::read_dir(root).map_err(|e| Error::io("listing", root, e))? {
+        let path = entry.map_err(|e| Error::io("listing", root, e))?.path();
+        let number = path.file_name().and_then(|name| name.to_str()?.parse::<u64>().ok());
+        highest = highest.max(number.unwrap_or(0));
+        if number.is_some() && number == keep {
+            continue;
+        }
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(|e| Error::io("removing", &path, e))?;
+    }
+    Ok(highest)
+}
+
+fn checkpoint_bytes(checkpoint: &Option<(u64, PathBuf)>) -> u64 {
+    checkpoint.as_ref().map_or(0, |(_, path)| file_bytes(path))
+}
+
+/// Size of a checkpoint for estimates; 0 where there is no such real file.
+fn file_bytes(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clean_mark_round_trips_and_refuses_everything_else() {
+        let files = vec![
+            FileMark { name: "blobs/a b".into(), bytes: 5, crc: 9 },
+            FileMark { name: "db".into(), bytes: 0, crc: 0 },
+        ];
+        let mark = CleanMark { position: 7, keys: 2, directory: 3, files };
+        let text = mark.encode();
+        assert_eq!(CleanMark::decode(text.as_bytes()), Some(mark));
+        for at in 0..text.len() {
+            assert_eq!(CleanMark::decode(&text.as_bytes()[..at]), None, "cut at {at}");
+            let mut bent = text.clone().into_bytes();
+            bent[at] ^= 1;
+            assert_eq!(CleanMark::decode(&bent), None, "flip at {at}");
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! The one writer: groups of commits, checkpoints beside them, and the orderly end.
+
+use super::database::Database;
+use super::recovery::{CleanMark, Sources, remove_databases};
+use super::transaction::Batch;
+use super::{Job, Limits, Message, Reply, Shared, SharedRandom, Transaction, Verdict, View};
+use crate::checkpoint::{Checkpoint, CheckpointKind, Merge};
+use crate::disk::{self, Disk};
+use crate::error::Error;
+use crate::frame::{AppendError, FrameKind};
+use crate::journal::Journal;
+use crate::keys::KeyFile;
+use crate::layout::Layout;
+use crate::ops::Group;
+use std::fs;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, mpsc};
+use std::thread::JoinHandle;
+
+/// Most commits of one group.
+const GROUP_COMMITS_MAX: usize = 1024;
+/// A group takes no further commit once it has this many bytes.
+const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    sender: mpsc::Sender<Message>,
+    receiver: mpsc::Receiver<Message>,
+    disk: Arc<dyn Disk>,
+    random: SharedRandom,
+    layout: Layout,
+    limits: Limits,
+    checkpoint_kind: CheckpointKind,
+    journal_kind: FrameKind,
+    journal: Journal,
+    keys: KeyFile,
+    checkpoint: Option<Checkpoint>,
+    /// Number of sled's directory.
+    directory: u64,
+    reserve: bool,
+    merging: Option<JoinHandle<()>>,
+    stop_merging: Arc<AtomicBool>,
+    /// Told when the running checkpoint, or the one after it, is done.
+    replies_now: Vec<Reply>,
+    replies_next: Vec<Reply>,
+    /// After a failed checkpoint the journal must first grow to this.
+    journal_bytes_retry: u64,
+    /// Held to the very end.
+    _lock: Box<dyn Send + Sync>,
+}
+
+/// Where a group ended up.
+enum Stored {
+    Durable,
+    /// As if it had never been tried.
+    Refused(Error),
+    /// The journal or the key file is in a state nobody knows; only a restart helps.
+    Unknown(Error),
+}
+
+impl Writer {
+    #[allow(clippy::too_many_arguments, reason = "called once, with the parts of opening")]
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        (sender, receiver): (mpsc::Sender<Message>, mpsc::Receiver<Message>),
+        disk: Arc<dyn Disk>,
+        random: SharedRandom,
+        layout: Layout,
+        limits: Limits,
+        (checkpoint_kind, journal_kind): (CheckpointKind, FrameKind),
+        (journal, keys, checkpoint): (Journal, KeyFile, Option<Checkpoint>),
+        directory: u64,
+        lock: Box<dyn Send + Sync>,
+    ) -> Self {
+        Self {
+            shared,
+            sender,
+            receiver,
+            disk,
+            random,
+            layout,
+            limits,
+            checkpoint_kind,
+            journal_kind,
+            journal,
+            keys,
+            checkpoint,
+            directory,
+            reserve: false,
+            merging: None,
+            stop_merging: Arc::new(AtomicBool::new(false)),
+            replies_now: Vec::new(),
+            replies_next: Vec::new(),
+            journal_bytes_retry: 0,
+            _lock: lock,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        self.keep_reserve();
+        self.checkpoint_if_large();
+        while let Ok(message) = self.receiver.recv() {
+            if self.handle(message).is_break() {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    fn handle(&mut self, message: Message) -> ControlFlow<()> {
+        match message {
+            Message::Commit(first) => return self.commit_group(first),
+            Message::Checkpoint(reply) => {
+                if self.merging.is_some() {
+                    self.replies_next.push(reply);
+                } else {
+                    self.replies_now.push(reply);
+                    self.start_merging();
+                }
+            }
+            Message::Merged(outcome) => self.merged(outcome),
+            Message::Compact(reply) => {
+                let outcome = self.compact().map_err(Arc::new);
+                // Whoever asked may have gone.
+                let _ = reply.send(outcome);
+            }
+            Message::Close => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.shared.failed.load(Ordering::Relaxed)
+    }
+
+    fn fail(&self, error: &Error) {
+        log::error!("storage stops: {error}");
+        self.shared.failed.store(true, Ordering::Relaxed);
+    }
+
+    /// Evaluates the first commit and what else waits, stores it, and settles all of it.
+    fn commit_group(&mut self, first: Box<dyn Job>) -> ControlFlow<()> {
+        let mut batch = Batch::default();
+        let mut settled: Vec<(Box<dyn Job>, Result<(), Arc<Error>>)> = Vec::new();
+        let mut kept = Vec::new();
+        let mut after = None;
+        let refusal = self.refusal();
+        let mut only_frees = true;
+        {
+            let shared = Arc::clone(&self.shared);
+            let view = View {
+                live: shared.live.read().unwrap_or_else(PoisonError::into_inner),
+                shared: &shared,
+            };
+            let mut next = Some(first);
+            while let Some(mut job) = next {
+                shared.waiting.fetch_sub(1, Ordering::Relaxed);
+                let frees = job.only_frees();
+                match &refusal {
+                    Some(error) if !(frees && matches!(**error, Error::DiskFull { .. })) => {
+                        settled.push((job, Err(Arc::clone(error))));
+                    }
+                    _ => {
+                        let mut transaction = Transaction::begin(&view, &mut batch, &mut self.random);
+                        match job.run(&mut transaction) {
+                            Ok(Verdict::Keep) => {
+                                only_frees &= frees;
+                                kept.push(job);
+                            }
+                            // Told only with the others: the refusal may rest on an earlier commit
+                            // of this group, which is not durable yet.
+                            Ok(Verdict::Discard) => {
+                                transaction.undo();
+                                kept.push(job);
+                            }
+                            Err(error) => {
+                                transaction.undo();
+                                settled.push((job, Err(Arc::new(error))));
+                            }
+                        }
+                    }
+                }
+                if kept.len() + settled.len() >= GROUP_COMMITS_MAX || batch.bytes >= GROUP_BYTES_MAX {
+                    break;
+                }
+                next = match self.receiver.try_recv() {
+                    Ok(Message::Commit(job)) => Some(job),
+                    Ok(other) => {
+                        after = Some(other);
+                        None
+                    }
+                    Err(_) => None,
+                };
+            }
+        }
+        let outcome = self.store(&batch, only_frees).map_err(Arc::new);
+        for job in kept {
+            let outcome = outcome.clone().map_err(|error| Arc::new(Error::Batch(error)));
+            job.settle(outcome);
+        }
+        for (job, outcome) in settled {
+            job.settle(outcome);
+        }
+        if outcome.is_ok() {
+            self.keep_reserve();
+            self.checkpoint_if_large();
+        }
+        after.map_or(ControlFlow::Continue(()), |message| self.handle(message))
+    }
+
+    /// Why commits are refused before they are looked at.
+    fn refusal(&self) -> Option<Arc<Error>> {
+        if self.has_failed() {
+            return Some(Arc::new(Error::Stopped));
+        }
+        let path = || self.layout.data.clone();
+        match self.disk.free_bytes(&self.layout.data) {
+            Ok(free_bytes) if free_bytes < self.limits.free_bytes_min => {
+                Some(Arc::new(Error::DiskFull { path: path(), free_bytes }))
+            }
+            Ok(_) => None,
+            Err(e) => Some(Arc::new(Error::io("measuring", &path(), e))),
+        }
+    }
+
+    fn store(&mut self, batch: &Batch, only_frees: bool) -> Result<(), Error> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let group = batch.seal(&self.shared, &mut self.random);
+        let mut stored = self.make_durable(batch, &group);
+        if only_frees && matches!(stored, Stored::Refused(Error::DiskFull { .. })) && self.give_up_reserve() {
+            stored = self.make_durable(batch, &group);
+        }
+        match stored {
+            Stored::Refused(error) => Err(error),
+            Stored::Unknown(error) => {
+                self.fail(&error);
+                Err(error)
+            }
+            Stored::Durable => self.apply(&group).inspect_err(|error| self.fail(error)),
+        }
+    }
+
+    /// Key file, journal, key file: in this order, each durable before the next.
+    fn make_durable(&mut self, batch: &Batch, group: &Group) -> Stored {
+        let (disk, random) = (&*self.disk, &mut self.random);
+        if !batch.new_keys.is_empty() {
+            match self.keys.add(disk, random, &self.shared.ring, &batch.new_keys) {
+                Ok(()) => {}
+                Err(AppendError::Refused(error)) => return Stored::Refused(error),
+                Err(AppendError::Unknown(error)) => return Stored::Unknown(error),
+            }
+        }
+        match self.journal.append(random, &group.encode()) {
+            Ok(()) => {}
+            Err(AppendError::Unknown(error)) => return Stored::Unknown(error),
+            Err(AppendError::Refused(error)) => {
+                self.keys.take_back(&self.shared.ring, batch.new_keys.iter().map(|key| key.id));
+                return Stored::Refused(error);
+            }
+        }
+        if group.destroyed.is_empty() {
+            return Stored::Durable;
+        }
+        let ring = &self.shared.ring;
+        match self.keys.destroy(disk, random, ring, group.destroyed.iter().copied()) {
+            Err(Error::DiskFull { .. }) if self.give_up_reserve() => {
+                match self.keys.destroy(&*self.disk, &mut self.random, &self.shared.ring, []) {
+                    Ok(()) => Stored::Durable,
+                    Err(error) => Stored::Unknown(error),
+                }
+            }
+            Err(error) => Stored::Unknown(error),
+            Ok(()) => Stored::Durable,
+        }
+    }
+
+    fn apply(&mut self, group: &Group) -> Result<(), Error> {
+        let live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.as_ref().ok_or(Error::Stopped)?.apply(&group.entries)
+    }
+
+    /// Makes the reserve file if there is plenty of space.
+    fn keep_reserve(&mut self) {
+        if self.reserve || self.has_failed() {
+            return;
+        }
+        let (disk, path) = (&*self.disk, &self.layout.reserve);
+        let plenty = self.limits.free_bytes_min.saturating_add(self.limits.reserve_bytes.saturating_mul(2));
+        if disk.open_read(path).is_ok() {
+            self.reserve = true;
+        } else if disk.free_bytes(&self.layout.data).is_ok_and(|free| free > plenty) {
+            let zeros = vec![0; 64 * 1024];
+            let fresh = disk::fresh_name(path);
+            let written = disk.create(&fresh).and_then(|mut file| {
+                while file.len() < self.limits.reserve_bytes {
+                    let part = (self.limits.reserve_bytes - file.len()).min(zeros.len() as u64);
+                    file.append(&zeros[..part as usize])?;
+                }
+                file.sync()
+            });
+            match written.map_err(|e| Error::io("writing", &fresh, e)) {
+                Ok(()) => self.reserve = disk::put_in_place(disk, &fresh, path).is_ok(),
+                Err(error) => {
+                    log::warn!("no reserve for a full disk: {error}");
+                    let _ = disk.remove(&fresh);
+                }
+            }
+        }
+    }
+
+    /// Gives the reserve up; whether there was one.
+    fn give_up_reserve(&mut self) -> bool {
+        self.reserve = false;
+        let there = disk::remove_if_there(&*self.disk, &self.layout.reserve).unwrap_or(false);
+        there && disk::sync_parent(&*self.disk, &self.layout.reserve).is_ok()
+    }
+
+    fn checkpoint_if_large(&mut self) {
+        if self.has_failed() {
+            return;
+        }
+        if let Err(error) = self.journal.rotate_if_large(&*self.disk) {
+            // The current segment goes on; the next group tries again.
+            log::warn!("no new journal segment: {error}");
+        }
+        let quarter = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes / 4);
+        let limit = quarter.clamp(self.limits.journal_bytes_min, self.limits.journal_bytes_max);
+        if self.merging.is_none() && self.journal.bytes() > limit.max(self.journal_bytes_retry) {
+            self.start_merging();
+        }
+    }
+
+    /// Makes a checkpoint of everything up to now, beside running commits.
+    fn start_merging(&mut self) {
+        if let Err(error) = self.try_start_merging() {
+            self.merged(Err(error));
+        }
+    }
+
+    fn try_start_merging(&mut self) -> Result<(), Error> {
+        if self.has_failed() {
+            return Err(Error::Stopped);
+        }
+        let needed = self.checkpoint.as_ref().map_or(0, |old| old.bytes) + self.journal.bytes();
+        let free_bytes = self
+            .disk
+            .free_bytes(&self.layout.data)
+            .map_err(|e| Error::io("measuring", &self.layout.data, e))?;
+        if free_bytes < needed {
+            return Err(Error::DiskFull { path: self.layout.checkpoint.clone(), free_bytes });
+        }
+        self.journal.rotate(&*self.disk)?;
+        let (shared, disk, mut random) =
+            (Arc::clone(&self.shared), Arc::clone(&self.disk), self.random.clone());
+        let (kind, journal_kind) = (self.checkpoint_kind.clone(), self.journal_kind.clone());
+        let (dir, old) = (self.layout.checkpoint.clone(), self.checkpoint.clone());
+        let segments = self.journal.closed().to_vec();
+        let (stop, sender) = (Arc::clone(&self.stop_merging), self.sender.clone());
+        let merging = move || {
+            let merge = Merge {
+                kind: &kind,
+                journal_kind: &journal_kind,
+                dir: &dir,
+                old: old.as_ref(),
+                segments: &segments,
+                ring: &shared.ring,
+                stop: &stop,
+            };
+            // The writer is gone only after it has joined this thread.
+            let _ = sender.send(Message::Merged(merge.run(&*disk, &mut random)));
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-checkpoint".to_owned())
+            .spawn(merging)
+            .map_err(|e| Error::io("starting a thread for", &self.layout.checkpoint, e))?;
+        self.merging = Some(thread);
+        Ok(())
+    }
+
+    /// A checkpoint is in place, or was not made.
+    fn merged(&mut self, outcome: Result<Checkpoint, Error>) {
+        if let Some(thread) = self.merging.take() {
+            // It has sent its last message.
+            let _ = thread.join();
+        }
+        let outcome = outcome.and_then(|made| {
+            let old = self.checkpoint.replace(made.clone()).filter(|old| old.path != made.path);
+            self.journal_bytes_retry = 0;
+            self.journal.remove_covered(&*self.disk, made.position)?;
+            match old {
+                Some(old) => disk::remove_if_there(&*self.disk, &old.path).map(|_| ()),
+                None => Ok(()),
+            }
+        });
+        if let Err(error) = &outcome {
+            log::warn!("no checkpoint, the journal goes on growing: {error}");
+            self.journal_bytes_retry = self.journal.bytes() + self.limits.journal_bytes_min;
+        }
+        let outcome = outcome.map_err(Arc::new);
+        for reply in self.replies_now.drain(..) {
+            // Whoever asked may have gone.
+            let _ = reply.send(outcome.clone());
+        }
+        self.replies_now = std::mem::take(&mut self.replies_next);
+        if !self.replies_now.is_empty() {
+            self.start_merging();
+        }
+    }
+
+    fn compact(&mut self) -> Result<(), Error> {
+        if self.has_failed() {
+            return Err(Error::Stopped);
+        }
+        let directory = self.directory + 1;
+        let dir = self.layout.database.join(directory.to_string());
+        if dir.exists() {
+            fs::remove_dir_all(&dir).map_err(|e| Error::io("removing", &dir, e))?;
+        }
+        fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
+        let checkpoint = self.checkpoint.as_ref().map(|made| (made.position, made.path.clone()));
+        let sources = Sources {
+            disk: &*self.disk,
+            checkpoint_kind: &self.checkpoint_kind,
+            journal_kind: &self.journal_kind,
+            checkpoint: checkpoint.as_ref(),
+            journal_dir: &self.layout.journal,
+        };
+        let fresh: Database = sources.build(&dir, &self.shared.ring, &self.limits)?;
+        let old = {
+            let mut live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner);
+            live.replace(fresh)
+        };
+        self.directory = directory;
+        drop(old);
+        remove_databases(&self.layout, Some(directory)).map(|_| ())
+    }
+
+    /// The orderly end: sled's files durable and described, unless something failed before.
+    fn close(mut self) {
+        self.stop_merging.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.merging.take() {
+            let _ = thread.join();
+        }
+        while let Ok(message) = self.receiver.try_recv() {
+            match message {
+                Message::Commit(job) => job.settle(Err(Arc::new(Error::Stopped))),
+                Message::Merged(outcome) => drop(outcome),
+                // Dropping the reply tells whoever asked.
+                Message::Checkpoint(_) | Message::Compact(_) | Message::Close => {}
+            }
+        }
+        let live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner).take();
+        let outcome = match live {
+            Some(database) if !self.has_failed() => self.leave_clean(database),
+            _ => Ok(()),
+        };
+        if let Err(error) = outcome {
+            log::warn!("no orderly end, the next start fills the look-up database anew: {error}");
+        }
+    }
+
+    fn leave_clean(&mut self, database: Database) -> Result<(), Error> {
+        self.keys.destroy(&*self.disk, &mut self.random, &self.shared.ring, [])?;
+        debug_assert!(database.dir().ends_with(self.directory.to_string()));
+        let Some(files) = database.close()? else { return Ok(()) };
+        let mark = CleanMark {
+            position: self.journal.position(),
+            keys: self.keys.len(),
+            directory: self.directory,
+            files,
+        };
+        disk::write_atomically(&*self.disk, &self.layout.clean, mark.encode().as_bytes())
+    }
+}
