@@ -38,7 +38,7 @@ const DATA_CSP: &str = "default-src 'none'; form-action 'none'; base-uri 'none';
 /// Everything a page could ask a device for, switched off. Writing to the clipboard isn't listed: shells do that when
 /// somebody presses the button next to a recovery code or an invitation. Only names that Chromium knows stand here,
 /// since it complains about others on every page.
-const PERMISSIONS_OFF: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), \
+const PERMISSIONS_OFF: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
     clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), \
     gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), \
     magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \

@@ -27,12 +27,14 @@ mod activity;
 pub mod address;
 mod body;
 mod connection;
+mod file_limit;
 mod gate;
 mod redirect;
 mod stream;
 
 pub use address::{AddressKeys, ClientAddress, ForwardedHeader, TrustedProxies};
 pub use body::BodyError;
+pub use file_limit::raise_file_limit;
 pub use gate::Gate;
 
 use connection::Connection;
