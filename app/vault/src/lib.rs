@@ -6,12 +6,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod account;
+pub mod code;
+pub mod conversation;
+pub mod epoch;
 pub mod login;
 pub mod lookup;
+pub mod membership;
+pub mod message;
 pub mod name;
 pub mod padding;
 pub mod random;
 pub mod recovery;
 pub mod seal;
 pub mod secret;
+pub mod sighting;
+pub mod state;
+pub mod team;
 pub mod wrap;

@@ -1,0 +1,281 @@
+//! Making what goes out: messages, receipts, typing, epochs.
+
+use super::{Conversation, View};
+use crate::{
+    account::PartyKeys,
+    epoch::{EpochKeyError, EpochPlan, Party, make_epoch},
+    message::{Body, Content, MessageError, seal_envelope, seal_typing},
+    random::{Random, draw},
+};
+use beistand_protocol::{
+    api::{Envelope, EnvelopeKind, Sealed},
+    codec,
+    epoch::{Basis, ConversationKind, Facts, NeedsEpoch},
+    id::{Digest, MessageId, PersonId, SiteId, TeamId},
+    limit,
+    suite::Suite,
+};
+use thiserror::Error;
+
+/// What something is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Sending<'a> {
+    /// Log, generations, team keys.
+    pub view: View<'a>,
+    /// By which rule readers are chosen: ordinary, unless the log's head is too stale (P14).
+    pub basis: Basis,
+    /// Now, milliseconds since 1970.
+    pub now_ms: u64,
+}
+
+/// Why nothing was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ComposeError {
+    /// Make the next epoch first ([`Conversation::compose_epoch`] with [`EpochChange::Refresh`]).
+    #[error("a new epoch is needed first")]
+    NeedsEpoch(#[source] NeedsEpoch),
+    /// This party cannot open the newest epoch.
+    #[error("the conversation is not readable here")]
+    NotReadable,
+    /// The content is not acceptable.
+    #[error("content is not acceptable")]
+    Message(#[source] MessageError),
+    /// The epoch could not be made.
+    #[error("epoch could not be made")]
+    Epoch(#[source] EpochKeyError),
+    /// There is nothing yet, or there is something already.
+    #[error("not possible in this state")]
+    State,
+}
+
+/// Why a new epoch is made.
+#[derive(Debug, Clone)]
+pub enum EpochChange<'a> {
+    /// The log changed: same holder (if still there), readers as the log has them now.
+    Refresh,
+    /// The holder changes, caused by the message with this digest.
+    Holder {
+        /// The new holder.
+        holder: Option<PersonId>,
+        /// Digest of the claim, release or handover, applied before.
+        cause: Digest,
+    },
+    /// The seeker's keys change (P16); signed by the former ones.
+    SeekerKeys(&'a PartyKeys),
+}
+
+impl Conversation {
+    /// Whether something may be sealed under the newest epoch.
+    ///
+    /// # Errors
+    /// [`ComposeError::NeedsEpoch`] or [`ComposeError::NotReadable`].
+    pub fn check_sealable(&self, sending: &Sending<'_>) -> Result<(), ComposeError> {
+        self.chain
+            .check_sealable(sending.view.log.state(), sending.view.generations, sending.basis)
+            .map_err(ComposeError::NeedsEpoch)?;
+        if self.is_readable() { Ok(()) } else { Err(ComposeError::NotReadable) }
+    }
+
+    /// Makes the first epoch of a talk (as its seeker) at a site.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn open_talk(
+        &self,
+        sending: &Sending<'_>,
+        site: SiteId,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        let team = sending.view.log.state().site(site).ok_or(ComposeError::State)?.team;
+        let Party::Seeker(keys) = &self.party else { return Err(ComposeError::State) };
+        let seeker = Some(keys.public());
+        self.first_epoch(
+            sending,
+            Facts { kind: ConversationKind::Talk, site, team, holder: None, seeker },
+            random,
+        )
+    }
+
+    /// Makes the first epoch of a staff thread or of notes.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn open_staff(
+        &self,
+        sending: &Sending<'_>,
+        kind: ConversationKind,
+        site: SiteId,
+        team: TeamId,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        if kind == ConversationKind::Talk || !matches!(self.party, Party::Staff { .. }) {
+            return Err(ComposeError::State);
+        }
+        self.first_epoch(sending, Facts { kind, site, team, holder: None, seeker: None }, random)
+    }
+
+    fn first_epoch(
+        &self,
+        sending: &Sending<'_>,
+        facts: Facts,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        if self.length() != 0 {
+            return Err(ComposeError::State);
+        }
+        self.epoch_envelope(sending, facts, None, random)
+    }
+
+    /// Makes the next epoch. It closes everything applied so far and takes the next position: if
+    /// the server answers that the place is taken, apply what came and make it again.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn compose_epoch(
+        &self,
+        sending: &Sending<'_>,
+        change: &EpochChange<'_>,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        let newest = self.epoch().ok_or(ComposeError::State)?;
+        let mut facts = newest.facts().effective(sending.view.log.state());
+        let cause = match change {
+            EpochChange::Refresh => None,
+            EpochChange::Holder { holder, cause } => {
+                facts.holder = *holder;
+                Some(*cause)
+            }
+            EpochChange::SeekerKeys(keys) => {
+                facts.seeker = Some(keys.public());
+                None
+            }
+        };
+        self.epoch_envelope(sending, facts, cause, random)
+    }
+
+    fn epoch_envelope(
+        &self,
+        sending: &Sending<'_>,
+        facts: Facts,
+        cause: Option<Digest>,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        let closing_heads = self.graph.heads();
+        if closing_heads.len() > limit::HEADS_MAX {
+            return Err(ComposeError::State);
+        }
+        let plan = EpochPlan {
+            state: sending.view.log.state(),
+            generations: sending.view.generations,
+            conversation: self.id,
+            facts,
+            basis: sending.basis,
+            cause,
+            position: self.length(),
+            closing_heads,
+            author: self.party.author(),
+            signing: &self.party.keys().signing,
+            chain: &self.chain,
+            known: &self.keys,
+            now_ms: sending.now_ms,
+        };
+        let id = MessageId(draw(random));
+        let (signed, _) = make_epoch(&plan, random).map_err(ComposeError::Epoch)?;
+        let number = self.epoch().map_or(0, |newest| newest.header.number + 1);
+        let sealed = Sealed(codec::encode(&signed));
+        Ok(Envelope { id, kind: EnvelopeKind::Epoch, epoch: number, assignee: None, sealed })
+    }
+
+    /// Makes a message, a control message or a receipt under the newest epoch.
+    ///
+    /// # Errors
+    /// [`ComposeError`]; nothing is ever sealed under an epoch whose readers are not the log's.
+    pub fn compose(
+        &self,
+        sending: &Sending<'_>,
+        body: &Body,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        self.compose_with_id(sending, MessageId(draw(random)), body, random)
+    }
+
+    /// As [`Self::compose`], with the id that a former try had: after a refusal for a stale epoch
+    /// the words go out again under the new one without ever showing twice.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn compose_with_id(
+        &self,
+        sending: &Sending<'_>,
+        id: MessageId,
+        body: &Body,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        self.check_sealable(sending)?;
+        let (number, digest, key) = self.sealing_key().ok_or(ComposeError::NotReadable)?;
+        let (counter, predecessor, heads) = if body.is_history() {
+            self.graph.next(self.person(), self.device)
+        } else {
+            (self.graph.next_side(self.person(), self.device, false), None, Vec::new())
+        };
+        let content = self.content(sending, id, digest, counter, predecessor, heads);
+        seal_envelope(content, body, number, key, &self.party.keys().signing, random)
+            .map_err(ComposeError::Message)
+    }
+
+    /// Makes a typing notice.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn compose_typing(
+        &mut self,
+        sending: &Sending<'_>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, ComposeError> {
+        self.check_sealable(sending)?;
+        let counter = self.graph.use_typing(self.person(), self.device);
+        let (number, digest, key) = self.sealing_key().ok_or(ComposeError::NotReadable)?;
+        let content = self.content(sending, MessageId([0; 16]), digest, counter, None, Vec::new());
+        seal_typing(content, number, key, &self.party.keys().signing, random).map_err(ComposeError::Message)
+    }
+
+    fn sealing_key(&self) -> Option<(u32, Digest, &crate::epoch::EpochKey)> {
+        let newest = self.epoch()?;
+        Some((newest.header.number, newest.digest, self.keys.get(&newest.header.number)?))
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        match self.party {
+            Party::Seeker(_) => None,
+            Party::Staff { person, .. } => Some(person),
+        }
+    }
+
+    fn content(
+        &self,
+        sending: &Sending<'_>,
+        id: MessageId,
+        epoch: Digest,
+        counter: u64,
+        predecessor: Option<Digest>,
+        heads: Vec<Digest>,
+    ) -> Content {
+        let log = sending.view.log;
+        Content {
+            suite: Suite::CURRENT,
+            organisation: log.organisation(),
+            site: self.epoch().map_or(SiteId([0; 16]), |epoch| epoch.header.site),
+            conversation: self.id,
+            epoch,
+            id,
+            author: self.party.author(),
+            device_session: self.device,
+            counter,
+            predecessor,
+            heads,
+            log_head: log.head(),
+            claimed_time_ms: sending.now_ms,
+            body: Vec::new(),
+        }
+    }
+}
