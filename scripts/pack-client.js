@@ -59,7 +59,7 @@ function add(name, content) {
   sources.set(name, content);
 }
 
-for (const bundle of ["seeker", "staff", "worker"]) {
+for (const bundle of ["seeker", "staff", "worker", "strength"]) {
   const folder = join(bundles, bundle);
   // Fragments of script that crates bring along are imported by relative paths; they become assets as well.
   const snippets = filesIn(join(folder, "snippets"));

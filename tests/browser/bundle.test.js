@@ -12,9 +12,9 @@ const manifest = JSON.parse(readFileSync(join(client, "manifest.json"), "utf8"))
 const entries = ["assets", "shells"].flatMap((folder) => manifest[folder].map((entry) => ({ folder, ...entry })));
 const text = (entry) => readFileSync(join(client, entry.folder, entry.file), "utf8");
 
-test("the three bundles, the styles and the shells are there", () => {
+test("the bundles, the styles and the shells are there", () => {
   const names = entries.map((entry) => entry.name);
-  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "style.css", "seeker.html", "staff.html"]) {
+  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "strength.wasm", "style.css", "seeker.html", "staff.html"]) {
     assert.ok(names.includes(name), name);
   }
 });
