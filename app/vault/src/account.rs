@@ -255,3 +255,6 @@ pub fn prove_recovery(
 ) -> Signature {
     code.proof_key().sign(label::RECOVERY_PROOF, &recovery_proof_bytes(organisation, realm, nonce, request))
 }
+
+#[cfg(test)]
+mod tests;

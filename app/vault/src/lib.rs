@@ -23,3 +23,6 @@ pub mod sighting;
 pub mod state;
 pub mod team;
 pub mod wrap;
+
+#[cfg(test)]
+mod testing;
