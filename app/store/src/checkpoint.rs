@@ -102,6 +102,9 @@ impl CheckpointKind {
     }
 }
 
+/// A key with its table, and its sealed value.
+type Record = (Vec<u8>, Vec<u8>);
+
 /// Reads entries one by one.
 struct Reader<'a> {
     kind: &'a CheckpointKind,
@@ -111,7 +114,7 @@ struct Reader<'a> {
     bytes: u64,
     chunk: u64,
     entries: u64,
-    waiting: std::vec::IntoIter<(Vec<u8>, Option<Vec<u8>>)>,
+    waiting: std::vec::IntoIter<ops::Entry>,
     done: bool,
     last_key: Option<Vec<u8>>,
 }
@@ -126,12 +129,7 @@ fn aad(store: &StoreId, position: u64, chunk: u64, last: bool) -> Vec<u8> {
 }
 
 impl<'a> Reader<'a> {
-    fn open(
-        kind: &'a CheckpointKind,
-        disk: &dyn Disk,
-        path: &'a Path,
-        position: u64,
-    ) -> Result<Self, Error> {
+    fn open(kind: &'a CheckpointKind, disk: &dyn Disk, path: &'a Path, position: u64) -> Result<Self, Error> {
         let file = disk.open_read(path).map_err(|e| Error::io("reading", path, e))?;
         let file: Box<dyn Read + Send> = Box::new(std::io::BufReader::with_capacity(64 * 1024, file));
         let waiting = Vec::new().into_iter();
@@ -168,7 +166,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    fn next(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    fn next(&mut self) -> Result<Option<Record>, Error> {
         loop {
             if let Some((key, value)) = self.waiting.next() {
                 let value = value.ok_or_else(|| Error::corrupt(self.path, "an entry has no value"))?;
@@ -192,9 +190,8 @@ impl<'a> Reader<'a> {
             return Err(Error::corrupt(self.path, "a chunk is too long"));
         }
         let sealed = self.take(len)?;
-        let open = |last| {
-            self.kind.cipher.open(&[&aad(&self.kind.store, self.position, self.chunk, last)], &sealed)
-        };
+        let open =
+            |last| self.kind.cipher.open(&[&aad(&self.kind.store, self.position, self.chunk, last)], &sealed);
         if let Some(plain) = open(false) {
             let entries = ops::decode_entries(&plain)
                 .ok_or_else(|| Error::corrupt(self.path, "a chunk cannot be read"))?;
@@ -396,7 +393,11 @@ mod tests {
         journal.append(&mut Seeded(journal.position()), &group).map_err(AppendError::into_inner).unwrap();
     }
 
-    fn merge(disk: &SimulatedDisk, journal: &mut Journal, old: Option<&Checkpoint>) -> Result<Checkpoint, Error> {
+    fn merge(
+        disk: &SimulatedDisk,
+        journal: &mut Journal,
+        old: Option<&Checkpoint>,
+    ) -> Result<Checkpoint, Error> {
         let (kind, journal_kind) = parts();
         journal.rotate(disk)?;
         Merge {
@@ -414,7 +415,11 @@ mod tests {
     fn content(disk: &SimulatedDisk, checkpoint: &Checkpoint) -> Result<Vec<String>, Error> {
         let mut content = vec![];
         parts().0.read(disk, &checkpoint.path, checkpoint.position, |key, value| {
-            content.push(format!("{}={}", String::from_utf8(key).unwrap(), String::from_utf8_lossy(&value[1..])));
+            content.push(format!(
+                "{}={}",
+                String::from_utf8(key).unwrap(),
+                String::from_utf8_lossy(&value[1..])
+            ));
             Ok(())
         })?;
         Ok(content)
@@ -423,13 +428,17 @@ mod tests {
     #[test]
     fn merges_old_and_journal() {
         let disk = disk();
-        let mut journal = Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+        let mut journal =
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))]);
         commit(&mut journal, &[("d", Some("2"))]);
         let first = merge(&disk, &mut journal, None).unwrap();
         assert_eq!(first.position, 2);
         assert_eq!(content(&disk, &first).unwrap(), ["b=1", "d=2", "f=1"]);
-        commit(&mut journal, &[("a", Some("3")), ("b", None), ("d", Some("3")), ("g", Some("3")), ("h", None)]);
+        commit(
+            &mut journal,
+            &[("a", Some("3")), ("b", None), ("d", Some("3")), ("g", Some("3")), ("h", None)],
+        );
         let second = merge(&disk, &mut journal, Some(&first)).unwrap();
         assert_eq!(content(&disk, &second).unwrap(), ["a=3", "d=3", "f=1", "g=3"]);
         assert_eq!(find(&disk, Path::new(DIR)).unwrap(), Some((3, second.path.clone())));
@@ -442,7 +451,8 @@ mod tests {
     #[test]
     fn every_flip_and_cut_is_noticed() {
         let disk = disk();
-        let mut journal = Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+        let mut journal =
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1"))]);
         let checkpoint = merge(&disk, &mut journal, None).unwrap();
         let whole = disk.read(&checkpoint.path).unwrap();
@@ -459,7 +469,8 @@ mod tests {
     #[test]
     fn many_chunks_and_a_full_disk() {
         let disk = disk();
-        let mut journal = Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+        let mut journal =
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
         let long = "x".repeat(20_000);
         for n in 0..60 {
             commit(&mut journal, &[(&format!("{n:03}"), Some(&long))]);

@@ -183,10 +183,7 @@ impl Engine {
 
     /// A consistent view of everything committed so far. Commits wait while it is held.
     pub(crate) fn view(&self) -> View<'_> {
-        View {
-            live: self.shared.live.read().unwrap_or_else(PoisonError::into_inner),
-            shared: &self.shared,
-        }
+        View { live: self.shared.live.read().unwrap_or_else(PoisonError::into_inner), shared: &self.shared }
     }
 
     /// Makes a checkpoint now; resolves when it is durable.
@@ -223,6 +220,9 @@ impl Drop for Engine {
     }
 }
 
+/// Called with each record's key and value.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], Vec<u8>) -> ControlFlow<()>;
+
 /// Reading: from a [`View`], or inside a commit from a [`Transaction`].
 pub(crate) trait Tables {
     /// A record's value.
@@ -230,13 +230,11 @@ pub(crate) trait Tables {
 
     /// Visits the records whose keys begin with `prefix` and are at least `prefix ‖ from`, in order
     /// of their keys, until told to break.
-    fn scan(
-        &self,
-        table: Table,
-        prefix: &[u8],
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], Vec<u8>) -> ControlFlow<()>,
-    ) -> Result<(), Error>;
+    fn scan(&self, table: Table, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), Error>;
+
+    /// The keys that begin with `prefix`, in order. Nothing is opened: a record whose data key is
+    /// destroyed has a key still.
+    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error>;
 }
 
 /// See [`Engine::view`].
@@ -280,13 +278,7 @@ impl Tables for View<'_> {
         }
     }
 
-    fn scan(
-        &self,
-        table: Table,
-        prefix: &[u8],
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], Vec<u8>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn scan(&self, table: Table, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), Error> {
         let prefix = table.place(prefix);
         let start = [&prefix, from].concat();
         for entry in self.database()?.range_from(&start) {
@@ -301,6 +293,19 @@ impl Tables for View<'_> {
             }
         }
         Ok(())
+    }
+
+    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+        let prefix = table.place(prefix);
+        let mut keys = Vec::new();
+        for entry in self.database()?.range_from(&prefix) {
+            let (place, _) = self.note(entry)?;
+            if !place.starts_with(&prefix) {
+                break;
+            }
+            keys.push(place[1..].to_vec());
+        }
+        Ok(keys)
     }
 }
 

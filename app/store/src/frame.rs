@@ -163,7 +163,9 @@ impl FrameKind {
     /// was synced once and is not a torn end.
     fn has_frame_after(&self, bytes: &[u8], from: usize) -> bool {
         let starts = bytes.windows(FRAME_MAGIC.len()).enumerate().skip(from);
-        starts.into_iter().any(|(at, window)| window == FRAME_MAGIC && self.parse_frame(&bytes[at..]).is_some())
+        starts
+            .into_iter()
+            .any(|(at, window)| window == FRAME_MAGIC && self.parse_frame(&bytes[at..]).is_some())
     }
 }
 
@@ -323,9 +325,15 @@ mod tests {
             bent[at] ^= 0x40;
             let read_bent = read(&bent, true);
             if at < frame_2 {
-                assert!(matches!(read_bent, Err(Error::Corrupt { .. } | Error::NewerVersion { .. })), "flip at {at}");
+                assert!(
+                    matches!(read_bent, Err(Error::Corrupt { .. } | Error::NewerVersion { .. })),
+                    "flip at {at}"
+                );
             } else {
-                assert!(matches!(read_bent, Ok((Found::Frames { next: 9, torn: true, .. }, _))), "flip at {at}");
+                assert!(
+                    matches!(read_bent, Ok((Found::Frames { next: 9, torn: true, .. }, _))),
+                    "flip at {at}"
+                );
             }
             assert!(read(&bent, false).is_err(), "flip at {at} in a file that is not the last");
         }

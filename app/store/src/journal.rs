@@ -115,7 +115,10 @@ impl Journal {
                 }
                 Found::Frames { next: after, end, .. } if last => {
                     if after <= position {
-                        return Err(Error::corrupt(&path, format!("it ends before the checkpoint {position}")));
+                        return Err(Error::corrupt(
+                            &path,
+                            format!("it ends before the checkpoint {position}"),
+                        ));
                     }
                     let current = FrameFile::open(disk, &path, kind.clone(), end, after)?;
                     let dir = dir.to_path_buf();
@@ -211,7 +214,12 @@ mod tests {
         Ok((journal, seen))
     }
 
-    fn write(journal: &mut Journal, disk: &SimulatedDisk, upto: u64, acknowledged: &mut u64) -> Result<(), Error> {
+    fn write(
+        journal: &mut Journal,
+        disk: &SimulatedDisk,
+        upto: u64,
+        acknowledged: &mut u64,
+    ) -> Result<(), Error> {
         while journal.position() < upto {
             let bytes = group(journal.position() + 1).encode();
             journal.append(&mut Seeded(journal.position()), &bytes).map_err(AppendError::into_inner)?;

@@ -311,7 +311,10 @@ mod tests {
                 match open(&disk) {
                     Ok(Some(file)) => {
                         let found = owners(&file);
-                        assert!(allowed.contains(&&found[..]), "{die_at} {seed}: {found:?} not in {allowed:?}");
+                        assert!(
+                            allowed.contains(&&found[..]),
+                            "{die_at} {seed}: {found:?} not in {allowed:?}"
+                        );
                     }
                     Ok(None) | Err(Error::KeyFileMissing { .. }) => assert_eq!(done, 0, "{die_at} {seed}"),
                     Err(error) => panic!("{die_at} {seed}: {error}"),

@@ -16,12 +16,12 @@ use crate::error::Error;
 use crate::seal::{StorageKey, StoreId};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Version of everything in the data directory but the records, which have versions of their own.
 pub const FORMAT_VERSION: u32 = 1;
-/// How long opening waits for another process to let go of the directory.
-const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// How often, with a pause between, opening tries to get a directory that another process has.
+const LOCK_TRIES: u32 = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The paths of one data directory.
@@ -68,19 +68,14 @@ impl Layout {
 
     /// Takes the lock, waiting a moment for a process that is just ending.
     pub(crate) fn lock(&self, disk: &dyn Disk) -> Result<Box<dyn Send + Sync>, Error> {
-        let start = Instant::now();
-        loop {
+        for _ in 0..LOCK_TRIES {
             match disk.lock(&self.lock) {
                 Ok(guard) => return Ok(guard),
-                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {
-                    if start.elapsed() > LOCK_WAIT {
-                        return Err(Error::Locked { path: self.lock.clone() });
-                    }
-                    std::thread::sleep(LOCK_PAUSE);
-                }
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => std::thread::sleep(LOCK_PAUSE),
                 Err(e) => return Err(Error::io("locking", &self.lock, e)),
             }
         }
+        Err(Error::Locked { path: self.lock.clone() })
     }
 
     /// Writes the format file of a new store.
@@ -158,14 +153,14 @@ mod tests {
         assert_eq!(layout.read_format(&disk, &key).unwrap(), Some(store));
         let text = String::from_utf8(disk.read(&layout.format).unwrap()).unwrap();
         check(&text, "Ok");
-        for bent in [
-            text.replace("version 1", "version 2"),
-            text.replace("version 1", "version 4000000000"),
-        ] {
+        for bent in [text.replace("version 1", "version 2"), text.replace("version 1", "version 4000000000")]
+        {
             let got = layout_error(&bent);
             assert!(matches!(got, Error::NewerVersion { .. }), "{got}");
         }
-        for bent in ["", "beistand data\n", &text.replace("version 1", "version x"), &text.replace("0909", "09")] {
+        for bent in
+            ["", "beistand data\n", &text.replace("version 1", "version x"), &text.replace("0909", "09")]
+        {
             assert!(matches!(layout_error(bent), Error::Corrupt { .. }), "{bent}");
         }
         let other = StorageKey::from_bytes([6; 32]);

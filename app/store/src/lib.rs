@@ -9,8 +9,14 @@ mod frame;
 mod journal;
 mod keys;
 mod layout;
+pub mod memory;
 mod ops;
 pub mod random;
+mod record;
 pub mod seal;
 mod sealed;
+pub mod storage;
 pub mod table;
+
+pub use memory::MemoryStore;
+pub use storage::Store;

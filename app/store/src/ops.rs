@@ -10,13 +10,16 @@ use crate::keys::DataKeyId;
 
 const VERSION: u8 = 1;
 
+/// A key with its table, and its sealed value or nothing if it is removed.
+pub(crate) type Entry = (Vec<u8>, Option<Vec<u8>>);
+
 /// The changes of one commit group, as they stand in a journal frame.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Group {
     /// Data keys that this group destroys.
     pub(crate) destroyed: Vec<DataKeyId>,
     /// Last word for each key that changes.
-    pub(crate) entries: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Group {
@@ -57,7 +60,7 @@ pub(crate) fn put_entry(out: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
 }
 
 /// All entries of a buffer; `None` if it does not consist of whole entries.
-pub(crate) fn decode_entries(mut bytes: &[u8]) -> Option<Vec<(Vec<u8>, Option<Vec<u8>>)>> {
+pub(crate) fn decode_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
         let (len, rest) = bytes.split_first_chunk::<2>()?;

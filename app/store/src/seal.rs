@@ -88,9 +88,9 @@ impl StorageKey {
             return Err(unusable("can be read by others: chmod 600 it, or make it a system credential"));
         }
         let text = Zeroizing::new(std::fs::read(path).map_err(|e| Error::io("reading", path, e))?);
-        Self::from_line(&text)
-            .map(Some)
-            .ok_or_else(|| unusable("is not a storage key (64 hexadecimal digits): put the right file in place"))
+        Self::from_line(&text).map(Some).ok_or_else(|| {
+            unusable("is not a storage key (64 hexadecimal digits): put the right file in place")
+        })
     }
 
     fn to_line(&self) -> Zeroizing<String> {
@@ -164,11 +164,8 @@ impl Cipher {
         out.extend_from_slice(&nonce);
         let start = out.len();
         out.extend_from_slice(plain);
-        let sealed = self.0.encrypt_inout_detached(
-            &XNonce::from(nonce),
-            &aad.concat(),
-            out[start..].as_mut().into(),
-        );
+        let sealed =
+            self.0.encrypt_inout_detached(&XNonce::from(nonce), &aad.concat(), out[start..].as_mut().into());
         match sealed {
             Ok(tag) => out.extend_from_slice(&tag),
             // Only beyond 256 GiB, and everything here has limits far below.

@@ -1,12 +1,13 @@
 //! sled behind the few calls the engine makes. Nothing here is durable by itself.
 
 use crate::error::Error;
+use crate::ops::Entry;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How long sled's own lock may outlive its handle.
-const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// sled's own lock may outlive its handle: how often, with a pause between, it is tried.
+const LOCK_TRIES: u32 = 400;
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// sled, opened in one directory.
@@ -43,13 +44,14 @@ impl Database {
             .cache_capacity(cache_bytes)
             .mode(sled::Mode::HighThroughput)
             .flush_every_ms(None);
-        let start = Instant::now();
+        let mut tries = 0;
         loop {
+            tries += 1;
             let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open()));
             match opened {
                 Ok(Ok(db)) => return Ok(Self { db, dir: dir.to_path_buf() }),
                 Ok(Err(sled::Error::Io(e)))
-                    if e.to_string().contains("could not acquire lock") && start.elapsed() < LOCK_WAIT =>
+                    if e.to_string().contains("could not acquire lock") && tries < LOCK_TRIES =>
                 {
                     std::thread::sleep(LOCK_PAUSE);
                 }
@@ -71,7 +73,7 @@ impl Database {
     }
 
     /// Applies changes, all at once for readers that hold the engine's lock.
-    pub(super) fn apply(&self, entries: &[(Vec<u8>, Option<Vec<u8>>)]) -> Result<(), Error> {
+    pub(super) fn apply(&self, entries: &[Entry]) -> Result<(), Error> {
         let mut batch = sled::Batch::default();
         for (place, value) in entries {
             match value {
@@ -94,14 +96,13 @@ impl Database {
         drop(db);
         // sled's threads may hold its files a moment longer than the handle.
         let file = File::open(dir.join("db")).map_err(|e| Error::io("opening", &dir, e))?;
-        let start = Instant::now();
-        while file.try_lock().is_err() {
-            if start.elapsed() > LOCK_WAIT {
-                return Ok(None);
+        for _ in 0..LOCK_TRIES {
+            if file.try_lock().is_ok() {
+                return mark_files(&dir, true).map(Some);
             }
             std::thread::sleep(LOCK_PAUSE);
         }
-        mark_files(&dir, true).map(Some)
+        Ok(None)
     }
 }
 

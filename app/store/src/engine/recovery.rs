@@ -2,7 +2,7 @@
 
 use super::database::{Database, FileMark, mark_files};
 use super::writer::Writer;
-use super::{Engine, Limits, Options, SharedRandom, Shared};
+use super::{Engine, Limits, Options, Shared, SharedRandom};
 use crate::checkpoint::{self, Checkpoint, CheckpointKind};
 use crate::disk::{self, Disk};
 use crate::error::Error;
@@ -134,18 +134,24 @@ impl Sources<'_> {
         let segments = journal::list(self.disk, self.journal_dir)?;
         let count = segments.len();
         for (index, (_, path)) in segments.into_iter().enumerate() {
-            journal::read_segment(self.disk, self.journal_kind, &path, index + 1 == count, |number, mut group| {
-                if number <= self.position() {
-                    return Ok(());
-                }
-                seen.note_group(&group);
-                for (_, value) in &mut group.entries {
-                    if value.as_ref().is_some_and(|value| !live(value)) {
-                        *value = None;
+            journal::read_segment(
+                self.disk,
+                self.journal_kind,
+                &path,
+                index + 1 == count,
+                |number, mut group| {
+                    if number <= self.position() {
+                        return Ok(());
                     }
-                }
-                database.apply(&group.entries)
-            })?;
+                    seen.note_group(&group);
+                    for (_, value) in &mut group.entries {
+                        if value.as_ref().is_some_and(|value| !live(value)) {
+                            *value = None;
+                        }
+                    }
+                    database.apply(&group.entries)
+                },
+            )?;
         }
         Ok(checkpoint)
     }
@@ -298,7 +304,9 @@ fn identify(
     if let Some(store) = layout.read_format(disk, key)? {
         return Ok((store, false));
     }
-    let rest = [&layout.journal, &layout.checkpoint].iter().any(|dir| !disk.list(dir).unwrap_or_default().is_empty());
+    let rest = [&layout.journal, &layout.checkpoint]
+        .iter()
+        .any(|dir| !disk.list(dir).unwrap_or_default().is_empty());
     if rest || disk::read_if_there(disk, &layout.keys)?.is_some() {
         return Err(Error::corrupt(&layout.format, "it is missing although there is data"));
     }

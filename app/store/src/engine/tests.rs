@@ -295,7 +295,9 @@ fn damages(dir: &TempDir, check: &mut dyn FnMut(&str, &dyn Fn())) {
     };
     check("truncated", &|| change(&|bytes| bytes.truncate(bytes.len() / 2)));
     check("empty", &|| change(&|bytes| bytes.clear()));
-    check("garbage", &|| change(&|bytes| bytes.iter_mut().enumerate().for_each(|(n, b)| *b = (n * 31) as u8)));
+    check("garbage", &|| {
+        change(&|bytes| bytes.iter_mut().enumerate().for_each(|(n, b)| *b = (n * 31) as u8))
+    });
     check("longer", &|| change(&|bytes| bytes.extend_from_slice(&[7; 100])));
     for part in 1..8 {
         check(&format!("bit in part {part}"), &|| {
@@ -404,9 +406,13 @@ fn killed_at_any_step_everything_acknowledged_is_there_once() {
                 found == expected(done) || found == expected(next),
                 "killed at {die_at}, seed {seed}, {done} done: {found:?}"
             );
-            let keys: Vec<u8> = (1..3).filter(|owner| engine.shared.ring.id_of(&[*owner; 16]).is_some()).collect();
-            let talks: Vec<u8> =
-                found.keys().filter(|(table, _)| *table == Table::Conversation as u8).map(|(_, k)| k[0]).collect();
+            let keys: Vec<u8> =
+                (1..3).filter(|owner| engine.shared.ring.id_of(&[*owner; 16]).is_some()).collect();
+            let talks: Vec<u8> = found
+                .keys()
+                .filter(|(table, _)| *table == Table::Conversation as u8)
+                .map(|(_, k)| k[0])
+                .collect();
             assert_eq!(keys, talks, "killed at {die_at}, seed {seed}: a key for each talk and no other");
             // Life goes on.
             put(&engine, "z", "9").unwrap();

@@ -1,13 +1,13 @@
 //! A commit while it is evaluated: reads see sled, the group's earlier commits, and its own
 //! changes; what it writes is undone if it is refused.
 
-use super::{COMMIT_BYTES_MAX, KEY_BYTES_MAX, Shared, Tables, VALUE_BYTES_MAX, View};
+use super::{COMMIT_BYTES_MAX, KEY_BYTES_MAX, Shared, Tables, VALUE_BYTES_MAX, View, Visit};
 use crate::error::Error;
 use crate::keys::{DataKey, DataKeyId, Owner};
 use crate::ops::Group;
 use crate::random::Random;
 use crate::table::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, ControlFlow};
 
 /// A value that waits to be sealed.
@@ -150,13 +150,7 @@ impl Tables for Transaction<'_> {
         }
     }
 
-    fn scan(
-        &self,
-        table: Table,
-        prefix: &[u8],
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], Vec<u8>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn scan(&self, table: Table, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), Error> {
         let full_prefix = table.place(prefix);
         let start = [full_prefix.as_slice(), from].concat();
         let mut changed = self
@@ -192,5 +186,19 @@ impl Tables for Transaction<'_> {
             }
         }
         Ok(())
+    }
+
+    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+        let full_prefix = table.place(prefix);
+        let mut keys: BTreeSet<Vec<u8>> = self.view.keys(table, prefix)?.into_iter().collect();
+        let changed = self.batch.overlay.range(full_prefix.clone()..);
+        for (place, pending) in changed.take_while(|(place, _)| place.starts_with(&full_prefix)) {
+            if pending.is_some() {
+                keys.insert(place[1..].to_vec());
+            } else {
+                keys.remove(&place[1..]);
+            }
+        }
+        Ok(keys.into_iter().collect())
     }
 }

@@ -50,6 +50,9 @@ pub(super) struct Writer {
     _lock: Box<dyn Send + Sync>,
 }
 
+/// A commit that failed by itself.
+type Settled = (Box<dyn Job>, Result<(), Arc<Error>>);
+
 /// Where a group ended up.
 enum Stored {
     Durable,
@@ -142,17 +145,15 @@ impl Writer {
     /// Evaluates the first commit and what else waits, stores it, and settles all of it.
     fn commit_group(&mut self, first: Box<dyn Job>) -> ControlFlow<()> {
         let mut batch = Batch::default();
-        let mut settled: Vec<(Box<dyn Job>, Result<(), Arc<Error>>)> = Vec::new();
+        let mut settled: Vec<Settled> = Vec::new();
         let mut kept = Vec::new();
         let mut after = None;
         let refusal = self.refusal();
         let mut only_frees = true;
         {
             let shared = Arc::clone(&self.shared);
-            let view = View {
-                live: shared.live.read().unwrap_or_else(PoisonError::into_inner),
-                shared: &shared,
-            };
+            let view =
+                View { live: shared.live.read().unwrap_or_else(PoisonError::into_inner), shared: &shared };
             let mut next = Some(first);
             while let Some(mut job) = next {
                 shared.waiting.fetch_sub(1, Ordering::Relaxed);

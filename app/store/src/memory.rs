@@ -1,0 +1,338 @@
+//! The domain's storage in memory: for tests, and as the plain statement of what each change means.
+//! Nothing of it is shared with the engine but the contract suite.
+
+use beistand_domain::clock::Seconds;
+use beistand_domain::conversation::admit;
+use beistand_domain::record::{
+    Acceptance, Account, AccountState, Conversation, NewEnvelope, Session, SettingKey,
+};
+use beistand_domain::storage::{
+    Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError,
+};
+use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
+use beistand_protocol::limit;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Everything; copied for each commit, so that a refused one leaves nothing behind.
+#[derive(Clone, Default)]
+struct State {
+    accounts: BTreeMap<AccountId, Account>,
+    states: BTreeMap<AccountId, AccountState>,
+    conversations: BTreeMap<ConversationId, (Conversation, Vec<Arc<StoredEnvelope>>)>,
+    head: Option<LogHead>,
+    log: Vec<Arc<Vec<u8>>>,
+    generations: BTreeMap<TeamId, Vec<TeamGenerationUpload>>,
+    sessions: BTreeMap<[u8; 32], Session>,
+    acceptances: BTreeMap<InvitationId, Acceptance>,
+    sightings: BTreeMap<PersonId, Vec<u8>>,
+    settings: BTreeMap<SettingKey, Vec<u8>>,
+}
+
+/// Storage that is gone with the process.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: RwLock<State>,
+    /// Held from evaluating a commit until its listeners were told; keeps both in order.
+    commits: Mutex<()>,
+    listeners: RwLock<Vec<Listener>>,
+}
+
+impl MemoryStore {
+    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> Result<T, StorageError> {
+        Ok(read(&self.state.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn commit_now(&self, now_s: Seconds, changes: &[Change]) -> Result<Vec<Output>, CommitError> {
+        let _in_order = self.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut after = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let outputs: Result<Vec<Output>, Refused> =
+            changes.iter().map(|change| after.apply(now_s, change)).collect();
+        let outputs = outputs?;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = after;
+        let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner);
+        listeners.iter().for_each(|listener| listener(changes, &outputs));
+        Ok(outputs)
+    }
+}
+
+impl State {
+    fn apply(&mut self, now_s: Seconds, change: &Change) -> Result<Output, Refused> {
+        match change.clone() {
+            Change::LogAppend { expected, entries, head } => {
+                let length = self.log.len() as u64 + entries.len() as u64;
+                if self.head != expected || head.length != length {
+                    return Err(Refused::HeadMoved);
+                }
+                self.log.extend(entries.into_iter().map(Arc::new));
+                self.head = Some(head);
+            }
+            Change::GenerationAppend(upload) => {
+                let generations = self.generations.entry(upload.team).or_default();
+                if upload.number as usize != generations.len() + 1 {
+                    return Err(Refused::NumberTaken);
+                }
+                generations.push(upload);
+            }
+            Change::AccountAdd { account, state } => {
+                if self.accounts.contains_key(&account.id) || self.is_name_of_other(&account) {
+                    return Err(Refused::NameTaken);
+                }
+                self.states.insert(account.id, AccountState { version: 1, sealed: state });
+                self.accounts.insert(account.id, account);
+            }
+            Change::AccountReplace { expected_generation, account, state } => {
+                let before = self.accounts.get(&account.id).ok_or(Refused::NotFound)?;
+                if before.generation != expected_generation {
+                    return Err(Refused::GenerationMoved);
+                }
+                if self.is_name_of_other(&account) {
+                    return Err(Refused::NameTaken);
+                }
+                let version = self.states.get(&account.id).map_or(0, |state| state.version) + 1;
+                self.states.insert(account.id, AccountState { version, sealed: state });
+                self.accounts.insert(account.id, account);
+            }
+            Change::AccountRemove(id) => {
+                self.accounts.remove(&id);
+                self.states.remove(&id);
+                self.sessions.retain(|_, session| session.account != id);
+                self.acceptances.retain(|_, acceptance| acceptance.account != id);
+            }
+            Change::AccountTouch { account, contact_s } => {
+                if let Some(account) = self.accounts.get_mut(&account) {
+                    account.last_contact_s = account.last_contact_s.max(contact_s);
+                }
+            }
+            Change::StateWrite { account, expected_version, state } => {
+                return self.write_state(account, expected_version, state);
+            }
+            Change::ConversationAdd(conversation) => {
+                if self.conversations.contains_key(&conversation.id) {
+                    return Err(Refused::IdTaken);
+                }
+                self.conversations.insert(conversation.id, (conversation, Vec::new()));
+            }
+            Change::ConversationAppend { conversation, actor, envelopes } => {
+                return self.append(now_s, conversation, actor, &envelopes);
+            }
+            Change::ConversationRemove(id) => {
+                self.conversations.remove(&id);
+            }
+            Change::SessionAdd(session) => self.add_session(session),
+            Change::SessionTouch { token_hash, used_s } => {
+                if let Some(session) = self.sessions.get_mut(&token_hash) {
+                    session.used_s = used_s;
+                }
+            }
+            Change::SessionRemove(token_hash) => {
+                self.sessions.remove(&token_hash);
+            }
+            Change::SessionsRemove(id) => self.sessions.retain(|_, session| session.account != id),
+            Change::AcceptanceAdd(acceptance) => {
+                if self.acceptances.contains_key(&acceptance.invitation) {
+                    return Err(Refused::IdTaken);
+                }
+                self.acceptances.insert(acceptance.invitation, acceptance);
+            }
+            Change::AcceptanceDone(invitation) => {
+                self.acceptances.get_mut(&invitation).ok_or(Refused::NotFound)?.countersigned = true;
+            }
+            Change::SightingPut { person, sighting } => {
+                self.sightings.insert(person, sighting);
+            }
+            Change::SettingPut(key, Some(value)) => {
+                self.settings.insert(key, value);
+            }
+            Change::SettingPut(key, None) => {
+                self.settings.remove(&key);
+            }
+            Change::SettingExpect(key, expected) => {
+                if self.settings.get(&key) != expected.as_ref() {
+                    return Err(Refused::SettingMoved);
+                }
+            }
+        }
+        Ok(Output::Done)
+    }
+
+    fn is_name_of_other(&self, account: &Account) -> bool {
+        self.accounts.values().any(|other| {
+            other.id != account.id && other.realm == account.realm && other.look_up == account.look_up
+        })
+    }
+
+    fn write_state(
+        &mut self,
+        id: AccountId,
+        expected_version: u64,
+        sealed: Sealed,
+    ) -> Result<Output, Refused> {
+        let state = self.states.get_mut(&id).ok_or(Refused::NotFound)?;
+        if state.version != expected_version {
+            return Err(Refused::VersionMoved);
+        }
+        *state = AccountState { version: expected_version + 1, sealed };
+        Ok(Output::StateVersion(state.version))
+    }
+
+    fn append(
+        &mut self,
+        now_s: Seconds,
+        id: ConversationId,
+        actor: Actor,
+        envelopes: &[NewEnvelope],
+    ) -> Result<Output, Refused> {
+        let (conversation, stored) = self.conversations.get_mut(&id).ok_or(Refused::NotFound)?;
+        let new_from = conversation.length;
+        let mut places = Vec::new();
+        for new in envelopes {
+            let former = stored.iter().find(|stored| stored.envelope.id == new.envelope.id);
+            if let Some(former) = former {
+                places.push((former.position, former.stored_s));
+                continue;
+            }
+            let position = conversation.length;
+            *conversation = admit(conversation, actor, new, now_s)?;
+            let envelope = new.envelope.clone();
+            stored.push(Arc::new(StoredEnvelope { position, stored_s: now_s, envelope }));
+            places.push((position, now_s));
+        }
+        Ok(Output::Appended { places, new_from, conversation: conversation.clone() })
+    }
+
+    fn add_session(&mut self, session: Session) {
+        self.sessions.remove(&session.token_hash);
+        let mut others: Vec<_> = self
+            .sessions
+            .values()
+            .filter(|other| other.account == session.account)
+            .map(|other| (other.created_s, other.token_hash))
+            .collect();
+        others.sort_unstable();
+        let too_many = (others.len() + 1).saturating_sub(limit::SESSIONS_PER_ACCOUNT_MAX);
+        for (_, token_hash) in &others[..too_many] {
+            self.sessions.remove(token_hash);
+        }
+        self.sessions.insert(session.token_hash, session);
+    }
+}
+
+impl Storage for MemoryStore {
+    fn commit(&self, now_s: Seconds, changes: Vec<Change>) -> CommitFuture {
+        let outcome = self.commit_now(now_s, &changes);
+        Box::pin(std::future::ready(outcome))
+    }
+
+    fn subscribe(&self, listener: Listener) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    fn lookup_account(&self, account: AccountId) -> Result<Option<Account>, StorageError> {
+        self.read(|state| state.accounts.get(&account).cloned())
+    }
+
+    fn lookup_account_by_name(
+        &self,
+        realm: RealmId,
+        look_up: &[u8; 32],
+    ) -> Result<Option<Account>, StorageError> {
+        self.read(|state| {
+            let named = |account: &&Account| account.realm == realm && account.look_up == *look_up;
+            state.accounts.values().find(named).cloned()
+        })
+    }
+
+    fn lookup_account_by_person(&self, person: PersonId) -> Result<Option<Account>, StorageError> {
+        self.read(|state| {
+            let accounts =
+                state.accounts.values().filter(|account| account.kind == SessionKind::Staff(person));
+            accounts.max_by_key(|account| (account.created_s, account.id)).cloned()
+        })
+    }
+
+    fn list_accounts(&self) -> Result<Vec<Account>, StorageError> {
+        self.read(|state| state.accounts.values().cloned().collect())
+    }
+
+    fn lookup_state(&self, account: AccountId) -> Result<Option<AccountState>, StorageError> {
+        self.read(|state| state.states.get(&account).cloned())
+    }
+
+    fn lookup_conversation(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError> {
+        self.read(|state| {
+            state.conversations.get(&conversation).map(|(conversation, _)| conversation.clone())
+        })
+    }
+
+    fn list_conversations(&self) -> Result<Vec<Conversation>, StorageError> {
+        self.read(|state| {
+            state.conversations.values().map(|(conversation, _)| conversation.clone()).collect()
+        })
+    }
+
+    fn list_envelopes(
+        &self,
+        conversation: ConversationId,
+        from: u64,
+        count_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<StoredEnvelope>, StorageError> {
+        self.read(|state| {
+            let mut page = Vec::new();
+            let mut bytes = 0;
+            let stored = state.conversations.get(&conversation).map_or(&[][..], |(_, stored)| stored);
+            for envelope in stored.iter().filter(|envelope| envelope.position >= from).take(count_max) {
+                bytes += envelope.envelope.sealed.0.len();
+                page.push(StoredEnvelope::clone(envelope));
+                if bytes > bytes_max {
+                    break;
+                }
+            }
+            page
+        })
+    }
+
+    fn lookup_log_head(&self) -> Result<Option<LogHead>, StorageError> {
+        self.read(|state| state.head)
+    }
+
+    fn list_log(&self, from: u64, count_max: usize) -> Result<Vec<Vec<u8>>, StorageError> {
+        self.read(|state| {
+            let from = usize::try_from(from).unwrap_or(usize::MAX);
+            state.log.iter().skip(from).take(count_max).map(|entry| Vec::clone(entry)).collect()
+        })
+    }
+
+    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError> {
+        self.read(|state| state.generations.get(&team).cloned().unwrap_or_default())
+    }
+
+    fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError> {
+        self.read(|state| state.sessions.get(token_hash).cloned())
+    }
+
+    fn list_sessions(&self) -> Result<Vec<Session>, StorageError> {
+        self.read(|state| state.sessions.values().cloned().collect())
+    }
+
+    fn lookup_acceptance(&self, invitation: InvitationId) -> Result<Option<Acceptance>, StorageError> {
+        self.read(|state| state.acceptances.get(&invitation).cloned())
+    }
+
+    fn list_acceptances(&self) -> Result<Vec<Acceptance>, StorageError> {
+        self.read(|state| state.acceptances.values().cloned().collect())
+    }
+
+    fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError> {
+        self.read(|state| state.sightings.iter().map(|(person, bytes)| (*person, bytes.clone())).collect())
+    }
+
+    fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read(|state| state.settings.get(&key).cloned())
+    }
+}

@@ -1,0 +1,215 @@
+//! Frozen bytes of version 1, and the mechanism of migrations on a dummy.
+
+use super::*;
+use beistand_protocol::suite::Suite;
+use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Dummy {
+    number: u32,
+    name: String,
+}
+
+impl Record for Dummy {
+    const TABLE: Table = Table::Setting;
+    const VERSION: u8 = 2;
+}
+
+/// Version 0 had a number of one byte; version 1 a wider one; version 2 has a name.
+const STEPS: &[migration::Step] = &[
+    migration::Step {
+        table: Table::Setting,
+        from: 0,
+        run: |body| Some(codec::encode(&u32::from(codec::decode::<u8>(body).ok()?))),
+    },
+    migration::Step {
+        table: Table::Setting,
+        from: 1,
+        run: |body| Some(codec::encode(&(codec::decode::<u32>(body).ok()?, "unnamed"))),
+    },
+];
+
+#[test]
+fn old_records_are_migrated_step_by_step_and_newer_ones_refused() {
+    let read = |bytes: &[u8]| read_with::<Dummy>(STEPS, bytes);
+    let unnamed = |number| Dummy { number, name: "unnamed".into() };
+    assert_eq!(read(&[0, 7]).unwrap(), unnamed(7));
+    assert_eq!(read(&[1, 0x80, 0x02]).unwrap(), unnamed(256));
+    let now = Dummy { number: 9, name: "x".into() };
+    assert_eq!(write(&now), [2, 9, 1, b'x']);
+    assert_eq!(read(&write(&now)).unwrap(), now);
+    assert!(matches!(read(&[3, 9]), Err(Error::NewerVersion { found: 3, known: 2 })));
+    for bad in [&[][..], &[0], &[0, 1, 2], &[1, 0xff], &[2, 9], &[2, 9, 1, b'x', 0]] {
+        assert!(matches!(read(bad), Err(Error::Record { .. })), "{bad:?}");
+    }
+    assert!(
+        matches!(read_with::<Dummy>(&STEPS[1..], &[0, 7]), Err(Error::Record { .. })),
+        "a step is missing"
+    );
+}
+
+/// The bytes on disk are these, for ever (or the version rises).
+fn frozen<R: Record>(record: R, expect: &str) {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let bytes = write(&record);
+    assert_eq!(hex(&bytes), expect.replace([' ', '\n'], ""), "table {}", R::TABLE.name());
+    assert_eq!(hex(&write(&read::<R>(&bytes).unwrap())), hex(&bytes));
+}
+
+fn rep(byte: &str, count: usize) -> String {
+    byte.repeat(count)
+}
+
+#[test]
+fn version_1_is_frozen() {
+    let account = domain::Account {
+        id: AccountId([1; 16]),
+        realm: RealmId([2; 16]),
+        look_up: [3; 32],
+        suite: 1,
+        generation: 300,
+        kind: SessionKind::Seeker(SiteId([4; 16])),
+        record: vec![5, 6],
+        signing_key: [7; 32],
+        recovery_key: Some([8; 32]),
+        wraps: vec![],
+        created_s: 10,
+        last_contact_s: 11,
+    };
+    let text = format!(
+        "01 {} {} {} 01 ac02 00 {} 02 0506 {} 01 {} 00 0a 0b",
+        rep("01", 16),
+        rep("02", 16),
+        rep("03", 32),
+        rep("04", 16),
+        rep("07", 32),
+        rep("08", 32)
+    );
+    frozen(AccountRecord::from(&account), &text);
+    frozen(
+        AccountByNameRecord { realm: RealmId([2; 16]), account: AccountId([1; 16]) },
+        &format!("01 {} {}", rep("02", 16), rep("01", 16)),
+    );
+    frozen(AccountByPersonRecord { account: AccountId([1; 16]) }, &format!("01 {}", rep("01", 16)));
+    frozen(
+        AccountStateRecord { realm: RealmId([2; 16]), version: 3, sealed: vec![9] },
+        &format!("01 {} 03 01 09", rep("02", 16)),
+    );
+    let conversation = domain::Conversation {
+        id: ConversationId([1; 16]),
+        site: SiteId([2; 16]),
+        team: TeamId([3; 16]),
+        seeker: AccountId([4; 16]),
+        state: ConversationState::Claimed(PersonId([5; 16])),
+        readers: domain::Readers { persons: vec![PersonId([6; 16])], teams: vec![TeamId([7; 16])] },
+        opened_s: 1,
+        last_s: 2,
+        length: 3,
+        epoch: 4,
+    };
+    frozen(
+        ConversationRecord::from(&conversation),
+        &format!(
+            "01 {} {} {} {} 01 {} 01 {} 01 {} 01 02 03 04",
+            rep("01", 16),
+            rep("02", 16),
+            rep("03", 16),
+            rep("04", 16),
+            rep("05", 16),
+            rep("06", 16),
+            rep("07", 16)
+        ),
+    );
+    for (number, kind) in [
+        EnvelopeKind::Epoch,
+        EnvelopeKind::Message,
+        EnvelopeKind::Receipt,
+        EnvelopeKind::Claim,
+        EnvelopeKind::Release,
+        EnvelopeKind::Handover,
+        EnvelopeKind::Close,
+        EnvelopeKind::Reopen,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let assignee = Some(PersonId([9; 16]));
+        let envelope = Envelope { id: MessageId([1; 16]), kind, epoch: 2, assignee, sealed: Sealed(vec![7]) };
+        let (site, person) = (rep("02", 16), rep("09", 16));
+        frozen(
+            EnvelopeRecord::new(SiteId([2; 16]), 5, &envelope).unwrap(),
+            &format!("01 {site} 05 {} {number:02x} 02 01 {person} 01 07", rep("01", 16)),
+        );
+        let stored = EnvelopeRecord::new(SiteId([2; 16]), 5, &envelope).unwrap().stored(8);
+        assert_eq!(stored, StoredEnvelope { position: 8, stored_s: 5, envelope });
+    }
+    frozen(
+        EnvelopeByIdRecord { site: SiteId([2; 16]), position: 3, stored_s: 4 },
+        &format!("01 {} 03 04", rep("02", 16)),
+    );
+    frozen(LogRecord { entry: vec![1, 2] }, "01 02 0102");
+    frozen(
+        LogHeadRecord::from(LogHead { length: 4, digest: Digest([5; 32]) }),
+        &format!("01 04 {}", rep("05", 32)),
+    );
+    let generation = TeamGenerationUpload { team: TeamId([1; 16]), number: 2, statement: Sealed(vec![3]) };
+    frozen(GenerationRecord::from(&generation), &format!("01 {} 02 01 03", rep("01", 16)));
+    let session = domain::Session {
+        token_hash: [1; 32],
+        account: AccountId([2; 16]),
+        kind: SessionKind::Staff(PersonId([3; 16])),
+        device_session: DeviceSessionId([4; 16]),
+        created_s: 5,
+        used_s: 6,
+    };
+    frozen(
+        SessionRecord::from(&session),
+        &format!("01 {} {} 01 {} {} 05 06", rep("01", 32), rep("02", 16), rep("03", 16), rep("04", 16)),
+    );
+    frozen(SessionByAccountRecord { created_s: 7 }, "01 07");
+    let acceptance = domain::Acceptance {
+        invitation: InvitationId([1; 16]),
+        account: AccountId([2; 16]),
+        signed: vec![3],
+        accepted_s: 4,
+        countersigned: true,
+    };
+    frozen(
+        AcceptanceRecord::from(&acceptance),
+        &format!("01 {} {} 01 03 04 01", rep("01", 16), rep("02", 16)),
+    );
+    frozen(
+        SightingRecord { person: PersonId([1; 16]), sighting: vec![2] },
+        &format!("01 {} 01 02", rep("01", 16)),
+    );
+    frozen(SettingRecord { value: vec![1] }, "01 01 01");
+    assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
+    assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
+}
+
+#[test]
+fn wraps_survive() {
+    let wrap = Wrap {
+        suite: Suite::One,
+        id: WrapId([1; 16]),
+        purpose: WrapPurpose::Recovery,
+        generation: 2,
+        locked: Locked { nonce: [1; 24], commitment: [2; 32], ciphertext: vec![3] },
+    };
+    let account = domain::Account {
+        id: AccountId([1; 16]),
+        realm: RealmId::STAFF,
+        look_up: [3; 32],
+        suite: 1,
+        generation: 2,
+        kind: SessionKind::Staff(PersonId([4; 16])),
+        record: vec![],
+        signing_key: [7; 32],
+        recovery_key: None,
+        wraps: vec![wrap],
+        created_s: 10,
+        last_contact_s: 11,
+    };
+    let read: AccountRecord = read(&write(&AccountRecord::from(&account))).unwrap();
+    assert_eq!(domain::Account::try_from(read).unwrap(), account);
+}

@@ -1,0 +1,227 @@
+//! The domain's storage on the engine: typed records in tables, changes in commits.
+
+mod change;
+mod look_up;
+
+use crate::engine::{Engine, Job, Options, Transaction, Verdict};
+use crate::error::Error;
+use beistand_domain::clock::Seconds;
+use beistand_domain::record::{Acceptance, Account, AccountState, Conversation, Session, SettingKey};
+use beistand_domain::storage::{
+    Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError,
+};
+use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
+use futures_channel::oneshot;
+use std::sync::{Arc, PoisonError, RwLock};
+
+type Listeners = Arc<RwLock<Vec<Listener>>>;
+
+/// An open data directory. Dropping it waits for the writer and ends in good order.
+pub struct Store {
+    engine: Engine,
+    listeners: Listeners,
+}
+
+impl Store {
+    /// Opens a data directory, or makes one; recovers what an abrupt end left.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`Error::WrongKey`], [`Error::NewerVersion`], [`Error::KeyFileMissing`],
+    /// [`Error::Corrupt`], [`Error::ReadOnly`], [`Error::DiskFull`] …: each says what to do.
+    pub fn open(options: Options) -> Result<Self, Error> {
+        Ok(Self { engine: Engine::open(options)?, listeners: Listeners::default() })
+    }
+
+    /// Makes a checkpoint now; resolves when it is durable and the journal behind it is gone.
+    ///
+    /// # Errors
+    /// Whatever kept the checkpoint from being made; everything stays readable and durable.
+    pub async fn checkpoint(&self) -> Result<(), Arc<Error>> {
+        self.engine.checkpoint().await.unwrap_or_else(|_| Err(Arc::new(Error::Stopped)))
+    }
+
+    /// Makes the look-up database anew, without what was deleted. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// Whatever kept it from being made; the old one stays in use.
+    pub async fn compact(&self) -> Result<(), Arc<Error>> {
+        self.engine.compact().await.unwrap_or_else(|_| Err(Arc::new(Error::Stopped)))
+    }
+
+    /// Whether an earlier failure of the disk stopped all writing, so that only a restart helps.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.engine.has_failed()
+    }
+}
+
+/// What the domain is told of an error of the store.
+fn storage_error(error: Arc<Error>) -> StorageError {
+    match error.cause() {
+        Error::DiskFull { .. } => StorageError::Full,
+        Error::ReadOnly { .. } => StorageError::ReadOnly,
+        _ => StorageError::Failed(error),
+    }
+}
+
+fn look_up<T>(result: Result<T, Error>) -> Result<T, StorageError> {
+    result.map_err(|error| storage_error(Arc::new(error)))
+}
+
+struct CommitJob {
+    now_s: Seconds,
+    changes: Vec<Change>,
+    outcome: Option<Result<Vec<Output>, Refused>>,
+    reply: oneshot::Sender<Result<Vec<Output>, CommitError>>,
+    listeners: Listeners,
+}
+
+impl Job for CommitJob {
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<Verdict, Error> {
+        let mut outputs = Vec::with_capacity(self.changes.len());
+        for change in &self.changes {
+            match change::apply(transaction, self.now_s, change) {
+                Ok(output) => outputs.push(output),
+                Err(change::Stop::Refused(refused)) => {
+                    self.outcome = Some(Err(refused));
+                    return Ok(Verdict::Discard);
+                }
+                Err(change::Stop::Failed(error)) => return Err(error),
+            }
+        }
+        self.outcome = Some(Ok(outputs));
+        Ok(Verdict::Keep)
+    }
+
+    fn settle(self: Box<Self>, stored: Result<(), Arc<Error>>) {
+        let Self { changes, outcome, reply, listeners, .. } = *self;
+        let outcome = match (stored, outcome) {
+            (Err(error), _) => Err(CommitError::Storage(storage_error(error))),
+            (Ok(()), Some(Ok(outputs))) => {
+                let listeners = listeners.read().unwrap_or_else(PoisonError::into_inner);
+                listeners.iter().for_each(|listener| listener(&changes, &outputs));
+                Ok(outputs)
+            }
+            (Ok(()), Some(Err(refused))) => Err(CommitError::Refused(refused)),
+            // The engine says stored only of what it has run.
+            (Ok(()), None) => Err(CommitError::Storage(storage_error(Arc::new(Error::Stopped)))),
+        };
+        // Whoever waited may have gone; what is stored is stored.
+        let _ = reply.send(outcome);
+    }
+
+    fn only_frees(&self) -> bool {
+        let removes = |change: &Change| {
+            matches!(
+                change,
+                Change::AccountRemove(_)
+                    | Change::ConversationRemove(_)
+                    | Change::SessionRemove(_)
+                    | Change::SessionsRemove(_)
+            )
+        };
+        let goes_with_it =
+            |change: &Change| matches!(change, Change::SettingPut(..) | Change::SettingExpect(..));
+        self.changes.iter().any(removes)
+            && self.changes.iter().all(|change| removes(change) || goes_with_it(change))
+    }
+}
+
+impl Storage for Store {
+    fn commit(&self, now_s: Seconds, changes: Vec<Change>) -> CommitFuture {
+        let (reply, answer) = oneshot::channel();
+        let listeners = Arc::clone(&self.listeners);
+        self.engine.submit(Box::new(CommitJob { now_s, changes, outcome: None, reply, listeners }));
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|_| Err(CommitError::Storage(storage_error(Arc::new(Error::Stopped)))))
+        })
+    }
+
+    fn subscribe(&self, listener: Listener) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    fn lookup_account(&self, account: AccountId) -> Result<Option<Account>, StorageError> {
+        look_up(look_up::account(&self.engine.view(), account))
+    }
+
+    fn lookup_account_by_name(
+        &self,
+        realm: RealmId,
+        name: &[u8; 32],
+    ) -> Result<Option<Account>, StorageError> {
+        look_up(look_up::account_by_name(&self.engine.view(), realm, name))
+    }
+
+    fn lookup_account_by_person(&self, person: PersonId) -> Result<Option<Account>, StorageError> {
+        look_up(look_up::account_by_person(&self.engine.view(), person))
+    }
+
+    fn list_accounts(&self) -> Result<Vec<Account>, StorageError> {
+        look_up(look_up::accounts(&self.engine.view()))
+    }
+
+    fn lookup_state(&self, account: AccountId) -> Result<Option<AccountState>, StorageError> {
+        look_up(look_up::state(&self.engine.view(), account))
+    }
+
+    fn lookup_conversation(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError> {
+        look_up(look_up::conversation(&self.engine.view(), conversation))
+    }
+
+    fn list_conversations(&self) -> Result<Vec<Conversation>, StorageError> {
+        look_up(look_up::conversations(&self.engine.view()))
+    }
+
+    fn list_envelopes(
+        &self,
+        conversation: ConversationId,
+        from: u64,
+        count_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<StoredEnvelope>, StorageError> {
+        look_up(look_up::envelopes(&self.engine.view(), conversation, from, count_max, bytes_max))
+    }
+
+    fn lookup_log_head(&self) -> Result<Option<LogHead>, StorageError> {
+        look_up(look_up::log_head(&self.engine.view()))
+    }
+
+    fn list_log(&self, from: u64, count_max: usize) -> Result<Vec<Vec<u8>>, StorageError> {
+        look_up(look_up::log(&self.engine.view(), from, count_max))
+    }
+
+    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError> {
+        look_up(look_up::generations(&self.engine.view(), team))
+    }
+
+    fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError> {
+        look_up(look_up::session(&self.engine.view(), token_hash))
+    }
+
+    fn list_sessions(&self) -> Result<Vec<Session>, StorageError> {
+        look_up(look_up::sessions(&self.engine.view()))
+    }
+
+    fn lookup_acceptance(&self, invitation: InvitationId) -> Result<Option<Acceptance>, StorageError> {
+        look_up(look_up::acceptance(&self.engine.view(), invitation))
+    }
+
+    fn list_acceptances(&self) -> Result<Vec<Acceptance>, StorageError> {
+        look_up(look_up::acceptances(&self.engine.view()))
+    }
+
+    fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError> {
+        look_up(look_up::sightings(&self.engine.view()))
+    }
+
+    fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {
+        look_up(look_up::setting(&self.engine.view(), key))
+    }
+}

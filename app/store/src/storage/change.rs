@@ -1,0 +1,302 @@
+//! What each change does to the tables, and when it is refused.
+
+use super::look_up::{self, number, pair};
+use crate::engine::{Tables, Transaction};
+use crate::error::Error;
+use crate::record::{
+    AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
+    ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord,
+    Record, SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, setting_key, write,
+};
+use crate::table::Table;
+use beistand_domain::clock::Seconds;
+use beistand_domain::conversation::{self, admit};
+use beistand_domain::record::{Acceptance, Account, Conversation, NewEnvelope, Session};
+use beistand_domain::storage::{Actor, Change, Output, Refused};
+use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
+use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
+use beistand_protocol::limit;
+
+/// Why a change was not made.
+pub(super) enum Stop {
+    /// Its condition does not hold.
+    Refused(Refused),
+    /// Storage itself failed.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<conversation::Refused> for Stop {
+    fn from(refused: conversation::Refused) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+type Made<T = Output> = Result<T, Stop>;
+type Tx<'a, 'b> = &'a mut Transaction<'b>;
+
+/// Makes one change.
+pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
+    match change {
+        Change::LogAppend { expected, entries, head } => log_append(tx, *expected, entries, *head),
+        Change::GenerationAppend(upload) => generation_append(tx, upload),
+        Change::AccountAdd { account, state } => account_add(tx, account, state),
+        Change::AccountReplace { expected_generation, account, state } => {
+            account_replace(tx, *expected_generation, account, state)
+        }
+        Change::AccountRemove(account) => account_remove(tx, *account),
+        Change::AccountTouch { account, contact_s } => account_touch(tx, *account, *contact_s),
+        Change::StateWrite { account, expected_version, state } => {
+            state_write(tx, *account, *expected_version, state)
+        }
+        Change::ConversationAdd(conversation) => conversation_add(tx, conversation),
+        Change::ConversationAppend { conversation, actor, envelopes } => {
+            conversation_append(tx, now_s, *conversation, *actor, envelopes)
+        }
+        Change::ConversationRemove(conversation) => conversation_remove(tx, *conversation),
+        Change::SessionAdd(session) => session_add(tx, session),
+        Change::SessionTouch { token_hash, used_s } => session_touch(tx, token_hash, *used_s),
+        Change::SessionRemove(token_hash) => session_remove(tx, token_hash),
+        Change::SessionsRemove(account) => sessions_remove(tx, *account),
+        Change::AcceptanceAdd(acceptance) => acceptance_add(tx, acceptance),
+        Change::AcceptanceDone(invitation) => acceptance_done(tx, *invitation),
+        Change::SightingPut { person, sighting } => {
+            let record = SightingRecord { person: *person, sighting: sighting.clone() };
+            put(tx, &person.0, &record)
+        }
+        Change::SettingPut(key, Some(value)) => {
+            put(tx, &setting_key(*key), &SettingRecord { value: value.clone() })
+        }
+        Change::SettingPut(key, None) => remove(tx, Table::Setting, &setting_key(*key)),
+        Change::SettingExpect(key, expected) => {
+            if look_up::setting(tx, *key)? == *expected {
+                Ok(Output::Done)
+            } else {
+                Err(Refused::SettingMoved.into())
+            }
+        }
+    }
+}
+
+fn put<R: Record>(tx: Tx<'_, '_>, key: &[u8], record: &R) -> Made {
+    tx.put(R::TABLE, key, write(record))?;
+    Ok(Output::Done)
+}
+
+fn put_under<R: Record>(tx: Tx<'_, '_>, conversation: ConversationId, key: &[u8], record: &R) -> Made {
+    tx.put_under(&conversation.0, R::TABLE, key, write(record))?;
+    Ok(Output::Done)
+}
+
+fn remove(tx: Tx<'_, '_>, table: Table, key: &[u8]) -> Made {
+    tx.remove(table, key)?;
+    Ok(Output::Done)
+}
+
+fn log_append(tx: Tx<'_, '_>, expected: Option<LogHead>, entries: &[Vec<u8>], head: LogHead) -> Made {
+    let length = expected.map_or(0, |head| head.length);
+    let fits = length.checked_add(entries.len() as u64) == Some(head.length);
+    if look_up::log_head(tx)? != expected || !fits {
+        return Err(Refused::HeadMoved.into());
+    }
+    for (position, entry) in (length..).zip(entries) {
+        put(tx, &number(position), &LogRecord { entry: entry.clone() })?;
+    }
+    put(tx, &[], &LogHeadRecord::from(head))
+}
+
+fn generation_append(tx: Tx<'_, '_>, upload: &TeamGenerationUpload) -> Made {
+    let newest = look_up::generations(tx, upload.team)?.last().map_or(0, |generation| generation.number);
+    if newest.checked_add(1) != Some(upload.number) {
+        return Err(Refused::NumberTaken.into());
+    }
+    put(tx, &pair(&upload.team.0, &upload.number.to_be_bytes()), &GenerationRecord::from(upload))
+}
+
+fn account_put(tx: Tx<'_, '_>, account: &Account) -> Made {
+    let named = AccountByNameRecord { realm: account.realm, account: account.id };
+    put(tx, &pair(&account.realm.0, &account.look_up), &named)?;
+    if let SessionKind::Staff(person) = account.kind {
+        put(tx, &pair(&person.0, &account.id.0), &AccountByPersonRecord { account: account.id })?;
+    }
+    put(tx, &account.id.0, &AccountRecord::from(account))
+}
+
+fn account_unlink(tx: Tx<'_, '_>, account: &Account) -> Made {
+    remove(tx, Table::AccountByName, &pair(&account.realm.0, &account.look_up))?;
+    if let SessionKind::Staff(person) = account.kind {
+        remove(tx, Table::AccountByPerson, &pair(&person.0, &account.id.0))?;
+    }
+    Ok(Output::Done)
+}
+
+fn state_put(tx: Tx<'_, '_>, account: &Account, version: u64, sealed: &Sealed) -> Made {
+    let record = AccountStateRecord { realm: account.realm, version, sealed: sealed.0.clone() };
+    put(tx, &account.id.0, &record)
+}
+
+fn account_add(tx: Tx<'_, '_>, account: &Account, state: &Sealed) -> Made {
+    let named = look_up::account_by_name(tx, account.realm, &account.look_up)?.is_some();
+    if named || look_up::account(tx, account.id)?.is_some() {
+        return Err(Refused::NameTaken.into());
+    }
+    account_put(tx, account)?;
+    state_put(tx, account, 1, state)
+}
+
+fn account_replace(tx: Tx<'_, '_>, expected_generation: u32, account: &Account, state: &Sealed) -> Made {
+    let before = look_up::account(tx, account.id)?.ok_or(Refused::NotFound)?;
+    if before.generation != expected_generation {
+        return Err(Refused::GenerationMoved.into());
+    }
+    if let Some(other) = look_up::account_by_name(tx, account.realm, &account.look_up)?
+        && other.id != account.id
+    {
+        return Err(Refused::NameTaken.into());
+    }
+    let version = look_up::state(tx, account.id)?.map_or(0, |state| state.version);
+    account_unlink(tx, &before)?;
+    account_put(tx, account)?;
+    state_put(tx, account, version + 1, state)
+}
+
+fn account_remove(tx: Tx<'_, '_>, id: AccountId) -> Made {
+    if let Some(account) = look_up::account(tx, id)? {
+        account_unlink(tx, &account)?;
+        remove(tx, Table::Account, &id.0)?;
+        remove(tx, Table::AccountState, &id.0)?;
+    }
+    sessions_remove(tx, id)?;
+    for acceptance in look_up::acceptances(tx)? {
+        if acceptance.account == id {
+            remove(tx, Table::Acceptance, &acceptance.invitation.0)?;
+        }
+    }
+    Ok(Output::Done)
+}
+
+fn account_touch(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {
+    if let Some(mut account) = look_up::account(tx, id)? {
+        // A clock that was set back must not make a contact older than it is.
+        account.last_contact_s = account.last_contact_s.max(contact_s);
+        put(tx, &id.0, &AccountRecord::from(&account))?;
+    }
+    Ok(Output::Done)
+}
+
+fn state_write(tx: Tx<'_, '_>, id: AccountId, expected_version: u64, state: &Sealed) -> Made {
+    let account = look_up::account(tx, id)?.ok_or(Refused::NotFound)?;
+    let version = look_up::state(tx, id)?.map_or(0, |state| state.version);
+    if version != expected_version {
+        return Err(Refused::VersionMoved.into());
+    }
+    state_put(tx, &account, version + 1, state)?;
+    Ok(Output::StateVersion(version + 1))
+}
+
+fn conversation_add(tx: Tx<'_, '_>, conversation: &Conversation) -> Made {
+    if look_up::conversation(tx, conversation.id)?.is_some() {
+        return Err(Refused::IdTaken.into());
+    }
+    tx.create_data_key(conversation.id.0);
+    put_under(tx, conversation.id, &conversation.id.0, &ConversationRecord::from(conversation))
+}
+
+fn conversation_append(
+    tx: Tx<'_, '_>,
+    now_s: Seconds,
+    id: ConversationId,
+    actor: Actor,
+    envelopes: &[NewEnvelope],
+) -> Made {
+    let mut after = look_up::conversation(tx, id)?.ok_or(Refused::NotFound)?;
+    let (site, new_from) = (after.site, after.length);
+    let mut places = Vec::with_capacity(envelopes.len());
+    for new in envelopes {
+        let message = new.envelope.id;
+        if let Some(place) = look_up::place_of(tx, id, message)? {
+            places.push(place);
+            continue;
+        }
+        let position = after.length;
+        after = admit(&after, actor, new, now_s)?;
+        let record =
+            EnvelopeRecord::new(site, now_s, &new.envelope).ok_or(conversation::Refused::Malformed)?;
+        put_under(tx, id, &pair(&id.0, &number(position)), &record)?;
+        let record = EnvelopeByIdRecord { site, position, stored_s: now_s };
+        put_under(tx, id, &pair(&id.0, &message.0), &record)?;
+        places.push((position, now_s));
+    }
+    if after.length > new_from {
+        put_under(tx, id, &id.0, &ConversationRecord::from(&after))?;
+    }
+    Ok(Output::Appended { places, new_from, conversation: after })
+}
+
+fn conversation_remove(tx: Tx<'_, '_>, id: ConversationId) -> Made {
+    tx.destroy_data_key(&id.0);
+    for table in [Table::Envelope, Table::EnvelopeById, Table::Conversation] {
+        for key in tx.keys(table, &id.0)? {
+            remove(tx, table, &key)?;
+        }
+    }
+    Ok(Output::Done)
+}
+
+fn session_add(tx: Tx<'_, '_>, session: &Session) -> Made {
+    session_remove(tx, &session.token_hash)?;
+    let sessions = look_up::sessions_of(tx, session.account)?;
+    let too_many = (sessions.len() + 1).saturating_sub(limit::SESSIONS_PER_ACCOUNT_MAX);
+    for (_, token_hash) in &sessions[..too_many] {
+        session_remove(tx, token_hash)?;
+    }
+    let key = pair(&session.account.0, &session.token_hash);
+    put(tx, &key, &SessionByAccountRecord { created_s: session.created_s })?;
+    put(tx, &session.token_hash, &SessionRecord::from(session))
+}
+
+fn session_touch(tx: Tx<'_, '_>, token_hash: &[u8; 32], used_s: Seconds) -> Made {
+    match look_up::session(tx, token_hash)? {
+        Some(session) => put(tx, token_hash, &SessionRecord::from(&Session { used_s, ..session })),
+        None => Ok(Output::Done),
+    }
+}
+
+fn session_remove(tx: Tx<'_, '_>, token_hash: &[u8; 32]) -> Made {
+    if let Some(session) = look_up::session(tx, token_hash)? {
+        remove(tx, Table::SessionByAccount, &pair(&session.account.0, token_hash))?;
+        remove(tx, Table::Session, token_hash)?;
+    }
+    Ok(Output::Done)
+}
+
+fn sessions_remove(tx: Tx<'_, '_>, account: AccountId) -> Made {
+    for (_, token_hash) in look_up::sessions_of(tx, account)? {
+        session_remove(tx, &token_hash)?;
+    }
+    Ok(Output::Done)
+}
+
+fn acceptance_add(tx: Tx<'_, '_>, acceptance: &Acceptance) -> Made {
+    if look_up::acceptance(tx, acceptance.invitation)?.is_some() {
+        return Err(Refused::IdTaken.into());
+    }
+    put(tx, &acceptance.invitation.0, &AcceptanceRecord::from(acceptance))
+}
+
+fn acceptance_done(tx: Tx<'_, '_>, invitation: InvitationId) -> Made {
+    let mut acceptance = look_up::acceptance(tx, invitation)?.ok_or(Refused::NotFound)?;
+    acceptance.countersigned = true;
+    put(tx, &invitation.0, &AcceptanceRecord::from(&acceptance))
+}
