@@ -1,0 +1,250 @@
+//! What the tests of the public storage share: sample records, a data directory, a view of
+//! everything, and waiting for a future.
+#![allow(dead_code, reason = "each test file uses its own part of it")]
+
+use beistand_domain::record::{
+    Acceptance, Account, AccountState, Conversation, NewEnvelope, Readers, Session, SettingKey,
+};
+use beistand_domain::storage::Storage;
+use beistand_protocol::api::{
+    ConversationState, Envelope, EnvelopeKind, LogHead, Sealed, SessionKind, StoredEnvelope,
+    TeamGenerationUpload,
+};
+use beistand_protocol::id::{
+    AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
+};
+use beistand_store::Store;
+use beistand_store::disk::Disk;
+use beistand_store::disk::real::RealDisk;
+use beistand_store::engine::{Limits, Options};
+use beistand_store::error::Error;
+use beistand_store::seal::StorageKey;
+use std::future::Future;
+use std::hash::{BuildHasher, Hasher};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+
+/// Waits for a future on this thread.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Unpark(std::thread::current())).into();
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return output;
+        }
+        std::thread::park();
+    }
+}
+
+/// Unpredictable enough for tests; seeded by the process.
+pub fn random() -> Box<dyn beistand_store::random::Random> {
+    let mut counter = 0u64;
+    let state = std::hash::RandomState::new();
+    Box::new(move |bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(8) {
+            counter += 1;
+            let mut hasher = state.build_hasher();
+            hasher.write_u64(counter);
+            chunk.copy_from_slice(&hasher.finish().to_le_bytes()[..chunk.len()]);
+        }
+    })
+}
+
+/// A data directory of its own.
+pub struct Data {
+    pub dir: tempfile::TempDir,
+}
+
+impl Data {
+    pub fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn open(&self) -> Result<Store, Error> {
+        Store::open(self.options())
+    }
+
+    pub fn options(&self) -> Options {
+        options(self.path(), RealDisk)
+    }
+
+    /// As after an abrupt end: sled's files are not believed.
+    pub fn forget_orderly_end(&self) {
+        std::fs::remove_file(self.path().join("clean")).unwrap();
+    }
+}
+
+/// Small sizes, so that checkpoints happen in tests.
+pub fn options(data: PathBuf, disk: impl Disk) -> Options {
+    Options {
+        data,
+        database: None,
+        key: StorageKey::from_bytes([8; 32]),
+        disk: Arc::new(disk),
+        random: random(),
+        limits: Limits {
+            cache_bytes: 1 << 20,
+            free_bytes_min: 0,
+            reserve_bytes: 0,
+            segment_bytes: 8 * 1024,
+            journal_bytes_min: 32 * 1024,
+            journal_bytes_max: 32 * 1024,
+            database_bytes_min: 1 << 30,
+        },
+    }
+}
+
+pub fn site(byte: u8) -> SiteId {
+    SiteId([byte; 16])
+}
+
+pub fn account(id: u8, realm: u8, name: u8) -> Account {
+    Account {
+        id: AccountId([id; 16]),
+        realm: RealmId([realm; 16]),
+        look_up: [name; 32],
+        suite: 1,
+        generation: 1,
+        kind: SessionKind::Seeker(site(realm)),
+        record: vec![id; 20],
+        signing_key: [id; 32],
+        recovery_key: Some([id; 32]),
+        wraps: vec![],
+        created_s: 10,
+        last_contact_s: 20,
+    }
+}
+
+pub fn staff_account(id: u8, person: u8, name: u8, created_s: u64) -> Account {
+    Account {
+        realm: RealmId::STAFF,
+        kind: SessionKind::Staff(PersonId([person; 16])),
+        created_s,
+        ..account(id, 0, name)
+    }
+}
+
+pub fn conversation(id: u8, seeker: u8) -> Conversation {
+    Conversation {
+        id: ConversationId([id; 16]),
+        site: site(1),
+        team: TeamId([3; 16]),
+        seeker: AccountId([seeker; 16]),
+        state: ConversationState::Waiting,
+        readers: Readers::default(),
+        opened_s: 10,
+        last_s: 10,
+        length: 0,
+        epoch: 0,
+    }
+}
+
+pub fn envelope(id: u8, kind: EnvelopeKind, epoch: u32) -> NewEnvelope {
+    let sealed = Sealed(vec![id; 5]);
+    let envelope = Envelope { id: MessageId([id; 16]), kind, epoch, assignee: None, sealed };
+    NewEnvelope { envelope, readers: None, position: None }
+}
+
+pub fn epoch(id: u8, number: u32, position: u64) -> NewEnvelope {
+    NewEnvelope {
+        readers: Some(Readers { persons: vec![PersonId([5; 16])], teams: vec![] }),
+        position: Some(position),
+        ..envelope(id, EnvelopeKind::Epoch, number)
+    }
+}
+
+pub fn generation(team: u8, number: u32) -> TeamGenerationUpload {
+    TeamGenerationUpload { team: TeamId([team; 16]), number, statement: Sealed(vec![team; 9]) }
+}
+
+pub fn session(token: u8, account: u8, person: u8) -> Session {
+    Session {
+        token_hash: [token; 32],
+        account: AccountId([account; 16]),
+        kind: SessionKind::Staff(PersonId([person; 16])),
+        device_session: DeviceSessionId([token; 16]),
+        created_s: 10,
+        used_s: 11,
+    }
+}
+
+pub fn acceptance(invitation: u8, account: u8) -> Acceptance {
+    Acceptance {
+        invitation: InvitationId([invitation; 16]),
+        account: AccountId([account; 16]),
+        signed: vec![invitation; 3],
+        accepted_s: 12,
+        countersigned: false,
+    }
+}
+
+/// Every answer a storage can give over the ids that the tests use.
+#[derive(Debug, PartialEq)]
+pub struct Everything {
+    accounts: Vec<Account>,
+    by_name: Vec<Option<AccountId>>,
+    by_person: Vec<Option<AccountId>>,
+    states: Vec<Option<AccountState>>,
+    conversations: Vec<Conversation>,
+    envelopes: Vec<Vec<StoredEnvelope>>,
+    head: Option<LogHead>,
+    log: Vec<Vec<u8>>,
+    generations: Vec<Vec<TeamGenerationUpload>>,
+    sessions: Vec<Session>,
+    acceptances: Vec<Acceptance>,
+    sightings: Vec<(PersonId, Vec<u8>)>,
+    settings: Vec<Option<Vec<u8>>>,
+}
+
+pub fn everything(storage: &dyn Storage) -> Everything {
+    let ids = || 0..10u8;
+    let sorted = |mut accounts: Vec<Account>| {
+        accounts.sort_by_key(|account| account.id);
+        accounts
+    };
+    let mut conversations = storage.list_conversations().unwrap();
+    conversations.sort_by_key(|conversation| conversation.id);
+    let envelopes = |conversation: &Conversation| {
+        storage.list_envelopes(conversation.id, 0, usize::MAX, usize::MAX).unwrap()
+    };
+    let mut sessions = storage.list_sessions().unwrap();
+    sessions.sort_by_key(|session| session.token_hash);
+    let mut acceptances = storage.list_acceptances().unwrap();
+    acceptances.sort_by_key(|acceptance| acceptance.invitation);
+    let mut sightings = storage.list_sightings().unwrap();
+    sightings.sort();
+    Everything {
+        accounts: sorted(storage.list_accounts().unwrap()),
+        by_name: ids()
+            .flat_map(|realm| ids().map(move |name| (RealmId([realm; 16]), [name; 32])))
+            .map(|(realm, name)| storage.lookup_account_by_name(realm, &name).unwrap().map(|found| found.id))
+            .collect(),
+        by_person: ids()
+            .map(|id| storage.lookup_account_by_person(PersonId([id; 16])).unwrap().map(|found| found.id))
+            .collect(),
+        states: ids().map(|id| storage.lookup_state(AccountId([id; 16])).unwrap()).collect(),
+        envelopes: conversations.iter().map(envelopes).collect(),
+        conversations,
+        head: storage.lookup_log_head().unwrap(),
+        log: storage.list_log(0, usize::MAX).unwrap(),
+        generations: ids().map(|id| storage.list_generations(TeamId([id; 16])).unwrap()).collect(),
+        sessions,
+        acceptances,
+        sightings,
+        settings: [SettingKey::ClaimCodeHash, SettingKey::CredibleClock]
+            .map(|key| storage.lookup_setting(key).unwrap())
+            .to_vec(),
+    }
+}
