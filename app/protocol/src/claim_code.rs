@@ -21,7 +21,8 @@ pub fn from_random(random: &[u8; SYMBOLS - 1]) -> String {
 #[must_use]
 pub fn normalise(typed: &str) -> Option<String> {
     let mut values = Vec::with_capacity(SYMBOLS);
-    for symbol in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')) {
+    for symbol in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+    {
         let symbol = match symbol.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',

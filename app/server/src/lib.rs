@@ -1,10 +1,35 @@
 //! HTTP, TLS, certificates, log-in (server half), sessions, live delivery, jobs.
+//!
+//! [`app::App`] holds everything a handler needs; [`route`] is the table of routes, one file per
+//! noun below it. What the server is given comes in by traits: storage and clock (`domain`),
+//! [`random::Random`], [`page::Pages`]. Nothing here can open what it stores.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod app;
 pub mod asset;
+mod body;
+pub mod caller;
+pub mod claim;
+mod credential;
+pub mod directory;
+mod epoch;
+pub mod error;
 pub mod header;
 pub mod host;
 pub mod listen;
+pub mod live;
 pub mod log_sink;
+mod login;
+pub mod organisation_pin;
+pub mod page;
+pub mod random;
+pub mod resume;
+pub mod route;
+mod secret_file;
+pub mod session;
+pub mod system;
+pub mod throttle;
+mod ticket;
 pub mod tls;
+mod work;

@@ -1,0 +1,290 @@
+//! Everything a handler needs, and what happens after each commit.
+
+use crate::{
+    claim::{Claim, ClaimError},
+    directory::{self, Directory, DirectoryError, Verified},
+    error::ApiError,
+    live::Hub,
+    login::{LoginSetUp, LoginSetUpError, StartedLogin},
+    organisation_pin::{self, PinError},
+    page::Pages,
+    random::Random,
+    resume::Resumes,
+    session::{Sessions, TokenHash, Verdict},
+    throttle::Throttle,
+    ticket::Tickets,
+    work::Works,
+};
+use beistand_domain::{
+    clock::{Clock, Seconds},
+    record::Session,
+    storage::{Change, CommitError, Output, Storage, StorageError},
+};
+use beistand_protocol::{
+    api::SessionKind,
+    error::Code,
+    id::{AccountId, InvitationId, OrganisationId, PersonId},
+    live::Ending,
+    login::LoginIdentity,
+};
+use std::{path::PathBuf, sync::Arc};
+
+/// Seconds between the steps of a registration: choosing a password and noting a code takes time.
+const REGISTRATION_TTL_S: Seconds = 15 * 60;
+/// Seconds between the steps of a log-in.
+const LOG_IN_TTL_S: Seconds = 2 * 60;
+/// Seconds between the steps of a recovery.
+pub(crate) const RECOVERY_TTL_S: Seconds = 15 * 60;
+/// Open tickets of each kind.
+const TICKETS_MAX: usize = 4096;
+
+/// What the server is made from.
+pub struct Parts {
+    /// Where everything is kept.
+    pub storage: Arc<dyn Storage>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Renders the public pages.
+    pub pages: Box<dyn Pages>,
+    /// What can be set.
+    pub options: Options,
+}
+
+/// What can be set from outside.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data directory, for the claim code and the organisation's pin.
+    pub data: PathBuf,
+    /// Where the log-in set-up keys lie: outside the database and its backup.
+    pub secrets: PathBuf,
+    /// Where "leave" leads: something harmless.
+    pub leave_to: String,
+    /// The local authority's root certificate, for download.
+    pub root_certificate_pem: Option<String>,
+}
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Log-in set-up keys.
+    #[error("log-in set-up keys")]
+    Login(#[from] LoginSetUpError),
+    /// Claim code.
+    #[error("claim code")]
+    Claim(#[from] ClaimError),
+    /// Membership log.
+    #[error("membership log")]
+    Directory(#[from] DirectoryError),
+    /// The organisation's pin.
+    #[error("organisation id")]
+    Pin(#[from] PinError),
+    /// Storage.
+    #[error("storage")]
+    Storage(#[from] StorageError),
+}
+
+/// A registration between its steps.
+pub(crate) struct PendingRegistration {
+    pub(crate) identity: LoginIdentity,
+    pub(crate) keyed_look_up: [u8; 32],
+    pub(crate) account: AccountId,
+    pub(crate) nonce: [u8; 32],
+    pub(crate) reason: RegistrationReason,
+}
+
+/// What a registration is for: a ticket of one kind opens no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RegistrationReason {
+    SignUp,
+    SetUp,
+    Invitation(InvitationId, PersonId),
+}
+
+/// A log-in between its steps.
+pub(crate) struct PendingLogIn {
+    pub(crate) login: StartedLogin,
+    /// For the count of tries.
+    pub(crate) look_up: [u8; 32],
+    /// The account and its generation; `None` for a name that nobody has.
+    pub(crate) account: Option<(AccountId, u32)>,
+}
+
+/// A recovery between its steps.
+#[derive(Clone)]
+pub(crate) struct PendingRecovery {
+    pub(crate) identity: LoginIdentity,
+    pub(crate) keyed_look_up: [u8; 32],
+    pub(crate) nonce: [u8; 32],
+    /// Set once the code was proved; the nonce is then for the last step.
+    pub(crate) proved: Option<AccountId>,
+}
+
+/// The server's state, shared by all handlers.
+pub struct App {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) pages: Box<dyn Pages>,
+    pub(crate) options: Options,
+    pub(crate) login: LoginSetUp,
+    pub(crate) claim: Claim,
+    pub(crate) directory: Directory,
+    pub(crate) sessions: Sessions,
+    pub(crate) resumes: Resumes,
+    pub(crate) hub: Hub,
+    pub(crate) throttle: Throttle,
+    pub(crate) works: Works,
+    pub(crate) registrations: Tickets<PendingRegistration>,
+    pub(crate) log_ins: Tickets<PendingLogIn>,
+    pub(crate) recoveries: Tickets<PendingRecovery>,
+}
+
+impl App {
+    /// Opens everything; gives the claim code, grouped for people, while the box is not set up.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(parts: Parts) -> Result<(Arc<Self>, Option<String>), OpenError> {
+        let Parts { storage, clock, random, pages, options } = parts;
+        let pinned = organisation_pin::read(&options.data)?;
+        let directory = Directory::load(&*storage, pinned)?;
+        let verified = directory.verified();
+        if let (None, Some(verified)) = (pinned, &verified) {
+            // Set-up was cut off between its commit and the pin.
+            organisation_pin::write(&options.data, verified.log.organisation())?;
+        }
+        let login = LoginSetUp::open(&options.secrets, &*random)?;
+        if let Some(verified) = &verified {
+            login.ensure(verified.sites.iter().map(|site| (*site).into()), &*random)?;
+        }
+        let (claim, code) = Claim::open(&options.data, &*storage, clock.now_s(), &*random).await?;
+        let hub = Hub::new(storage.list_conversations()?, verified);
+        let app = Arc::new(Self {
+            works: Works::new(&*random),
+            storage,
+            clock,
+            random,
+            pages,
+            options,
+            login,
+            claim,
+            directory,
+            sessions: Sessions::default(),
+            resumes: Resumes::default(),
+            hub,
+            throttle: Throttle::default(),
+            registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
+            log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
+            recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
+        });
+        // Weak: the storage's listener must not keep the server alive.
+        let listener = Arc::downgrade(&app);
+        app.storage.subscribe(Box::new(move |changes, outputs| {
+            if let Some(app) = listener.upgrade() {
+                app.committed(changes, outputs);
+            }
+        }));
+        Ok((app, code))
+    }
+
+    /// Now.
+    pub(crate) fn now_s(&self) -> Seconds {
+        self.clock.now_s()
+    }
+
+    /// The verified log and generations, or the refusal that there is no organisation yet.
+    pub(crate) fn verified(&self) -> Result<Arc<Verified>, ApiError> {
+        self.directory.verified().ok_or_else(|| Code::NotSetUp.into())
+    }
+
+    /// The organisation, or the refusal that there is none yet.
+    pub(crate) fn organisation(&self) -> Result<OrganisationId, ApiError> {
+        Ok(self.verified()?.log.organisation())
+    }
+
+    /// Commits now.
+    pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Output>, CommitError> {
+        self.storage.commit(self.now_s(), changes).await
+    }
+
+    /// Commits something nobody waits for; a failure is logged.
+    pub(crate) fn commit_aside(&self, changes: Vec<Change>) {
+        let commit = self.storage.commit(self.now_s(), changes);
+        tokio::spawn(async move {
+            if let Err(CommitError::Storage(error)) = commit.await {
+                log::error!("storage: {}", crate::log_sink::Chain(&error));
+            }
+        });
+    }
+
+    /// The session of a token, used by that.
+    ///
+    /// # Errors
+    /// [`Code::SessionExpired`], [`Code::Revoked`].
+    pub(crate) fn use_session(&self, token: &TokenHash) -> Result<Session, ApiError> {
+        let Some(session) = self.storage.lookup_session(token)? else {
+            let revoked = self.sessions.was_revoked(token);
+            return Err(if revoked { Code::Revoked } else { Code::SessionExpired }.into());
+        };
+        if let SessionKind::Staff(person) = session.kind
+            && directory::is_removed(self.directory.verified().as_ref().map(|verified| &verified.log), person)
+        {
+            return Err(Code::Revoked.into());
+        }
+        let now_s = self.now_s();
+        match self.sessions.judge(&session, now_s) {
+            Verdict::Over => {
+                self.commit_aside(vec![Change::SessionRemove(*token)]);
+                Err(Code::SessionExpired.into())
+            }
+            Verdict::Alive { touch } => {
+                self.sessions.used(*token, now_s);
+                if touch {
+                    self.commit_aside(vec![Change::SessionTouch { token_hash: *token, used_s: now_s }]);
+                }
+                Ok(session)
+            }
+        }
+    }
+
+    /// What follows from a durable commit. Called by the writer, in commit order.
+    fn committed(&self, changes: &[Change], outputs: &[Output]) {
+        for (change, output) in changes.iter().zip(outputs) {
+            match (change, output) {
+                (Change::LogAppend { entries, .. }, _) => {
+                    if let Some(verified) = self.directory.committed(entries, &[]) {
+                        self.hub.log_grew(verified);
+                    }
+                }
+                (Change::GenerationAppend(upload), _) => {
+                    drop(self.directory.committed(&[], std::slice::from_ref(upload)));
+                }
+                (Change::ConversationAdd(conversation), _) => self.hub.opened(conversation.clone()),
+                (
+                    Change::ConversationAppend { envelopes, .. },
+                    Output::Appended { places, new_from, conversation },
+                ) => self.hub.stored(envelopes, places, *new_from, conversation.clone()),
+                (Change::ConversationRemove(id), _) => self.hub.destroyed(*id),
+                (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
+                (Change::SessionsRemove(account) | Change::AccountRemove(account), _) => {
+                    // Keys parked by sessions without a channel die when somebody tries to take them.
+                    for token in self.hub.end_account(*account) {
+                        self.sessions.ended(&token);
+                        self.resumes.ended(&token);
+                    }
+                }
+                (Change::AcceptanceAdd(_), _) => self.hub.acceptance_waits(),
+                _ => {}
+            }
+        }
+    }
+
+    /// A session is over: its memory goes and its channels close.
+    pub(crate) fn session_ended(&self, token: &TokenHash, ending: Ending) {
+        self.sessions.ended(token);
+        self.resumes.ended(token);
+        self.hub.end_session(token, ending);
+    }
+}

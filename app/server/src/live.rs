@@ -1,0 +1,11 @@
+//! Live delivery: who is connected, and what is pushed to whom.
+//!
+//! [`hub`] knows every connection and every conversation's routing; the storage's listener feeds
+//! it in commit order, so what one connection hears of one conversation is in order and without
+//! gaps. [`socket`] is one WebSocket: frames in, queue out.
+
+pub mod hub;
+mod index;
+pub mod socket;
+
+pub use hub::{ConnectionId, Hub, Outgoing};

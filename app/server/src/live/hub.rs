@@ -1,0 +1,526 @@
+//! All connections, and what is pushed to whom.
+//!
+//! Each connection has a bounded queue. Whoever reads too slowly loses the connection, never a
+//! message: it connects again and fetches by position.
+
+use super::index::{Index, summary};
+use crate::{
+    directory::{Verified, is_active, is_removed, team_of_site, teams_of},
+    session::TokenHash,
+};
+use beistand_domain::{
+    clock::Seconds,
+    conversation::may_read,
+    record::{Conversation, NewEnvelope, Session},
+};
+use beistand_protocol::{
+    api::{ConversationSummary, LogHead, SessionKind, StoredEnvelope},
+    codec::encode,
+    id::{AccountId, ConversationId, Digest, PersonId, SiteId, TeamId},
+    limit::LIVE_QUEUE_FRAMES_MAX,
+    live::{Ending, Presence, ServerFrame},
+    membership::Log,
+};
+use bytes::Bytes;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::mpsc;
+
+/// Names a connection in this process.
+pub type ConnectionId = u64;
+
+/// What a connection's queue holds. A queue that ends without a good-bye means: too slow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// An encoded [`ServerFrame`].
+    Frame(Bytes),
+    /// The last frame.
+    Bye(Ending),
+}
+
+struct Connection {
+    session: TokenHash,
+    account: AccountId,
+    kind: SessionKind,
+    queue: mpsc::Sender<Outgoing>,
+}
+
+#[derive(Default)]
+struct State {
+    index: Index,
+    verified: Option<Arc<Verified>>,
+    connections: HashMap<ConnectionId, Connection>,
+    /// Connections of each connected account.
+    by_account: HashMap<AccountId, Vec<ConnectionId>>,
+    /// Connections of staff: few, so that a message needn't look at every seeker.
+    staff: BTreeMap<ConnectionId, PersonId>,
+    /// Presence of connected staff.
+    presence: HashMap<PersonId, Presence>,
+    /// What the seekers of each site were told last.
+    somebody: HashMap<SiteId, bool>,
+    next: ConnectionId,
+    /// Too slow: to be removed at the end of the operation.
+    dead: Vec<ConnectionId>,
+}
+
+/// The hub.
+#[derive(Default)]
+pub struct Hub(Mutex<State>);
+
+fn frame(frame: &ServerFrame) -> Bytes {
+    encode(frame).into()
+}
+
+impl Hub {
+    /// Begins with what is stored.
+    #[must_use]
+    pub fn new(conversations: Vec<Conversation>, verified: Option<Arc<Verified>>) -> Self {
+        let mut state = State { verified, ..State::default() };
+        conversations.into_iter().for_each(|conversation| drop(state.index.put(conversation)));
+        Self(Mutex::new(state))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something and then removes whoever turned out too slow.
+    fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.lock();
+        let result = act(&mut state);
+        state.bury();
+        result
+    }
+
+    /// Adds a connection. Its queue begins with the welcome and what it has to know at once.
+    pub fn open(&self, session: &Session, now_s: Seconds) -> (ConnectionId, mpsc::Receiver<Outgoing>) {
+        let (queue, receiver) = mpsc::channel(LIVE_QUEUE_FRAMES_MAX);
+        let id = self.with(|state| {
+            let id = state.next;
+            state.next += 1;
+            let connection = Connection {
+                session: session.token_hash,
+                account: session.account,
+                kind: session.kind,
+                queue,
+            };
+            state.connections.insert(id, connection);
+            state.by_account.entry(session.account).or_default().push(id);
+            state.greet(id, session.kind, now_s);
+            state.arrived(id, session.account, session.kind);
+            id
+        });
+        (id, receiver)
+    }
+
+    /// Removes a connection.
+    pub fn close(&self, id: ConnectionId) {
+        self.with(|state| state.dead.push(id));
+    }
+
+    /// Pushes one frame to one connection.
+    pub fn send(&self, id: ConnectionId, what: &ServerFrame) {
+        self.with(|state| state.push([id], &frame(what)));
+    }
+
+    /// Ends every connection of a session.
+    pub fn end_session(&self, session: &TokenHash, ending: Ending) {
+        self.with(|state| drop(state.end(|connection| connection.session == *session, ending)));
+    }
+
+    /// Ends every connection of an account whose sessions were removed; gives those sessions.
+    /// A removed person hears that it is for good.
+    pub fn end_account(&self, account: AccountId) -> Vec<TokenHash> {
+        self.with(|state| {
+            let removed = state.connections.values().any(|connection| match connection.kind {
+                SessionKind::Staff(person) => {
+                    connection.account == account && is_removed(state.log(), person)
+                }
+                SessionKind::Seeker(_) => false,
+            });
+            let ending = if removed { Ending::Revoked } else { Ending::SessionEnded };
+            state.end(|connection| connection.account == account, ending)
+        })
+    }
+
+    /// Ends every connection.
+    pub fn end_all(&self, ending: Ending) {
+        self.with(|state| drop(state.end(|_| true, ending)));
+    }
+
+    /// Sessions with an open connection.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<TokenHash> {
+        let mut sessions: Vec<_> = self.lock().connections.values().map(|c| c.session).collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        sessions
+    }
+
+    /// Number of open connections.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().connections.len()
+    }
+
+    /// A staff person says whether they take requests.
+    pub fn set_presence(&self, person: PersonId, presence: Presence) {
+        self.with(|state| {
+            if state.presence.get(&person).is_some_and(|known| *known != presence) {
+                state.tell_presence(person, Some(presence));
+            }
+        });
+    }
+
+    /// Whether somebody of the site's team takes requests.
+    #[must_use]
+    pub fn somebody_available(&self, site: SiteId) -> bool {
+        self.lock().somebody_at(site)
+    }
+
+    /// Passes a typing notice on to everybody else in the conversation.
+    pub fn ephemeral(&self, from: ConnectionId, conversation: ConversationId, sealed: Vec<u8>) {
+        self.with(|state| {
+            let Some(sender) = state.connections.get(&from).map(|c| c.account) else { return };
+            let Some(known) = state.index.get(conversation).cloned() else { return };
+            let mut to = state.audience(&known);
+            to.retain(|id| state.connections.get(id).is_some_and(|c| c.account != sender));
+            state.push(to, &frame(&ServerFrame::Ephemeral { conversation, sealed }));
+        });
+    }
+
+    /// An accepted invitation waits: administrators hear of it.
+    pub fn acceptance_waits(&self) {
+        self.with(|state| {
+            let administrators: Vec<_> = state
+                .staff
+                .iter()
+                .filter(|(_, person)| state.is_administrator(**person))
+                .map(|(id, _)| *id)
+                .collect();
+            state.push(administrators, &frame(&ServerFrame::AcceptanceWaiting));
+        });
+    }
+
+    /// A conversation, if it is there.
+    #[must_use]
+    pub fn conversation(&self, id: ConversationId) -> Option<Conversation> {
+        self.lock().index.get(id).cloned()
+    }
+
+    /// A conversation as lists show it.
+    #[must_use]
+    pub fn summary(&self, conversation: &Conversation) -> ConversationSummary {
+        self.lock().summary(conversation)
+    }
+
+    /// A seeker's conversations, newest first.
+    #[must_use]
+    pub fn list_of_seeker(&self, seeker: AccountId) -> Vec<ConversationSummary> {
+        let state = self.lock();
+        newest_first(state.index.of_seeker(seeker).map(|c| state.summary(c)).collect())
+    }
+
+    /// A staff person's conversations, newest first.
+    #[must_use]
+    pub fn list_of_person(&self, person: PersonId) -> Vec<ConversationSummary> {
+        let state = self.lock();
+        let teams = teams_of(state.log(), person);
+        newest_first(state.index.of_person(person, &teams).map(|c| state.summary(c)).collect())
+    }
+
+    /// Envelopes were stored: everybody who may read hears of the new ones, in order.
+    pub fn stored(
+        &self,
+        envelopes: &[NewEnvelope],
+        places: &[(u64, Seconds)],
+        new_from: u64,
+        conversation: Conversation,
+    ) {
+        self.with(|state| state.stored(envelopes, places, new_from, conversation));
+    }
+
+    /// A conversation was opened. Its first envelopes make it visible.
+    pub fn opened(&self, conversation: Conversation) {
+        self.with(|state| drop(state.index.put(conversation)));
+    }
+
+    /// A conversation was destroyed.
+    pub fn destroyed(&self, id: ConversationId) {
+        self.with(|state| {
+            let Some(gone) = state.index.remove(id) else { return };
+            let audience = state.audience(&gone);
+            state.push(audience, &frame(&ServerFrame::Gone(id)));
+        });
+    }
+
+    /// The membership log grew.
+    pub fn log_grew(&self, verified: Arc<Verified>) {
+        self.with(|state| state.log_grew(verified));
+    }
+}
+
+fn newest_first(mut list: Vec<ConversationSummary>) -> Vec<ConversationSummary> {
+    list.sort_unstable_by_key(|summary| (core::cmp::Reverse(summary.last_s), summary.id));
+    list.truncate(beistand_protocol::limit::CONVERSATION_LIST_MAX);
+    list
+}
+
+impl State {
+    /// Ends the chosen connections; gives their sessions.
+    fn end(&mut self, choose: impl Fn(&Connection) -> bool, ending: Ending) -> Vec<TokenHash> {
+        let mut sessions = Vec::new();
+        for (id, connection) in self.connections.iter().filter(|(_, connection)| choose(connection)) {
+            // A full queue ends without the last word; the client connects again and hears it then.
+            let _ = connection.queue.try_send(Outgoing::Bye(ending));
+            sessions.push(connection.session);
+            self.dead.push(*id);
+        }
+        sessions
+    }
+
+    fn push(&mut self, to: impl IntoIterator<Item = ConnectionId>, frame: &Bytes) {
+        for id in to {
+            if let Some(connection) = self.connections.get(&id)
+                && connection.queue.try_send(Outgoing::Frame(frame.clone())).is_err()
+            {
+                self.dead.push(id);
+            }
+        }
+    }
+
+    /// Removes connections that are closed or too slow; their going may be news to others, who may
+    /// turn out too slow in turn.
+    fn bury(&mut self) {
+        while let Some(id) = self.dead.pop() {
+            let Some(connection) = self.connections.remove(&id) else { continue };
+            self.staff.remove(&id);
+            let last = self.by_account.get_mut(&connection.account).is_none_or(|ids| {
+                ids.retain(|known| *known != id);
+                ids.is_empty()
+            });
+            if last {
+                self.by_account.remove(&connection.account);
+            }
+            match connection.kind {
+                SessionKind::Seeker(_) if last => self.tell_seeker_presence(connection.account),
+                SessionKind::Staff(person) if !self.staff.values().any(|known| *known == person) => {
+                    self.tell_presence(person, None);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn log(&self) -> Option<&Log> {
+        self.verified.as_ref().map(|verified| &verified.log)
+    }
+
+    fn head(&self) -> LogHead {
+        self.log().map_or(LogHead { length: 0, digest: Digest([0; 32]) }, |log| log.head())
+    }
+
+    fn is_administrator(&self, person: PersonId) -> bool {
+        self.log().is_some_and(|log| log.state().is_administrator(person))
+    }
+
+    fn summary(&self, conversation: &Conversation) -> ConversationSummary {
+        summary(conversation, self.by_account.contains_key(&conversation.seeker))
+    }
+
+    /// What a new connection has to know.
+    fn greet(&mut self, id: ConnectionId, kind: SessionKind, now_s: Seconds) {
+        self.push([id], &frame(&ServerFrame::Welcome { head: self.head(), now_s }));
+        match kind {
+            SessionKind::Seeker(site) => {
+                let somebody = self.somebody_at(site);
+                self.push([id], &frame(&ServerFrame::SomebodyAvailable(somebody)));
+            }
+            SessionKind::Staff(person) if is_active(self.log(), person) => {
+                let frames: Vec<_> = self
+                    .presence
+                    .iter()
+                    .map(|(who, p)| frame(&ServerFrame::Presence(*who, Some(*p))))
+                    .collect();
+                frames.iter().for_each(|frame| self.push([id], frame));
+            }
+            SessionKind::Staff(_) => {}
+        }
+    }
+
+    /// What a new connection is news of.
+    fn arrived(&mut self, id: ConnectionId, account: AccountId, kind: SessionKind) {
+        match kind {
+            SessionKind::Seeker(_) => {
+                if self.by_account.get(&account).is_some_and(|ids| ids.len() == 1) {
+                    self.tell_seeker_presence(account);
+                }
+            }
+            SessionKind::Staff(person) => {
+                self.staff.insert(id, person);
+                // Until the person says otherwise.
+                if !self.presence.contains_key(&person) {
+                    self.tell_presence(person, Some(Presence::Away));
+                }
+            }
+        }
+    }
+
+    /// Staff connections that may read a conversation.
+    fn readers(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+        // The same person's teams are asked for once, however many tabs are open.
+        let mut known: BTreeMap<PersonId, bool> = BTreeMap::new();
+        self.staff
+            .iter()
+            .filter(|(_, person)| {
+                *known.entry(**person).or_insert_with(|| {
+                    is_active(self.log(), **person)
+                        && may_read(&conversation.readers, **person, &teams_of(self.log(), **person))
+                })
+            })
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    fn of_seeker(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+        self.by_account.get(&conversation.seeker).cloned().unwrap_or_default()
+    }
+
+    /// Everybody connected who may read a conversation.
+    fn audience(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+        let mut all = self.of_seeker(conversation);
+        all.extend(self.readers(conversation));
+        all
+    }
+
+    fn stored(
+        &mut self,
+        envelopes: &[NewEnvelope],
+        places: &[(u64, Seconds)],
+        new_from: u64,
+        conversation: Conversation,
+    ) {
+        let id = conversation.id;
+        let before = self.index.put(conversation.clone());
+        let former: Vec<_> = before.as_ref().map(|before| self.readers(before)).unwrap_or_default();
+        let readers = self.readers(&conversation);
+        let seekers = self.of_seeker(&conversation);
+        let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
+        let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).collect();
+        let changed = before.as_ref().is_none_or(|b| b.state != conversation.state || b.length == 0);
+        let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
+        if changed {
+            self.push(readers.iter().chain(&seekers).copied(), &news);
+        } else {
+            self.push(fresh, &news);
+        }
+        for (new, (position, stored_s)) in envelopes.iter().zip(places) {
+            // Sent again: everybody has it.
+            if *position < new_from {
+                continue;
+            }
+            let stored =
+                StoredEnvelope { position: *position, stored_s: *stored_s, envelope: new.envelope.clone() };
+            let stored = frame(&ServerFrame::Stored { conversation: id, stored });
+            self.push(readers.iter().chain(&seekers).copied(), &stored);
+        }
+        self.push(lost, &frame(&ServerFrame::Gone(id)));
+    }
+
+    fn tell_seeker_presence(&mut self, seeker: AccountId) {
+        let conversations: Vec<_> = self.index.of_seeker(seeker).cloned().collect();
+        for conversation in conversations {
+            let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
+            let readers = self.readers(&conversation);
+            self.push(readers, &news);
+        }
+    }
+
+    fn tell_presence(&mut self, person: PersonId, presence: Option<Presence>) {
+        match presence {
+            Some(presence) => drop(self.presence.insert(person, presence)),
+            None => drop(self.presence.remove(&person)),
+        }
+        let colleagues: Vec<_> = self
+            .staff
+            .iter()
+            .filter(|(_, person)| is_active(self.log(), **person))
+            .map(|(id, _)| *id)
+            .collect();
+        self.push(colleagues, &frame(&ServerFrame::Presence(person, presence)));
+        self.tell_somebody();
+    }
+
+    fn somebody_at(&self, site: SiteId) -> bool {
+        let Some(team) = team_of_site(self.log(), site) else { return false };
+        let Some(team) = self.log().and_then(|log| log.state().team(team).cloned()) else { return false };
+        self.presence.iter().any(|(person, presence)| {
+            *presence == Presence::Available && team.is_member(*person) && is_active(self.log(), *person)
+        })
+    }
+
+    /// Tells the seekers of each site for which it changed.
+    fn tell_somebody(&mut self) {
+        let sites: Vec<SiteId> =
+            self.log().map(|log| log.state().sites().map(|site| site.site).collect()).unwrap_or_default();
+        for site in sites {
+            let now = self.somebody_at(site);
+            if self.somebody.insert(site, now).unwrap_or(false) == now {
+                continue;
+            }
+            let seekers: Vec<_> = self
+                .connections
+                .iter()
+                .filter(|(_, connection)| connection.kind == SessionKind::Seeker(site))
+                .map(|(id, _)| *id)
+                .collect();
+            self.push(seekers, &frame(&ServerFrame::SomebodyAvailable(now)));
+        }
+    }
+
+    fn log_grew(&mut self, verified: Arc<Verified>) {
+        let before = self.verified.replace(verified);
+        let before = before.as_ref().map(|verified| &verified.log);
+        let head = frame(&ServerFrame::Log(self.head()));
+        let all: Vec<_> = self.connections.keys().copied().collect();
+        self.push(all, &head);
+        let staff: Vec<_> = self.staff.iter().map(|(id, person)| (*id, *person)).collect();
+        for (id, person) in staff {
+            let access = |log: Option<&Log>| (is_active(log, person), teams_of(log, person));
+            let (former, now) = (access(before), access(self.log()));
+            if former == now {
+                continue;
+            }
+            let reads = |access: &(bool, Vec<TeamId>), c: &Conversation| {
+                access.0 && may_read(&c.readers, person, &access.1)
+            };
+            let frames: Vec<Bytes> = self
+                .index
+                .all()
+                .filter_map(|conversation| match (reads(&former, conversation), reads(&now, conversation)) {
+                    (true, false) => Some(ServerFrame::Gone(conversation.id)),
+                    (false, true) => Some(ServerFrame::Conversation(self.summary(conversation))),
+                    _ => None,
+                })
+                .map(|news| frame(&news))
+                .collect();
+            // More than a queue holds: connecting again and listing is shorter.
+            if frames.len() > LIVE_QUEUE_FRAMES_MAX / 2 {
+                self.dead.push(id);
+                continue;
+            }
+            frames.iter().for_each(|frame| self.push([id], frame));
+            if !former.0 && now.0 {
+                let present: Vec<_> = self
+                    .presence
+                    .iter()
+                    .map(|(who, p)| frame(&ServerFrame::Presence(*who, Some(*p))))
+                    .collect();
+                present.iter().for_each(|frame| self.push([id], frame));
+            }
+        }
+        self.tell_somebody();
+    }
+}

@@ -1,0 +1,73 @@
+//! Every conversation's routing in memory: what storage says, updated with each commit.
+
+use beistand_domain::{conversation::may_read, record::Conversation};
+use beistand_protocol::{
+    api::ConversationSummary,
+    id::{AccountId, ConversationId, PersonId, TeamId},
+};
+use std::collections::HashMap;
+
+/// All conversations, and which ones a seeker has.
+#[derive(Default)]
+pub(super) struct Index {
+    all: HashMap<ConversationId, Conversation>,
+    by_seeker: HashMap<AccountId, Vec<ConversationId>>,
+}
+
+impl Index {
+    /// Takes over a conversation as it now is; gives it as it was.
+    pub(super) fn put(&mut self, conversation: Conversation) -> Option<Conversation> {
+        let (id, seeker) = (conversation.id, conversation.seeker);
+        let before = self.all.insert(id, conversation);
+        if before.is_none() {
+            self.by_seeker.entry(seeker).or_default().push(id);
+        }
+        before
+    }
+
+    pub(super) fn remove(&mut self, id: ConversationId) -> Option<Conversation> {
+        let gone = self.all.remove(&id)?;
+        if let Some(ids) = self.by_seeker.get_mut(&gone.seeker) {
+            ids.retain(|known| *known != id);
+            if ids.is_empty() {
+                self.by_seeker.remove(&gone.seeker);
+            }
+        }
+        Some(gone)
+    }
+
+    pub(super) fn get(&self, id: ConversationId) -> Option<&Conversation> {
+        self.all.get(&id)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Conversation> {
+        self.all.values()
+    }
+
+    pub(super) fn of_seeker(&self, seeker: AccountId) -> impl Iterator<Item = &Conversation> {
+        self.by_seeker.get(&seeker).into_iter().flatten().filter_map(|id| self.all.get(id))
+    }
+
+    pub(super) fn of_person(
+        &self,
+        person: PersonId,
+        teams: &[TeamId],
+    ) -> impl Iterator<Item = &Conversation> {
+        self.all.values().filter(move |conversation| may_read(&conversation.readers, person, teams))
+    }
+}
+
+/// A conversation as lists show it.
+pub(super) fn summary(conversation: &Conversation, seeker_present: bool) -> ConversationSummary {
+    ConversationSummary {
+        id: conversation.id,
+        site: conversation.site,
+        team: conversation.team,
+        state: conversation.state,
+        opened_s: conversation.opened_s,
+        last_s: conversation.last_s,
+        length: conversation.length,
+        epoch: conversation.epoch,
+        seeker_present,
+    }
+}

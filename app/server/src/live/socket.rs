@@ -1,0 +1,226 @@
+//! One WebSocket: the first frame proves the session, then frames in and the queue out.
+//!
+//! One task a connection, with small buffers: most connections are idle most of the time.
+
+use super::{ConnectionId, Outgoing};
+use crate::{
+    app::App,
+    route::conversation::{append, may_access},
+    session::TokenHash,
+};
+use axum::extract::ws::{Message, WebSocket};
+use beistand_domain::record::Session;
+use beistand_protocol::{
+    api::SessionKind,
+    codec::{decode, encode},
+    error::Code,
+    limit::EPHEMERAL_BYTES_MAX,
+    live::{ClientFrame, Ending, ServerFrame},
+};
+use bytes::Bytes;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::Instant};
+
+/// Time for the first frame.
+const HELLO_MAX: Duration = Duration::from_secs(15);
+/// Without any frame for this long, a sign of life is asked for.
+const PROBE_AFTER: Duration = Duration::from_secs(30);
+/// Without any frame for this long the connection is dead.
+const SILENCE_MAX: Duration = Duration::from_secs(75);
+/// Time in which a frame must have been taken by the other side.
+const SEND_MAX: Duration = Duration::from_secs(20);
+/// Frames that a client may send at once …
+const BURST_MAX: u32 = 60;
+/// … and how often another one is let through after that.
+const REFILL: Duration = Duration::from_millis(50);
+
+/// Why a connection ends.
+enum End {
+    /// Say so and close.
+    Bye(Ending),
+    /// The other side is gone.
+    Gone,
+}
+
+/// Runs a connection to its end.
+pub async fn run(app: Arc<App>, mut socket: WebSocket) {
+    let session = match tokio::time::timeout(HELLO_MAX, hello(&app, &mut socket)).await {
+        Ok(Ok(session)) => session,
+        Ok(Err(End::Bye(ending))) => return farewell(&mut socket, ending).await,
+        Ok(Err(End::Gone)) | Err(_) => return,
+    };
+    let token = session.token_hash;
+    let (id, queue) = app.hub.open(&session, app.now_s());
+    app.resumes.channel_opened(token);
+    let end = serve(&app, &mut socket, &session, id, queue).await;
+    app.hub.close(id);
+    app.resumes.channel_closed(token, app.now_s());
+    if let End::Bye(ending) = end {
+        farewell(&mut socket, ending).await;
+    }
+}
+
+/// Reads the first frame.
+async fn hello(app: &App, socket: &mut WebSocket) -> Result<Session, End> {
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Binary(bytes))) => {
+                let Ok(ClientFrame::Hello { token }) = decode(&bytes) else {
+                    return Err(End::Bye(Ending::Malformed));
+                };
+                let token: [u8; 32] = token.try_into().map_err(|_| End::Bye(Ending::Malformed))?;
+                return app.use_session(&crate::login::token_hash(&token)).map_err(|refused| {
+                    End::Bye(match refused.code() {
+                        Code::Revoked => Ending::Revoked,
+                        Code::SessionExpired => Ending::SessionEnded,
+                        _ => Ending::Restart,
+                    })
+                });
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Text(_))) => return Err(End::Bye(Ending::Malformed)),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+        }
+    }
+}
+
+/// Says good-bye and closes; the other side gets a moment to answer.
+async fn farewell(socket: &mut WebSocket, ending: Ending) {
+    let last = Message::Binary(encode(&ServerFrame::Bye(ending)).into());
+    let close = async {
+        socket.send(last).await?;
+        socket.send(Message::Close(None)).await
+    };
+    // Whoever does not take it has lost the connection anyway.
+    let _ = tokio::time::timeout(SEND_MAX, close).await;
+}
+
+/// How many frames the client may send now.
+struct Budget {
+    left: u32,
+    refilled: Instant,
+}
+
+impl Budget {
+    fn refill(&mut self, now: Instant) {
+        let earned = now.duration_since(self.refilled).as_millis() / REFILL.as_millis();
+        if earned > 0 {
+            self.left = self.left.saturating_add(u32::try_from(earned).unwrap_or(BURST_MAX)).min(BURST_MAX);
+            self.refilled = now;
+        }
+    }
+}
+
+async fn serve(
+    app: &Arc<App>,
+    socket: &mut WebSocket,
+    session: &Session,
+    id: ConnectionId,
+    mut queue: mpsc::Receiver<Outgoing>,
+) -> End {
+    let mut heard = tokio_now();
+    let mut probed = false;
+    let mut budget = Budget { left: BURST_MAX, refilled: heard };
+    loop {
+        budget.refill(tokio_now());
+        let wake = match (budget.left, probed) {
+            (0, _) => budget.refilled + REFILL,
+            (_, false) => heard + PROBE_AFTER,
+            (_, true) => heard + SILENCE_MAX,
+        };
+        tokio::select! {
+            biased;
+            outgoing = queue.recv() => match outgoing {
+                Some(Outgoing::Frame(bytes)) => {
+                    if !send(socket, Message::Binary(bytes)).await {
+                        return End::Gone;
+                    }
+                }
+                Some(Outgoing::Bye(ending)) => return End::Bye(ending),
+                None => return End::Bye(Ending::TooSlow),
+            },
+            message = socket.recv(), if budget.left > 0 => {
+                heard = tokio_now();
+                probed = false;
+                match message {
+                    Some(Ok(Message::Binary(bytes))) => {
+                        budget.left -= 1;
+                        if let Err(end) = receive(app, session, id, &bytes) {
+                            return end;
+                        }
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => budget.left -= 1,
+                    Some(Ok(Message::Text(_))) => return End::Bye(Ending::Malformed),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Gone,
+                }
+            },
+            () = tokio::time::sleep_until(wake) => {
+                let silence = tokio_now().duration_since(heard);
+                if budget.left > 0 && silence >= SILENCE_MAX {
+                    return End::Gone;
+                }
+                if silence >= PROBE_AFTER && !probed {
+                    probed = true;
+                    if !send(socket, Message::Ping(Bytes::new())).await {
+                        return End::Gone;
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// Tokio's clock: it measures silence, and tests can move it.
+fn tokio_now() -> Instant {
+    Instant::now()
+}
+
+/// Sends within the time that a reader has.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(tokio::time::timeout(SEND_MAX, socket.send(message)).await, Ok(Ok(())))
+}
+
+/// Acts on one frame.
+fn receive(app: &Arc<App>, session: &Session, id: ConnectionId, bytes: &[u8]) -> Result<(), End> {
+    let frame = decode::<ClientFrame>(bytes).map_err(|_| End::Bye(Ending::Malformed))?;
+    // A sign of life is no use: a page that was left open ends like a page that was closed.
+    if !matches!(frame, ClientFrame::Ping) {
+        still_valid(app, &session.token_hash)?;
+    }
+    match frame {
+        ClientFrame::Ping => app.hub.send(id, &ServerFrame::Pong),
+        ClientFrame::Append { request, append: wanted } => {
+            // Queued in the order of the frames; the answer comes when it is durable.
+            let pending = append(app, session, wanted);
+            let app = app.clone();
+            tokio::spawn(async move {
+                let outcome = pending.await.map_err(|refused| refused.code());
+                app.hub.send(id, &ServerFrame::Appended { request, outcome });
+            });
+        }
+        ClientFrame::Ephemeral { conversation, sealed } => {
+            if sealed.len() > EPHEMERAL_BYTES_MAX {
+                return Err(End::Bye(Ending::Malformed));
+            }
+            if may_access(app, session, conversation).is_ok() {
+                app.hub.ephemeral(id, conversation, sealed);
+            }
+        }
+        ClientFrame::Presence(presence) => {
+            if let SessionKind::Staff(person) = session.kind {
+                app.hub.set_presence(person, presence);
+            }
+        }
+        // A second hello, or a frame that is newer than this server.
+        _ => return Err(End::Bye(Ending::Malformed)),
+    }
+    Ok(())
+}
+
+fn still_valid(app: &App, token: &TokenHash) -> Result<(), End> {
+    app.use_session(token).map(drop).map_err(|refused| match refused.code() {
+        Code::Revoked => End::Bye(Ending::Revoked),
+        Code::SessionExpired => End::Bye(Ending::SessionEnded),
+        _ => End::Bye(Ending::Restart),
+    })
+}

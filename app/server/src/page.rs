@@ -1,0 +1,63 @@
+//! The seam to whatever renders the public pages. The server knows the facts; words, markup and
+//! languages are the renderer's.
+
+use beistand_protocol::{id::OrganisationId, membership::Site};
+
+/// A public page and the facts on it.
+#[derive(Debug, Clone, Copy)]
+pub enum Page<'a> {
+    /// A site's start page.
+    Start {
+        /// The site.
+        site: &'a Site,
+        /// The organisation's name.
+        organisation_name: &'a str,
+        /// Its id, for the links' fragment.
+        organisation: OrganisationId,
+        /// Whether somebody of the site's team takes requests now.
+        somebody_available: bool,
+    },
+    /// Staying safe, quick exit.
+    Safety,
+    /// What is stored.
+    Privacy,
+    /// When something does not work.
+    Help,
+    /// What could not be shown.
+    Error(ErrorPage),
+}
+
+/// Why there is no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorPage {
+    /// Unknown address.
+    NotFound,
+    /// A method that does not fit.
+    Forbidden,
+    /// The server can't answer now.
+    Unavailable,
+    /// No organisation yet.
+    NotSetUp,
+}
+
+/// What a renderer needs besides the page itself.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRequest<'a> {
+    /// Path of the page, for the language switch.
+    pub path: &'a str,
+    /// Value of `?lang=`; anything may stand there.
+    pub language: Option<&'a str>,
+    /// The header; anything may stand there.
+    pub accept_language: Option<&'a str>,
+    /// The site in whose name the page speaks, once there is one.
+    pub site: Option<&'a Site>,
+}
+
+/// Renders public pages.
+pub trait Pages: Send + Sync + 'static {
+    /// A whole HTML document without any script.
+    fn render(&self, request: &PageRequest<'_>, page: &Page<'_>) -> String;
+
+    /// The style sheet with a site's accent colour.
+    fn theme(&self, accent: [u8; 3]) -> String;
+}

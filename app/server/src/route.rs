@@ -1,0 +1,164 @@
+//! Every route in one table, with who may call it. The router is built from the table and from
+//! nothing else; a test calls each row as everybody.
+
+pub mod account;
+pub mod asset;
+pub(crate) mod conversation;
+pub mod invitation;
+pub mod leave;
+pub mod live;
+pub mod log;
+pub mod log_in;
+pub mod organisation;
+pub mod page;
+pub mod recovery;
+pub mod registration;
+pub mod resume;
+pub mod set_up;
+pub mod sighting;
+pub mod team;
+
+use crate::{app::App, caller, header};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{MethodRouter, get, post},
+};
+use beistand_protocol::{
+    api::route as at,
+    limit::{BODY_BYTES_MAX, BODY_LARGE_BYTES_MAX},
+};
+use std::sync::Arc;
+
+/// How a route is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads. `HEAD` comes with it.
+    Get,
+    /// Changes, or asks with a body.
+    Post,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Everybody, without a session.
+    Anybody,
+    /// Whoever proves a session in the first frame of the WebSocket.
+    FirstFrame,
+    /// Any session, also that of staff who wait for the countersignature.
+    Session,
+    /// Active staff.
+    Staff,
+    /// Active administrators.
+    Administrator,
+    /// Seekers.
+    Seeker,
+}
+
+/// One row.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path; parameters in braces.
+    pub path: &'static str,
+    /// Who.
+    pub access: Access,
+    /// Longest body, in bytes.
+    pub body_max: usize,
+    handler: fn() -> MethodRouter<Arc<App>>,
+}
+
+/// Bodies that hold a few small values.
+const SMALL: usize = 16 * 1024;
+/// No body, or a few bytes.
+const NONE: usize = 64;
+
+const fn reads(path: &'static str, access: Access, handler: fn() -> MethodRouter<Arc<App>>) -> Route {
+    Route { method: Method::Get, path, access, body_max: 0, handler }
+}
+
+const fn posts(
+    path: &'static str,
+    access: Access,
+    body_max: usize,
+    handler: fn() -> MethodRouter<Arc<App>>,
+) -> Route {
+    Route { method: Method::Post, path, access, body_max, handler }
+}
+
+use Access::{Anybody, FirstFrame, Seeker, Session, Staff};
+
+/// The table.
+pub const ROUTES: &[Route] = &[
+    // What everybody may know.
+    reads(at::ORGANISATION, Anybody, || get(organisation::show)),
+    reads(at::SITE, Anybody, || get(organisation::show_site)),
+    reads(at::LOG, Anybody, || get(log::list)),
+    // The membership log and what hangs on it.
+    posts(at::LOG_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(log::append)),
+    reads(at::TEAM_GENERATION, Session, || get(team::list)),
+    posts(at::TEAM_GENERATION_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(team::append)),
+    posts(at::SIGHTING, Staff, SMALL, || post(sighting::put)),
+    // Set-up.
+    posts(at::SET_UP_START, Anybody, SMALL, || post(set_up::start)),
+    posts(at::SET_UP_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(set_up::finish)),
+    // Accounts.
+    posts(at::WORK, Anybody, NONE, || post(registration::work)),
+    posts(at::REGISTRATION_START, Anybody, SMALL, || post(registration::start)),
+    posts(at::REGISTRATION_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(registration::finish)),
+    posts(at::INVITATION_START, Anybody, SMALL, || post(invitation::start)),
+    posts(at::INVITATION_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(invitation::finish)),
+    reads(at::INVITATION_ACCEPTANCES, Access::Administrator, || get(invitation::list)),
+    posts(at::LOG_IN_START, Anybody, SMALL, || post(log_in::start)),
+    posts(at::LOG_IN_FINISH, Anybody, SMALL, || post(log_in::finish)),
+    posts(at::RECOVERY_START, Anybody, SMALL, || post(recovery::start)),
+    posts(at::RECOVERY_PROVE, Anybody, SMALL, || post(recovery::prove)),
+    posts(at::RECOVERY_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(recovery::finish)),
+    // A session's own.
+    posts(at::RESUME_PARK, Session, NONE + 64, || post(resume::park)),
+    posts(at::RESUME_TAKE, Anybody, NONE, || post(resume::take)),
+    posts(at::REVOKE, Anybody, NONE, || post(resume::revoke)),
+    posts(at::LOG_OUT, Session, NONE, || post(resume::log_out)),
+    reads(at::ACCOUNT, Session, || get(account::show)),
+    posts(at::ACCOUNT_STATE, Session, BODY_BYTES_MAX + SMALL, || post(account::write_state)),
+    // Conversations. Who may read which one stands in its newest epoch.
+    reads(at::CONVERSATIONS, Session, || get(conversation::list)),
+    posts(at::CONVERSATION_OPEN, Seeker, BODY_LARGE_BYTES_MAX, || post(conversation::open)),
+    reads(at::ENVELOPES, Session, || get(conversation::fetch)),
+    posts(at::APPEND, Session, BODY_LARGE_BYTES_MAX, || post(conversation::append_one)),
+    reads(at::LIVE, FirstFrame, || get(live::upgrade)),
+    // Pages rendered at request time; they run no script.
+    reads("/", Anybody, || get(page::start)),
+    reads("/s/{site}", Anybody, || get(page::start_of_site)),
+    reads("/safety", Anybody, || get(page::safety)),
+    reads("/privacy", Anybody, || get(page::privacy)),
+    reads("/help", Anybody, || get(page::help)),
+    reads("/site/{site}/theme.css", Anybody, || get(page::theme)),
+    reads("/leave", Anybody, || get(leave::leave)),
+    // Static shells that run client code, and what they load.
+    reads("/write/{site}", Anybody, || get(asset::seeker)),
+    reads("/staff", Anybody, || get(asset::staff)),
+    reads("/staff/invitation", Anybody, || get(asset::staff)),
+    reads("/setup", Anybody, || get(asset::set_up)),
+    reads("/assets/{*path}", Anybody, || get(asset::asset)),
+    reads("/client.json", Anybody, || get(asset::manifest)),
+    // The box itself.
+    reads("/certificate/root.pem", Anybody, || get(asset::root_certificate)),
+    reads("/healthz", Anybody, || get(organisation::health)),
+];
+
+/// The router, with every row's access and limits in front of its handler.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for row in ROUTES {
+        let guard = from_fn_with_state((app.clone(), row), caller::guard);
+        router = router.route(row.path, (row.handler)().route_layer(guard));
+    }
+    router
+        .fallback(page::missing)
+        .method_not_allowed_fallback(page::wrong_method)
+        .with_state(app)
+        .layer(from_fn(header::secure))
+}

@@ -1,0 +1,176 @@
+//! Conversations: listed, opened, fetched and appended to by whom the newest epoch names.
+
+use crate::{
+    app::App,
+    body::{Answer, Body, Reply},
+    caller::Caller,
+    directory::{is_active, teams_of},
+    epoch,
+    error::ApiError,
+};
+use axum::extract::{Path, State};
+use beistand_domain::{
+    conversation::may_read,
+    record::{Conversation, Readers, Session},
+    storage::{Actor, Change, CommitError, Output, Refused},
+};
+use beistand_protocol::{
+    api::{
+        Append, Appended, ConversationList, ConversationOpen, ConversationState, EnvelopePage, SessionKind,
+    },
+    error::Code,
+    id::ConversationId,
+    limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
+};
+use std::{future::Future, sync::Arc};
+
+/// The conversation, if this session may read it. What may not be read does not exist.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(crate) fn may_access(
+    app: &App,
+    session: &Session,
+    id: ConversationId,
+) -> Result<(Conversation, Actor), ApiError> {
+    let conversation = app.hub.conversation(id).ok_or(Code::NotFound)?;
+    match session.kind {
+        SessionKind::Seeker(_) if conversation.seeker == session.account => {
+            Ok((conversation, Actor::Seeker(session.account)))
+        }
+        SessionKind::Staff(person) => {
+            let verified = app.verified()?;
+            let log = Some(&verified.log);
+            let reads =
+                is_active(log, person) && may_read(&conversation.readers, person, &teams_of(log, person));
+            if reads { Ok((conversation, Actor::Person(person))) } else { Err(Code::NotFound.into()) }
+        }
+        SessionKind::Seeker(_) => Err(Code::NotFound.into()),
+    }
+}
+
+/// Appends; what can be refused at once is refused at once, the order is that of the calls.
+pub(crate) fn append(
+    app: &Arc<App>,
+    session: &Session,
+    request: Append,
+) -> impl Future<Output = Result<Appended, ApiError>> + Send + use<> {
+    let queued = queue(app, session, request);
+    async move { places(queued?.await?) }
+}
+
+fn queue(
+    app: &App,
+    session: &Session,
+    request: Append,
+) -> Result<beistand_domain::storage::CommitFuture, ApiError> {
+    let Append { conversation: id, envelopes } = request;
+    if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
+        return Err(Code::Malformed.into());
+    }
+    let (conversation, actor) = may_access(app, session, id)?;
+    let envelopes = epoch::prepare(&*app.storage, &*app.verified()?, id, Some(&conversation), envelopes)?;
+    let now_s = app.now_s();
+    let mut changes = vec![Change::ConversationAppend { conversation: id, actor, envelopes }];
+    if let Actor::Seeker(account) = actor {
+        changes.push(Change::AccountTouch { account, contact_s: now_s });
+    }
+    Ok(app.storage.commit(now_s, changes))
+}
+
+fn places(outputs: Vec<Output>) -> Result<Appended, ApiError> {
+    outputs
+        .into_iter()
+        .find_map(|output| match output {
+            Output::Appended { places, .. } => Some(Appended { places }),
+            _ => None,
+        })
+        .ok_or_else(|| Code::Internal.into())
+}
+
+/// `GET /api/v1/conversations`
+pub async fn list(State(app): State<Arc<App>>, Caller(session): Caller) -> Answer<ConversationList> {
+    let conversations = match session.kind {
+        SessionKind::Seeker(_) => app.hub.list_of_seeker(session.account),
+        SessionKind::Staff(person) => app.hub.list_of_person(person),
+    };
+    Ok(Reply(ConversationList { conversations }))
+}
+
+/// `POST /api/v1/conversations`
+pub async fn open(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(request): Body<ConversationOpen>,
+) -> Answer<Appended> {
+    let (account, site) = caller.seeker()?;
+    let ConversationOpen { conversation: id, site: wanted, team, envelopes } = request;
+    let verified = app.verified()?;
+    let known_site = verified.log.state().site(site).ok_or(Code::NotFound)?;
+    if wanted != site || known_site.team != team {
+        return Err(Code::Forbidden.into());
+    }
+    if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
+        return Err(Code::Malformed.into());
+    }
+    if let Some(known) = app.hub.conversation(id) {
+        // Sent again after a cut connection: the same envelopes keep their places.
+        return match known.seeker == account {
+            true => append(&app, &caller.0, Append { conversation: id, envelopes }).await.map(Reply),
+            false => Err(Code::Conflict.into()),
+        };
+    }
+    if app.hub.list_of_seeker(account).len() >= SEEKER_CONVERSATIONS_MAX {
+        return Err(Code::TooLarge.into());
+    }
+    let now_s = app.now_s();
+    let conversation = Conversation {
+        id,
+        site,
+        team,
+        seeker: account,
+        state: ConversationState::Waiting,
+        readers: Readers::default(),
+        opened_s: now_s,
+        last_s: now_s,
+        length: 0,
+        epoch: 0,
+    };
+    let envelopes = epoch::prepare(&*app.storage, &verified, id, None, envelopes)?;
+    let changes = vec![
+        Change::ConversationAdd(conversation),
+        Change::ConversationAppend { conversation: id, actor: Actor::Seeker(account), envelopes },
+        Change::AccountTouch { account, contact_s: now_s },
+    ];
+    match app.commit(changes).await {
+        Ok(outputs) => places(outputs).map(Reply),
+        Err(CommitError::Refused(Refused::IdTaken)) => Err(Code::Conflict.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `GET /api/v1/conversation/{conversation}/{from}`
+pub async fn fetch(
+    State(app): State<Arc<App>>,
+    Caller(session): Caller,
+    Path((id, from)): Path<(String, String)>,
+) -> Answer<EnvelopePage> {
+    let id = ConversationId::from_hex(&id).ok_or(Code::NotFound)?;
+    let from: u64 = from.parse().map_err(|_| Code::NotFound)?;
+    let (conversation, _) = may_access(&app, &session, id)?;
+    let envelopes = app.storage.list_envelopes(id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
+    Ok(Reply(EnvelopePage { summary: app.hub.summary(&conversation), envelopes }))
+}
+
+/// `POST /api/v1/conversation/{conversation}`
+pub async fn append_one(
+    State(app): State<Arc<App>>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Body(request): Body<Append>,
+) -> Answer<Appended> {
+    if ConversationId::from_hex(&id) != Some(request.conversation) {
+        return Err(Code::NotFound.into());
+    }
+    append(&app, &session, request).await.map(Reply)
+}

@@ -1,0 +1,110 @@
+//! The membership log: pages of it for everybody, appending for staff.
+
+use crate::{
+    app::App,
+    body::{Answer, Body, Reply},
+    caller::Caller,
+    directory::body_of,
+    error::ApiError,
+};
+use axum::extract::{Path, State};
+use beistand_domain::storage::Change;
+use beistand_protocol::{
+    api::{LogAppend, LogHead, LogPage, SessionKind},
+    error::Code,
+    id::{InvitationId, PersonId},
+    limit::{LOG_APPEND_ENTRIES_MAX, LOG_PAGE_ENTRIES_MAX},
+    membership,
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// `GET /api/v1/log/{from}`
+pub async fn list(State(app): State<Arc<App>>, Path(from): Path<String>) -> Answer<LogPage> {
+    let head = app.verified()?.log.head();
+    let from: u64 = from.parse().map_err(|_| Code::NotFound)?;
+    Ok(Reply(LogPage { entries: app.storage.list_log(from, LOG_PAGE_ENTRIES_MAX)?, head }))
+}
+
+/// `POST /api/v1/log`: whoever the log's own rules let sign. All follows in the same commit:
+/// generations, the end of an invitation, the end of a removed person's sessions.
+pub async fn append(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(request): Body<LogAppend>,
+) -> Answer<LogHead> {
+    caller.person()?;
+    if request.entries.is_empty() || request.entries.len() > LOG_APPEND_ENTRIES_MAX {
+        return Err(Code::Malformed.into());
+    }
+    let before = app.verified()?;
+    if request.expected != before.log.head() {
+        return Err(Code::Conflict.into());
+    }
+    let after = app.directory.check(&request.entries, &request.generations).map_err(|error| {
+        log::info!("a log append was refused: {}", crate::log_sink::Chain(&error));
+        Code::StatementRefused
+    })?;
+    app.login.ensure(after.sites.iter().map(|site| (*site).into()), &*app.random).map_err(|error| {
+        log::error!("log-in set-up keys: {}", crate::log_sink::Chain(&error));
+        Code::StorageUnavailable
+    })?;
+    let consequences = consequences(&app, &request)?;
+    let head = after.log.head();
+    let mut changes =
+        vec![Change::LogAppend { expected: Some(request.expected), entries: request.entries, head }];
+    changes.extend(request.generations.into_iter().map(Change::GenerationAppend));
+    changes.extend(consequences.changes);
+    app.commit(changes).await?;
+    consequences.revoked.into_iter().for_each(|token| app.sessions.revoked(token));
+    Ok(Reply(head))
+}
+
+struct Consequences {
+    changes: Vec<Change>,
+    revoked: Vec<crate::session::TokenHash>,
+}
+
+/// What entries mean for accounts, sessions and invitations.
+fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError> {
+    let mut countersigned: BTreeSet<InvitationId> = request.countersigned.into_iter().collect();
+    let mut removed: BTreeSet<PersonId> = BTreeSet::new();
+    let mut renewed: BTreeSet<PersonId> = BTreeSet::new();
+    for entry in &request.entries {
+        match body_of(entry)? {
+            membership::Body::PersonRemove { person } => drop(removed.insert(person)),
+            membership::Body::PersonReinvite { person, acceptance } => {
+                renewed.insert(person);
+                countersigned.insert(acceptance.invitation);
+            }
+            membership::Body::PersonAdd { acceptance, .. } => {
+                countersigned.insert(acceptance.invitation);
+            }
+            _ => {}
+        }
+    }
+    let mut changes = Vec::new();
+    let mut kept = BTreeSet::new();
+    for invitation in countersigned {
+        // Somebody may countersign what another box collected; then nothing waits here.
+        if let Some(acceptance) = app.storage.lookup_acceptance(invitation)? {
+            kept.insert(acceptance.account);
+            changes.push(Change::AcceptanceDone(invitation));
+        }
+    }
+    let mut revoked = Vec::new();
+    if !removed.is_empty() || !renewed.is_empty() {
+        let sessions = app.storage.list_sessions()?;
+        for account in app.storage.list_accounts()? {
+            let SessionKind::Staff(person) = account.kind else { continue };
+            if removed.contains(&person) {
+                let tokens = sessions.iter().filter(|session| session.account == account.id);
+                revoked.extend(tokens.map(|session| session.token_hash));
+                changes.push(Change::SessionsRemove(account.id));
+            } else if renewed.contains(&person) && !kept.contains(&account.id) {
+                // The account with the lost keys is of no more use to anybody.
+                changes.push(Change::AccountRemove(account.id));
+            }
+        }
+    }
+    Ok(Consequences { changes, revoked })
+}
