@@ -1,0 +1,176 @@
+//! Random commits give the same answers on disk and in memory, through checkpoints, orderly and
+//! abrupt ends.
+#![allow(clippy::unwrap_used)]
+
+mod parts;
+
+use beistand_domain::record::SettingKey;
+use beistand_domain::storage::{Actor, Change, CommitError, Storage};
+use beistand_protocol::api::{EnvelopeKind, LogHead, Sealed};
+use beistand_protocol::id::{AccountId, ConversationId, Digest, InvitationId, PersonId};
+use beistand_store::{MemoryStore, Store};
+use parts::{Data, block_on};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// One random step.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Commits that are handed over at once and so share a group.
+    Commits(Vec<Vec<Plan>>),
+    Reopen,
+    ReopenAfterAbruptEnd,
+    Checkpoint,
+    Compact,
+}
+
+/// A change, some of it relative to what is there, so that it often succeeds.
+#[derive(Debug, Clone)]
+enum Plan {
+    Change(Change),
+    Log { right_head: bool, entries: Vec<Vec<u8>> },
+    Append { conversation: u8, seeker: u8, message: u8, epoch: bool, right: bool },
+}
+
+fn resolve(model: &MemoryStore, plan: Plan) -> Change {
+    match plan {
+        Plan::Change(change) => change,
+        Plan::Log { right_head, entries } => {
+            let expected = model.lookup_log_head().unwrap().filter(|_| right_head);
+            let length = expected.map_or(0, |head| head.length) + entries.len() as u64;
+            let digest = Digest([entries.len() as u8; 32]);
+            Change::LogAppend { expected, entries, head: LogHead { length, digest } }
+        }
+        Plan::Append { conversation, seeker, message, epoch, right } => {
+            let id = ConversationId([conversation; 16]);
+            let there = model.lookup_conversation(id).unwrap();
+            let (length, number) = there.map_or((0, 0), |there| (there.length, there.epoch));
+            let number = if right { number } else { number + 7 };
+            let envelope = match (epoch, length) {
+                (true, 0) => parts::epoch(message, 0, 0),
+                (true, _) => parts::epoch(message, number + 1, length),
+                (false, _) => parts::envelope(message, EnvelopeKind::Message, number),
+            };
+            let actor = Actor::Seeker(AccountId([seeker; 16]));
+            Change::ConversationAppend { conversation: id, actor, envelopes: vec![envelope] }
+        }
+    }
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let id = || 1..4u8;
+    let account = || (1..4u8).prop_map(|id| AccountId([id; 16]));
+    let sealed = || vec(any::<u8>(), 0..200).prop_map(Sealed);
+    let key = || select(vec![SettingKey::ClaimCodeHash, SettingKey::CredibleClock]);
+    let value = || proptest::option::of(vec(0..2u8, 0..2));
+    let change = prop_oneof![
+        (id(), 0..3u8, id(), sealed()).prop_map(|(id, realm, name, state)| {
+            let account = match realm {
+                0 => parts::staff_account(id, 1 + name % 2, name, u64::from(id)),
+                realm => parts::account(id, realm, name),
+            };
+            Change::AccountAdd { account, state }
+        }),
+        (id(), 1..3u8, id(), 1..3u32, sealed()).prop_map(|(id, realm, name, expected_generation, state)| {
+            let mut account = parts::account(id, realm, name);
+            account.generation = expected_generation + 1;
+            Change::AccountReplace { expected_generation, account, state }
+        }),
+        account().prop_map(Change::AccountRemove),
+        (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountTouch { account, contact_s }),
+        (account(), 1..4u64, sealed()).prop_map(|(account, expected_version, state)| Change::StateWrite {
+            account,
+            expected_version,
+            state
+        }),
+        (id(), 1..4u32).prop_map(|(team, number)| Change::GenerationAppend(parts::generation(team, number))),
+        (id(), id()).prop_map(|(id, seeker)| Change::ConversationAdd(parts::conversation(id, seeker))),
+        id().prop_map(|id| Change::ConversationRemove(ConversationId([id; 16]))),
+        (0..40u8, id(), id()).prop_map(|(token, account, person)| {
+            Change::SessionAdd(parts::session(token, account, person))
+        }),
+        (0..40u8, 0..9u64)
+            .prop_map(|(token, used_s)| Change::SessionTouch { token_hash: [token; 32], used_s }),
+        (0..40u8).prop_map(|token| Change::SessionRemove([token; 32])),
+        account().prop_map(Change::SessionsRemove),
+        (id(), id()).prop_map(|(id, account)| Change::AcceptanceAdd(parts::acceptance(id, account))),
+        id().prop_map(|id| Change::AcceptanceDone(InvitationId([id; 16]))),
+        (id(), vec(any::<u8>(), 0..20))
+            .prop_map(|(id, sighting)| Change::SightingPut { person: PersonId([id; 16]), sighting }),
+        (key(), value()).prop_map(|(key, value)| Change::SettingPut(key, value)),
+        (key(), value()).prop_map(|(key, value)| Change::SettingExpect(key, value)),
+    ];
+    let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
+    prop_oneof![
+        6 => change.prop_map(Plan::Change),
+        1 => (proptest::bool::weighted(0.8), vec(vec(any::<u8>(), 0..9), 1..4))
+            .prop_map(|(right_head, entries)| Plan::Log { right_head, entries }),
+        4 => append.prop_map(|(conversation, seeker, message, epoch, right)| {
+            Plan::Append { conversation, seeker, message, epoch, right }
+        }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        20 => vec(vec(plan(), 1..3), 1..5).prop_map(Step::Commits),
+        1 => Just(Step::Reopen),
+        1 => Just(Step::ReopenAfterAbruptEnd),
+        1 => Just(Step::Checkpoint),
+        1 => Just(Step::Compact),
+    ]
+}
+
+fn run(steps: Vec<Step>) {
+    let data = Data::new();
+    let model = MemoryStore::default();
+    let mut store: Store = data.open().unwrap();
+    let mut now_s = 100;
+    for step in steps {
+        match step {
+            Step::Commits(commits) => {
+                now_s += 1;
+                let mut answers = vec![];
+                for plans in commits {
+                    let changes: Vec<_> = plans.into_iter().map(|plan| resolve(&model, plan)).collect();
+                    let expect = block_on(model.commit(now_s, changes.clone()));
+                    answers.push((expect, store.commit(now_s, changes)));
+                }
+                for (expect, answer) in answers {
+                    match (expect, block_on(answer)) {
+                        (Ok(expect), Ok(outputs)) => assert_eq!(outputs, expect),
+                        (Err(CommitError::Refused(expect)), Err(CommitError::Refused(refused))) => {
+                            assert_eq!(refused, expect);
+                        }
+                        other => panic!("{other:?}"),
+                    }
+                }
+            }
+            Step::Checkpoint => block_on(store.checkpoint()).unwrap(),
+            Step::Compact => block_on(store.compact()).unwrap(),
+            Step::Reopen => {
+                drop(store);
+                store = data.open().unwrap();
+            }
+            Step::ReopenAfterAbruptEnd => {
+                drop(store);
+                data.forget_orderly_end();
+                store = data.open().unwrap();
+            }
+        }
+    }
+    assert_eq!(parts::everything(&store), parts::everything(&model));
+    drop(store);
+    data.forget_orderly_end();
+    assert_eq!(parts::everything(&data.open().unwrap()), parts::everything(&model));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn disk_and_memory_agree(steps in vec(step(), 1..60)) {
+        run(steps);
+    }
+}
