@@ -648,3 +648,9 @@ pub enum Failure {
     /// The page sent something the worker does not know.
     Malformed,
 }
+
+impl From<Conflict> for Failure {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}

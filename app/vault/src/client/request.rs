@@ -4,7 +4,7 @@ use super::transport::{Method, Transport, Unreachable};
 use beistand_protocol::{
     codec::{decode, encode},
     error::{Code, Refusal},
-    worker::{Conflict, Failure},
+    worker::Failure,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -36,13 +36,6 @@ impl From<RequestError> for Failure {
             RequestError::Unreachable(_) | RequestError::Unreadable => Self::Network,
             RequestError::Refused(code, wait) => Self::Server(code, wait),
         }
-    }
-}
-
-/// A refusal or a failed check, inside the client.
-impl From<Conflict> for Failure {
-    fn from(conflict: Conflict) -> Self {
-        Self::Conflict(conflict)
     }
 }
 
@@ -80,9 +73,7 @@ pub async fn post<T: Transport, Q: Serialize, A: Serialize + DeserializeOwned>(
 }
 
 /// Reads an answer: a success's body is the value, any other a [`Refusal`].
-fn answer<A: Serialize + DeserializeOwned>(
-    response: super::transport::Response,
-) -> Result<A, RequestError> {
+fn answer<A: Serialize + DeserializeOwned>(response: super::transport::Response) -> Result<A, RequestError> {
     if (200..300).contains(&response.status) {
         return decode(&response.body).map_err(|_| RequestError::Unreadable);
     }
@@ -107,7 +98,8 @@ mod tests {
 
     #[test]
     fn answers_are_told_apart() {
-        let check = |status, body: Vec<u8>, expect| assert_eq!(answer::<u32>(Response { status, body }), expect);
+        let check =
+            |status, body: Vec<u8>, expect| assert_eq!(answer::<u32>(Response { status, body }), expect);
         let refusal = |code| encode(&Refusal { code, retry_after_s: Some(3) });
         check(200, encode(&7u32), Ok(7));
         check(200, b"<html>".to_vec(), Err(RequestError::Unreadable));

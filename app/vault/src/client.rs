@@ -1,0 +1,235 @@
+//! The whole client as a state machine: what the browser's worker and the native client run.
+//!
+//! No I/O of its own: requests and the live channel go through a [`Transport`], randomness comes
+//! from a [`Random`]. A driver feeds one [`Input`] after the other into [`Client::handle`] and
+//! posts what [`Client::take_posts`] gives. Inputs are handled strictly one after the other, so
+//! that equal inputs and equal answers give equal output.
+//!
+//! # States
+//! ```text
+//!  Start ──▶ not set up ──SetUp──┐
+//!    │                           ▼
+//!    └─────▶ nobody ──SignUp, LogIn, Recover, AcceptInvitation──▶ session ──LogOut, end──▶ nobody
+//!                                                                  │  ▲
+//!                                            live channel: connected ⇄ broken
+//! ```
+//! A conflict (another organisation than pinned, a forked log, own keys that are not in the log,
+//! a conversation that was changed) is told as [`News::Conflict`] and refuses every call from then on
+//! but [`Call::LogOut`].
+//!
+//! # What is tried again, and when
+//! - **Messages** wait in the conversation's outbox. They are sent as soon as the live channel is there, again after
+//!   each reconnect (same [`MessageId`](beistand_protocol::id::MessageId), so nothing doubles), and once more under a new epoch when the server
+//!   or the log says that the epoch is no longer the one to seal to. Refused for good: shown as failed.
+//! - **Receipts** are gathered and sent with the next tick; lost ones are sent again after the next fetch.
+//! - **What was missed** while disconnected is fetched by position after each `Welcome`; so is a gap that
+//!   a frame reveals.
+//! - **The account state** (drafts, known conversations, log floor) is written with the next tick after
+//!   a change, by compare-and-swap: on a conflict the other tab's version is read, merged and written again.
+//! - **Everything else** (log-in, claim, close …) is one call with one answer; the page decides whether to try again.
+//!
+//! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
+//! `log_in`, `recover`, `resume` (sessions), `state` (sealed account state), `conversation`,
+//! `send`, `receive` (talks), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
+//! [`passphrase`] (words and the gate).
+
+mod conversation;
+mod entry;
+mod invitation;
+mod log_in;
+pub mod passphrase;
+mod receive;
+mod recover;
+pub mod request;
+mod resume;
+mod send;
+mod set_up;
+mod sign_up;
+mod staff;
+mod start;
+mod state;
+pub mod transport;
+mod view;
+
+use crate::random::Random;
+use beistand_protocol::{
+    error::Code,
+    id::SiteId,
+    worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, ToWorker},
+};
+use send::Control;
+use transport::Transport;
+
+/// What happens to a client, one after the other.
+pub enum Input {
+    /// The page asks for something.
+    Call(ToWorker),
+    /// The live channel was opened (not yet greeted).
+    Connected,
+    /// A frame came on the live channel.
+    Frame(Vec<u8>),
+    /// The live channel broke.
+    Disconnected,
+    /// Some time went by; once a second is enough.
+    Tick,
+}
+
+/// A client. See the module's documentation.
+pub struct Client<T: Transport> {
+    transport: T,
+    random: Box<dyn Random>,
+    posts: Vec<FromWorker>,
+    /// The page's site; `None` for staff.
+    site: Option<SiteId>,
+    place: Option<start::Place>,
+    session: Option<log_in::Session>,
+    conflict: Option<Conflict>,
+    /// The log grew; what follows from it is still to be done.
+    log_grown: bool,
+    /// Number of the next append.
+    request: u32,
+}
+
+impl<T: Transport> Client<T> {
+    /// A client that knows nothing yet.
+    pub fn new(transport: T, random: Box<dyn Random>) -> Self {
+        Self {
+            transport,
+            random,
+            posts: Vec::new(),
+            site: None,
+            place: None,
+            session: None,
+            conflict: None,
+            log_grown: false,
+            request: 0,
+        }
+    }
+
+    /// Handles one input to its end.
+    pub async fn handle(&mut self, input: Input) {
+        let mut tick = false;
+        match input {
+            Input::Call(ToWorker { number, call }) => {
+                if let Some(reply) = self.call(number, call).await {
+                    if let Err(failure) = reply {
+                        self.settle_failure(Err(failure));
+                    }
+                    self.posts.push(FromWorker::Reply { number, reply });
+                }
+            }
+            Input::Connected => self.on_connected(),
+            Input::Frame(bytes) => self.on_frame(&bytes).await,
+            Input::Disconnected => self.on_disconnected(),
+            Input::Tick => tick = true,
+        }
+        if self.conflict.is_some() {
+            return;
+        }
+        if core::mem::take(&mut self.log_grown) {
+            let done = self.after_log_grown().await;
+            self.settle_failure(done);
+        }
+        if tick {
+            let done = self.on_tick().await;
+            self.settle_failure(done);
+        }
+        let done = self.pump(tick).await;
+        self.settle_failure(done);
+        self.tell_changes();
+    }
+
+    /// What is to be posted to the page, in order.
+    pub fn take_posts(&mut self) -> Vec<FromWorker> {
+        core::mem::take(&mut self.posts)
+    }
+
+    /// Does what the page asks. `None`: the answer follows once the server has decided.
+    async fn call(&mut self, number: u32, call: Call) -> Option<Result<Reply, Failure>> {
+        if let Some(conflict) = self.conflict
+            && !matches!(call, Call::LogOut)
+        {
+            return Some(Err(Failure::Conflict(conflict)));
+        }
+        let control = match call {
+            Call::Claim { conversation } => (conversation, Control::Claim),
+            Call::Release { conversation } => (conversation, Control::Release),
+            Call::HandOver { conversation, to } => (conversation, Control::HandOver(to)),
+            Call::Close { conversation } => (conversation, Control::Close),
+            other => return Some(self.answer(other).await),
+        };
+        self.queue_control(number, control.0, control.1).err().map(Err)
+    }
+
+    /// Calls that are answered at once.
+    async fn answer(&mut self, call: Call) -> Result<Reply, Failure> {
+        match call {
+            Call::Start { site, pin, resume } => self.start(site, pin, resume).await,
+            Call::RatePassword { password, name, staff } => {
+                let rating = passphrase::rate(&self.transport, &password, &name, staff)
+                    .await
+                    .ok_or(Failure::Network)?;
+                Ok(Reply::PasswordRating { score: rating.score, accepted: rating.accepted })
+            }
+            Call::SuggestPassphrase { words, language } => {
+                let words = passphrase::suggest(words, &language, &mut *self.random);
+                Ok(Reply::Passphrase(words.ok_or(Failure::Malformed)?))
+            }
+            Call::SignUp { name, password } => self.sign_up(&name, &password).await,
+            Call::LogIn { name, password } => self.log_in(&name, &password).await,
+            Call::Recover { name, code, password } => self.recover(&name, &code, &password).await,
+            Call::LogOut => self.log_out().await,
+            Call::Send { conversation, text, id } => self.send(conversation, text, id),
+            Call::SendAgain { conversation, id } => self.send_again(conversation, id),
+            Call::Typing { conversation } => self.typing(conversation),
+            Call::Seen { conversation } => self.seen(conversation),
+            Call::SaveDraft { conversation, text } => self.save_draft(conversation, text),
+            Call::Show { conversation } => self.show(conversation),
+            Call::SetPresence(presence) => self.set_presence(presence),
+            Call::SetUp(set_up) => self.set_up(set_up).await,
+            Call::CheckClaimCode { code } => Self::check_claim_code(&code),
+            Call::Invite { display_name, role, team } => self.invite(&display_name, role, team).await,
+            Call::OpenInvitation { secret } => self.open_invitation(&secret).await,
+            Call::AcceptInvitation { secret, name, password } => {
+                self.accept_invitation(&secret, &name, &password).await
+            }
+            Call::Countersign { invitation } => self.countersign(invitation).await,
+            Call::RemovePerson { person } => self.remove_person(person).await,
+            Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
+            _ => Err(Failure::Malformed),
+        }
+    }
+
+    /// What is due once in a while.
+    async fn on_tick(&mut self) -> Result<(), Failure> {
+        self.keep_alive();
+        self.catch_up().await?;
+        self.put_sighting().await;
+        self.save_state_if_due().await
+    }
+
+    /// A failure outside of a call: a conflict stops everything, an ended session is told, anything
+    /// else is tried again with the next connection or tick.
+    fn settle_failure(&mut self, done: Result<(), Failure>) {
+        match done {
+            Err(Failure::Conflict(conflict)) => self.stop(conflict),
+            Err(Failure::Server(Code::SessionExpired, _)) => self.end_session(EndReason::Expired),
+            Err(Failure::Server(Code::Revoked, _)) => self.end_session(EndReason::Revoked),
+            _ => {}
+        }
+    }
+
+    /// Tells the page something.
+    fn tell(&mut self, news: News) {
+        self.posts.push(FromWorker::News(news));
+    }
+
+    /// Stops everything: something is proven to be wrong.
+    fn stop(&mut self, conflict: Conflict) {
+        if self.conflict.is_none() {
+            self.conflict = Some(conflict);
+            self.transport.close_live();
+            self.tell(News::Conflict(conflict));
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! One talk as this client keeps it: the verified conversation, the lines a page shows, and what
+//! waits to be sent.
+
+use super::{
+    log_in::Session,
+    send::{Flight, Outgoing},
+    start::Place,
+    state::AccountState,
+};
+use crate::conversation::{Applied, ApplyError, Conversation, Event};
+use beistand_protocol::{
+    api::{ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
+    epoch::{Author as Signer, Reader, ReaderRole},
+    id::{ConversationId, MessageId, PersonId},
+    worker::{Author, ConversationView, MessageBody, MessageView, Progress, ReaderView, StateView},
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Characters of the newest text that lists show.
+const LAST_TEXT_CHARS: usize = 120;
+
+/// A talk.
+pub(super) struct Talk {
+    /// What the server says of it; narrows, never widens.
+    pub summary: ConversationSummary,
+    /// What was verified.
+    pub core: Conversation,
+    /// Everything applied, for loading anew when older epochs become readable.
+    pub stored: Vec<StoredEnvelope>,
+    /// Lines by place.
+    pub lines: BTreeMap<u64, MessageView>,
+    /// Controls that count once an epoch names them.
+    pending: Vec<(Applied, u64)>,
+    /// Own texts not yet stored.
+    pub outbox: VecDeque<Outgoing>,
+    /// What is on its way.
+    pub flight: Option<Flight>,
+    /// Made here and not yet known to the server.
+    pub unopened: bool,
+    /// Tries with the same content that the server called stale.
+    pub stale_tries: u8,
+    /// The seeker's name, as introduced.
+    pub seeker_name: String,
+    /// Closed, by the signed events.
+    pub closed: bool,
+    /// Since when the seeker waits, seconds since 1970.
+    pub waiting_since_s: Option<u64>,
+    /// Newest text of others: its place.
+    pub newest_other: Option<u64>,
+    /// Places confirmed by own receipts, as sent or stored: delivered, read.
+    pub confirmed: (Option<u64>, Option<u64>),
+    /// Newest text of others that was on a screen.
+    pub seen_other: Option<u64>,
+    /// The page shows it and wants changed lines.
+    pub shown: bool,
+    /// Lines that the page has not heard of.
+    pub dirty: Vec<MessageView>,
+    /// The header changed.
+    pub changed: bool,
+    /// Readers as last shown.
+    readers_told: Vec<ReaderView>,
+    /// Places confirmed by the other side: delivered, read.
+    other_confirmed: (Option<u64>, Option<u64>),
+    /// Last typing notice sent, milliseconds since 1970.
+    pub typed_ms: u64,
+}
+
+/// What judging an applied envelope came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Fine.
+    Good,
+    /// Older epochs became readable: load anew.
+    Reload,
+    /// Somebody withheld or lied: hard stop.
+    Alarm,
+    /// It names another log: hard stop.
+    OtherLog,
+}
+
+impl Talk {
+    /// A talk of which nothing was applied yet.
+    pub fn new(summary: ConversationSummary, core: Conversation) -> Self {
+        Self {
+            summary,
+            core,
+            stored: Vec::new(),
+            lines: BTreeMap::new(),
+            pending: Vec::new(),
+            outbox: VecDeque::new(),
+            flight: None,
+            unopened: false,
+            stale_tries: 0,
+            seeker_name: String::new(),
+            closed: false,
+            waiting_since_s: None,
+            newest_other: None,
+            confirmed: (None, None),
+            seen_other: None,
+            shown: false,
+            dirty: Vec::new(),
+            changed: true,
+            readers_told: Vec::new(),
+            other_confirmed: (None, None),
+            typed_ms: 0,
+        }
+    }
+
+    /// Forgets everything that was derived from applied envelopes; what waits stays.
+    pub fn reset(&mut self, core: Conversation) {
+        let fresh = Self::new(self.summary.clone(), core);
+        let former = core::mem::replace(self, fresh);
+        self.outbox = former.outbox;
+        self.shown = former.shown;
+        self.seen_other = former.seen_other;
+        self.typed_ms = former.typed_ms;
+    }
+
+    /// Takes what the verified conversation says of an envelope.
+    pub fn take(
+        &mut self,
+        stored: StoredEnvelope,
+        applied: Result<Applied, ApplyError>,
+        kind: SessionKind,
+        place: &Place,
+    ) -> Verdict {
+        let (position, time_s) = (stored.position, stored.stored_s);
+        let id = stored.envelope.id;
+        self.summary.length = self.summary.length.max(position + 1);
+        self.summary.last_s = self.summary.last_s.max(time_s);
+        self.summary.epoch = self.core.epoch().map_or(0, |epoch| epoch.header.number);
+        self.stored.push(stored);
+        self.changed = true;
+        let applied = match applied {
+            Ok(applied) => applied,
+            Err(ApplyError::OtherLog) => return Verdict::OtherLog,
+            // The same again is no news.
+            Err(ApplyError::Duplicate) => return Verdict::Good,
+            Err(_) => {
+                let author = Author::Seeker;
+                self.line(MessageView {
+                    id,
+                    position,
+                    time_s,
+                    author,
+                    body: MessageBody::Refused,
+                    progress: Progress::Stored,
+                });
+                return Verdict::Good;
+            }
+        };
+        let alarmed = !applied.alarms.is_empty();
+        let reload = self.take_event(&applied, time_s, kind, place);
+        if alarmed {
+            self.line(MessageView {
+                id,
+                position,
+                time_s,
+                author: author(applied.author, kind, place),
+                body: MessageBody::Missing,
+                progress: Progress::Stored,
+            });
+            return Verdict::Alarm;
+        }
+        if reload { Verdict::Reload } else { Verdict::Good }
+    }
+
+    /// Says whether to load anew.
+    fn take_event(&mut self, applied: &Applied, time_s: u64, kind: SessionKind, place: &Place) -> bool {
+        let by = author(applied.author, kind, place);
+        let line = |body| MessageView {
+            id: applied.id,
+            position: applied.position,
+            time_s,
+            author: by.clone(),
+            body,
+            progress: Progress::Stored,
+        };
+        match &applied.event {
+            Event::Text(text) => {
+                if self.outbox.iter().any(|waiting| waiting.id == applied.id) {
+                    self.outbox.retain(|waiting| waiting.id != applied.id);
+                    self.stale_tries = 0;
+                }
+                if by != Author::Own {
+                    self.newest_other = Some(applied.position);
+                }
+                if applied.author == Some(Signer::Seeker) {
+                    self.closed = false;
+                    self.waiting_since_s = self.waiting_since_s.or(Some(time_s));
+                } else {
+                    self.waiting_since_s = None;
+                }
+                self.line(line(MessageBody::Text(text.clone())));
+            }
+            Event::Introduced { pseudonym, .. } => self.seeker_name.clone_from(pseudonym),
+            Event::Receipt { delivered, read } => {
+                if by == Author::Own {
+                    self.confirmed.0 = self.confirmed.0.max(Some(*delivered));
+                    self.confirmed.1 = self.confirmed.1.max(*read);
+                }
+                self.renew_progress(kind);
+            }
+            Event::Epoch(epoch) => {
+                self.settle(epoch.holder_changed, epoch.holder, kind, place);
+                let readers = self.readers(place);
+                if epoch.number > 0 && readers != self.readers_told {
+                    self.line(line(MessageBody::ReadersChanged(readers.clone())));
+                }
+                self.readers_told = readers;
+                return epoch.reload;
+            }
+            Event::Claimed(_) | Event::Released | Event::HandedOver(_) => {
+                self.pending.push((applied.clone(), time_s));
+            }
+            Event::Closed => {
+                self.closed = true;
+                self.waiting_since_s = None;
+                self.line(line(MessageBody::Closed));
+            }
+            Event::Reopened => {
+                self.closed = false;
+                self.line(line(MessageBody::Reopened));
+            }
+            Event::Unreadable => {}
+        }
+        false
+    }
+
+    /// An epoch names a new holder: the claim, release or handover behind it is shown now.
+    fn settle(&mut self, changed: bool, holder: Option<PersonId>, kind: SessionKind, place: &Place) {
+        for (applied, time_s) in core::mem::take(&mut self.pending) {
+            let body = match &applied.event {
+                Event::Claimed(person) if Some(*person) == holder => MessageBody::Claimed,
+                Event::Released if holder.is_none() => MessageBody::Released,
+                Event::HandedOver(person) if Some(*person) == holder => {
+                    MessageBody::HandedOver(*person, name(place, *person))
+                }
+                _ => continue,
+            };
+            if changed {
+                self.line(MessageView {
+                    id: applied.id,
+                    position: applied.position,
+                    time_s,
+                    author: author(applied.author, kind, place),
+                    body,
+                    progress: Progress::Stored,
+                });
+            }
+        }
+    }
+
+    fn line(&mut self, mut line: MessageView) {
+        if line.author == Author::Own {
+            line.progress = self.progress(line.position).max(Progress::Stored);
+        }
+        self.dirty.push(line.clone());
+        self.lines.insert(line.position, line);
+    }
+
+    /// How far an own line got, by the receipts of the other side.
+    fn progress(&self, position: u64) -> Progress {
+        let confirmed = self.other_confirmed;
+        if confirmed.1 >= Some(position) {
+            Progress::Read
+        } else if confirmed.0 >= Some(position) {
+            Progress::Delivered
+        } else {
+            Progress::Stored
+        }
+    }
+
+    /// After a receipt: own lines that got further.
+    fn renew_progress(&mut self, kind: SessionKind) {
+        let confirmed = match kind {
+            SessionKind::Seeker(_) => self.core.confirmed_by_staff(),
+            SessionKind::Staff(_) => self.core.confirmed_by_seeker(),
+        };
+        self.other_confirmed = (confirmed.delivered, confirmed.read);
+        let moved: Vec<(u64, Progress)> = self
+            .lines
+            .values()
+            .filter(|line| line.author == Author::Own)
+            .map(|line| (line.position, line.progress, self.progress(line.position)))
+            .filter(|(_, before, now)| now > before)
+            .map(|(position, _, now)| (position, now))
+            .collect();
+        for (position, progress) in moved {
+            if let Some(line) = self.lines.get_mut(&position) {
+                line.progress = progress;
+                self.dirty.push(line.clone());
+            }
+        }
+    }
+
+    /// Who reads, by the newest signed epoch.
+    pub fn readers(&self, place: &Place) -> Vec<ReaderView> {
+        let Some(epoch) = self.core.epoch() else { return Vec::new() };
+        let state = place.log.state();
+        epoch
+            .header
+            .readers
+            .iter()
+            .map(|reader| match reader {
+                Reader::Seeker(_) => ReaderView::Seeker,
+                Reader::Team { team, .. } => {
+                    let name = state.team(*team).map_or_else(String::new, |team| team.name().to_owned());
+                    ReaderView::Team(*team, name)
+                }
+                Reader::Person { person, role, .. } => {
+                    ReaderView::Person(*person, name(place, *person), *role == ReaderRole::Lead)
+                }
+            })
+            .collect()
+    }
+
+    /// State for lists and header: the signed holder and end; the server's word only narrows.
+    pub fn state_view(&self, kind: SessionKind, place: &Place) -> StateView {
+        if self.closed || (self.summary.state == ConversationState::Closed && !self.unopened) {
+            return StateView::Closed;
+        }
+        match (self.core.holder(), kind) {
+            (None, _) => StateView::Waiting,
+            (Some(holder), SessionKind::Staff(own)) if holder == own => StateView::Mine,
+            (Some(holder), _) => StateView::Colleague(holder, name(place, holder)),
+        }
+    }
+
+    /// All lines, those that wait last.
+    pub fn all_lines(&self) -> Vec<MessageView> {
+        self.lines.values().cloned().chain(self.outbox.iter().map(Outgoing::line)).collect()
+    }
+
+    /// Header for lists.
+    pub fn view(&self, place: &Place, kind: SessionKind, state: &AccountState) -> ConversationView {
+        let seen = state.known.get(&self.summary.id).map_or(0, |known| known.seen);
+        let text = |line: &MessageView| match &line.body {
+            MessageBody::Text(text) => {
+                Some((line.author == Author::Own, text.chars().take(LAST_TEXT_CHARS).collect()))
+            }
+            _ => None,
+        };
+        let waiting = self.outbox.back().map(Outgoing::line);
+        let is_text = |line: &&MessageView| {
+            matches!(line.body, MessageBody::Text(_)) && line.author != Author::Own && line.position >= seen
+        };
+        ConversationView {
+            id: self.summary.id,
+            seeker_name: match kind {
+                SessionKind::Staff(_) => self.seeker_name.clone(),
+                SessionKind::Seeker(_) => String::new(),
+            },
+            state: self.state_view(kind, place),
+            opened_s: self.summary.opened_s,
+            last_s: self.summary.last_s,
+            waiting_since_s: self.waiting_since_s,
+            last_text: waiting.as_ref().and_then(text).or_else(|| self.lines.values().rev().find_map(text)),
+            unread: u32::try_from(self.lines.values().filter(is_text).count()).unwrap_or(u32::MAX),
+            readers: self.readers(place),
+            other_present: match kind {
+                SessionKind::Staff(_) => self.summary.seeker_present,
+                SessionKind::Seeker(_) => place.somebody_available,
+            },
+            retention_days: place
+                .log
+                .state()
+                .site(self.summary.site)
+                .map_or(beistand_protocol::limit::RETENTION_DAYS_DEFAULT, |site| site.retention_days),
+            draft: state
+                .drafts
+                .get(&Some(self.summary.id))
+                .map_or_else(String::new, |draft| draft.text.clone()),
+        }
+    }
+}
+
+/// Who wrote something, as this session sees it.
+pub(super) fn author(signer: Option<Signer>, kind: SessionKind, place: &Place) -> Author {
+    match (signer, kind) {
+        (Some(Signer::Seeker), SessionKind::Seeker(_)) => Author::Own,
+        (Some(Signer::Person { person, .. }), SessionKind::Staff(own)) if person == own => Author::Own,
+        (Some(Signer::Person { person, .. }), _) => Author::Staff(person, name(place, person)),
+        (Some(Signer::Seeker) | None, _) => Author::Seeker,
+    }
+}
+
+fn name(place: &Place, person: PersonId) -> String {
+    place.log.state().person_or_former(person).map_or_else(String::new, |person| person.name().to_owned())
+}
+
+impl Session {
+    /// A talk.
+    pub fn talk(&mut self, id: ConversationId) -> Option<&mut Talk> {
+        self.talks.get_mut(&id)
+    }
+
+    /// Whether a message with this id is known in any form.
+    pub fn knows_message(&self, conversation: ConversationId, id: MessageId) -> bool {
+        self.talks.get(&conversation).is_some_and(|talk| {
+            talk.outbox.iter().any(|waiting| waiting.id == id)
+                || talk.lines.values().any(|line| line.id == id)
+        })
+    }
+}

@@ -1,0 +1,290 @@
+//! Log-in and what a session is.
+
+use super::{Client, conversation::Talk, request::post, start::Place, transport::Transport};
+use crate::{
+    account::{AccountPlace, AccountSecret},
+    client::state::AccountState,
+    login::{Login, LoginError},
+    lookup::lookup_value,
+    name::{Name, Password},
+    secret::Secret,
+    team::TeamKeyring,
+    wrap::{self, WrapError, Wrapped},
+};
+use beistand_protocol::{
+    api::{LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
+    error::Code,
+    id::{ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId},
+    live::Presence,
+    login::LoginIdentity,
+    suite::Suite,
+    worker::{Conflict, EndReason, Failure, News, Reply, SessionView},
+};
+use std::collections::BTreeMap;
+
+/// Somebody is logged in.
+pub(super) struct Session {
+    pub token: Secret,
+    pub account: AccountPlace,
+    pub kind: SessionKind,
+    pub device: DeviceSessionId,
+    pub secret: AccountSecret,
+    pub state: AccountState,
+    pub state_version: u64,
+    /// When the state is to be written, milliseconds since 1970.
+    pub state_due_ms: Option<u64>,
+    /// Staff: whether an administrator has countersigned.
+    pub countersigned: bool,
+    pub talks: BTreeMap<ConversationId, Talk>,
+    /// Staff: colleagues who are connected.
+    /// Staff: secrets of the teams' generations.
+    pub keyring: TeamKeyring,
+    /// Administrators: names in acceptances that wait for the countersignature.
+    pub accepted: BTreeMap<InvitationId, String>,
+    /// When the log's head was last confirmed, milliseconds since 1970.
+    pub sighted_ms: u64,
+    pub presences: BTreeMap<PersonId, Presence>,
+    pub presence: Presence,
+    /// The live channel is open and greeted.
+    pub connected: bool,
+    /// Everything missed before this connection was fetched.
+    pub synced: bool,
+    pub live: super::receive::LiveClock,
+}
+
+/// What a name, a password and a place make.
+pub(super) struct Typed {
+    pub password: Password,
+    pub identity: LoginIdentity,
+}
+
+impl Typed {
+    /// The look-up as sent.
+    pub fn look_up(&self) -> LookUp {
+        LookUp { realm: self.identity.realm, value: self.identity.lookup.0 }
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// The verified organisation.
+    pub(super) fn place(&self) -> Result<&Place, Failure> {
+        self.place.as_ref().ok_or(Failure::NotNow)
+    }
+
+    /// The session.
+    pub(super) fn session(&self) -> Result<&Session, Failure> {
+        self.session.as_ref().ok_or(Failure::NotNow)
+    }
+
+    /// The session, to be changed.
+    pub(super) fn session_mut(&mut self) -> Result<&mut Session, Failure> {
+        self.session.as_mut().ok_or(Failure::NotNow)
+    }
+
+    /// The session's token.
+    pub(super) fn token(&self) -> Result<[u8; 32], Failure> {
+        Ok(*self.session()?.token.expose())
+    }
+
+    /// Where this page's people log in.
+    pub(super) fn realm(&self) -> RealmId {
+        self.site.map_or(RealmId::STAFF, RealmId::from)
+    }
+
+    /// Normalises name and password. Stretches the name: some 40 ms.
+    pub(super) fn typed(&self, name: &str, password: &str) -> Result<Typed, Failure> {
+        let organisation = self.place()?.organisation;
+        let name = Name::new(name).map_err(|_| Failure::NameInvalid)?;
+        let password = Password::new(password).map_err(|_| Failure::PasswordInvalid)?;
+        let realm = self.realm();
+        let lookup = lookup_value(Suite::CURRENT, organisation, realm, &name);
+        let identity = LoginIdentity { suite: Suite::CURRENT, organisation, realm, lookup };
+        Ok(Typed { password, identity })
+    }
+
+    /// Log-in with a name and a password.
+    pub(super) async fn log_in(&mut self, name: &str, password: &str) -> Result<Reply, Failure> {
+        if self.session.is_some() {
+            return Err(Failure::NotNow);
+        }
+        let typed = self.typed(name, password)?;
+        self.log_in_typed(name, &typed).await?;
+        Ok(Reply::Done)
+    }
+
+    /// The log-in proper; also the end of a sign-up.
+    pub(super) async fn log_in_typed(&mut self, name: &str, typed: &Typed) -> Result<(), Failure> {
+        let (login, request) =
+            Login::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
+        let start = LogInStart { suite: Suite::CURRENT.number(), look_up: typed.look_up(), request };
+        let started: LogInStarted = post(&self.transport, route::LOG_IN_START, None, &start).await?;
+        let wrong = Failure::Server(Code::WrongCredentials, None);
+        let finished = login.finish(&started.response, &typed.identity, &mut *self.random).map_err(
+            |error| match error {
+                LoginError::Refused => wrong,
+                LoginError::Malformed | LoginError::Internal => Failure::Network,
+            },
+        )?;
+        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
+        let logged_in: LoggedIn = post(&self.transport, route::LOG_IN_FINISH, None, &finish).await?;
+        let account = AccountPlace {
+            suite: Suite::CURRENT,
+            organisation: typed.identity.organisation,
+            realm: typed.identity.realm,
+            account: logged_in.account,
+        };
+        let wrapped = wrap::open_with_export_key(&account, &logged_in.wrap, &finished.export_key)
+            .map_err(wrap_conflict)?;
+        if wrapped.secret.generation() != logged_in.generation {
+            return Err(Conflict::OwnKeys.into());
+        }
+        self.check_floor(&wrapped).await?;
+        let state = AccountState::open(&wrapped.secret, &account, &logged_in.state)
+            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+        let token = Secret::from_bytes(*finished.token.expose());
+        let mut session = Session {
+            token,
+            account,
+            kind: logged_in.kind,
+            device: logged_in.device_session,
+            secret: wrapped.secret,
+            state,
+            state_version: logged_in.state_version,
+            state_due_ms: None,
+            countersigned: logged_in.countersigned,
+            talks: BTreeMap::new(),
+            keyring: TeamKeyring::empty(),
+            accepted: BTreeMap::new(),
+            sighted_ms: 0,
+            presences: BTreeMap::new(),
+            presence: Presence::Available,
+            connected: false,
+            synced: false,
+            live: super::receive::LiveClock::default(),
+        };
+        if session.state.name.is_empty() {
+            name.trim().clone_into(&mut session.state.name);
+            session.state_due_ms = Some(0);
+        }
+        self.begin_session(session).await
+    }
+
+    /// Opens the session that log-in or resuming made.
+    pub(super) async fn begin_session(&mut self, session: Session) -> Result<(), Failure> {
+        let floor = session.state.floor;
+        self.session = Some(session);
+        let begun = async {
+            if let Some(floor) = floor {
+                self.check_head(floor).await?;
+            }
+            self.check_own_entry().await
+        }
+        .await;
+        if let Err(failure) = begun {
+            self.session = None;
+            return Err(failure);
+        }
+        self.note_floor();
+        let view = self.session_view();
+        self.tell(News::Session(view));
+        self.tell_draft();
+        self.transport.open_live();
+        self.park().await;
+        self.put_sighting().await;
+        Ok(())
+    }
+
+    /// A wrap says which log and root it was made under; another or a shorter one is a lie (P13, P14).
+    pub(super) async fn check_floor(&mut self, wrapped: &Wrapped) -> Result<(), Failure> {
+        self.check_head(wrapped.floor).await?;
+        let state = self.place()?.log.at(&wrapped.floor).ok_or(Conflict::Log)?;
+        match state.root_fingerprint() == wrapped.root {
+            true => Ok(()),
+            false => Err(Conflict::Log.into()),
+        }
+    }
+
+    /// A head that this account has seen must be in the log.
+    async fn check_head(&mut self, head: beistand_protocol::api::LogHead) -> Result<(), Failure> {
+        if head.length == 0 {
+            return Ok(());
+        }
+        self.follow_log(head).await
+    }
+
+    /// A staff person's entry in the log has the own keys, or waits for the countersignature.
+    pub(super) async fn check_own_entry(&mut self) -> Result<(), Failure> {
+        let SessionKind::Staff(person) = self.session()?.kind else { return Ok(()) };
+        let keys = self.session()?.secret.person_keys();
+        if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
+            self.refresh_log().await?;
+        }
+        let log = &self.place()?.log;
+        let entry = log.state().person_or_former(person);
+        match entry {
+            Some(entry) if entry.is_removed() => Err(Failure::Server(Code::Revoked, None)),
+            Some(entry) => {
+                let own = entry.keys().signing == keys.signing.verify_key()
+                    && entry.keys().kem == *keys.kem.public();
+                if !own {
+                    return Err(Conflict::OwnKeys.into());
+                }
+                self.session_mut()?.countersigned = true;
+                Ok(())
+            }
+            None if self.session()?.countersigned => Err(Conflict::OwnKeys.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Who is logged in, for the page.
+    pub(super) fn session_view(&self) -> SessionView {
+        let Some(session) = &self.session else { return SessionView::Nobody };
+        match session.kind {
+            SessionKind::Seeker(_) => SessionView::Seeker { name: session.state.name.clone() },
+            SessionKind::Staff(person) => {
+                let state = self.place.as_ref().map(|place| place.log.state());
+                let entry = state.and_then(|state| state.person(person));
+                SessionView::Staff {
+                    person,
+                    display_name: entry
+                        .map_or_else(|| session.state.name.clone(), |entry| entry.name().to_owned()),
+                    administrator: state.is_some_and(|state| state.is_administrator(person)),
+                    pending: entry.is_none(),
+                }
+            }
+        }
+    }
+
+    /// Ends the session here; the server may or may not know already.
+    pub(super) fn end_session(&mut self, reason: EndReason) {
+        if self.session.take().is_some() {
+            self.transport.close_live();
+            self.tell(News::Resume(None));
+            self.tell(News::SessionEnded(reason));
+            self.tell(News::Session(SessionView::Nobody));
+        }
+    }
+
+    /// Log-out on this device.
+    pub(super) async fn log_out(&mut self) -> Result<Reply, Failure> {
+        if let Some(session) = &self.session {
+            let token = *session.token.expose();
+            // What is not saved yet must not be lost; but nothing may keep anybody from leaving.
+            if session.state_due_ms.is_some() {
+                let _ = self.save_state().await;
+            }
+            let _: Result<(), _> = post(&self.transport, route::LOG_OUT, Some(&token), &()).await;
+            self.end_session(EndReason::LoggedOut);
+        }
+        Ok(Reply::Done)
+    }
+}
+
+/// What a wrap that does not open means after a log-in that succeeded.
+pub(super) fn wrap_conflict(error: WrapError) -> Failure {
+    Failure::Conflict(match error {
+        WrapError::OtherOrganisation => Conflict::Organisation,
+        _ => Conflict::OwnKeys,
+    })
+}

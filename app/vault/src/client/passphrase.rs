@@ -1,0 +1,151 @@
+//! Passwords: random words to offer, and the gate that refuses weak ones.
+//!
+//! The word lists were put together for this project: short, common, harmless words in lower
+//! case letters without umlauts, so that they can be typed on any keyboard.
+
+use super::transport::Transport;
+use crate::random::{Random, draw};
+
+/// German words, one a line.
+const GERMAN: &str = include_str!("words/de.txt");
+/// English words, one a line.
+const ENGLISH: &str = include_str!("words/en.txt");
+
+/// Decimal exponent of the guesses a seeker's password must withstand.
+pub const SEEKER_GUESSES_LOG10: f64 = 8.0;
+/// The same for staff passphrases: they open other people's talks. Six words have 62 bits, which
+/// zxcvbn, knowing no such lists, counts as more.
+pub const STAFF_GUESSES_LOG10: f64 = 12.0;
+/// Words that a suggestion may have.
+const WORDS: core::ops::RangeInclusive<u8> = 3..=12;
+
+/// Words that everybody tries first where German is spoken; zxcvbn's lists are English.
+const COMMON: &[&str] = &[
+    "passwort",
+    "hallo",
+    "schatz",
+    "geheim",
+    "berlin",
+    "hamburg",
+    "schalke",
+    "bayern",
+    "dortmund",
+    "sommer",
+    "winter",
+    "familie",
+    "liebe",
+    "hallo123",
+    "passwort1",
+    "qwertz",
+    "beistand",
+    "beratung",
+    "hilfe",
+    "schule",
+    "mausi",
+    "engel",
+    "teufel",
+    "frieden",
+    "freiheit",
+    "deutschland",
+    "sonnenschein",
+    "ichliebedich",
+];
+
+/// How good a password is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rating {
+    /// 0 (very weak) to 4 (very strong).
+    pub score: u8,
+    /// Whether it passes the gate.
+    pub accepted: bool,
+}
+
+/// Rates a password as typed. `None` when the judge can't be asked.
+pub async fn rate<T: Transport>(transport: &T, password: &str, name: &str, staff: bool) -> Option<Rating> {
+    if password.is_empty() {
+        return Some(Rating { score: 0, accepted: false });
+    }
+    let mut known: Vec<&str> = COMMON.to_vec();
+    known.extend(name.split_whitespace());
+    known.push(name);
+    known.retain(|word| !word.is_empty());
+    // zxcvbn takes ever longer with length; a hundred characters decide.
+    let head: String = password.chars().take(100).collect();
+    let guesses = transport.guesses_log10(&head, &known).await?;
+    let needed = if staff { STAFF_GUESSES_LOG10 } else { SEEKER_GUESSES_LOG10 };
+    let score = match guesses / needed {
+        share if share < 0.5 => 0,
+        share if share < 0.75 => 1,
+        share if share < 1.0 => 2,
+        share if share < 1.3 => 3,
+        _ => 4,
+    };
+    Some(Rating { score, accepted: guesses >= needed })
+}
+
+/// Random words of a language, separated by spaces; `None` for a number of words out of range.
+/// Languages without a list of their own get English.
+pub fn suggest(words: u8, language: &str, random: &mut dyn Random) -> Option<String> {
+    if !WORDS.contains(&words) {
+        return None;
+    }
+    let list: Vec<&str> = if language == "de" { GERMAN } else { ENGLISH }.lines().collect();
+    let chosen: Vec<&str> = (0..words).map(|_| list[below(list.len(), random)]).collect();
+    Some(chosen.join(" "))
+}
+
+/// A uniform number below `end`, which is at most 65,536.
+fn below(end: usize, random: &mut dyn Random) -> usize {
+    let whole = (1 << 16) / end * end;
+    loop {
+        let number = usize::from(u16::from_le_bytes(draw(random)));
+        if number < whole {
+            return number % end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::DangerousSeeded;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn lists_are_long_plain_and_without_doubles() {
+        for (list, name) in [(GERMAN, "de"), (ENGLISH, "en")] {
+            let words: BTreeSet<&str> = list.lines().collect();
+            assert_eq!(words.len(), list.lines().count(), "{name}");
+            assert!(words.len() >= 1296, "{name}");
+            for word in words {
+                assert!(
+                    (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()),
+                    "{word}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn suggestions_have_the_words_wanted() {
+        let mut random = DangerousSeeded::new(b"words");
+        let first = suggest(4, "de", &mut random).unwrap();
+        assert_eq!(first.split(' ').count(), 4);
+        assert!(first.split(' ').all(|word| GERMAN.lines().any(|line| line == word)));
+        assert_ne!(suggest(4, "de", &mut random).unwrap(), first);
+        assert_eq!(suggest(6, "fr", &mut random).unwrap().split(' ').count(), 6);
+        for words in [0, 2, 13, 255] {
+            assert_eq!(suggest(words, "de", &mut random), None);
+        }
+    }
+
+    #[test]
+    fn numbers_are_spread_evenly() {
+        let mut random = DangerousSeeded::new(b"even");
+        let mut seen = [0u32; 7];
+        for _ in 0..7000 {
+            seen[below(7, &mut random)] += 1;
+        }
+        assert!(seen.iter().all(|count| (850..1150).contains(count)), "{seen:?}");
+    }
+}

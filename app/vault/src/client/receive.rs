@@ -1,0 +1,482 @@
+//! What comes: frames of the live channel, and what was missed while there was none.
+
+use super::{
+    Client,
+    conversation::{Talk, Verdict, author},
+    request::{get, path},
+    transport::Transport,
+};
+use crate::{
+    conversation::{ApplyError, Conversation, View},
+    epoch::Party,
+};
+use beistand_protocol::{
+    api::{ConversationList, ConversationSummary, EnvelopePage, LogHead, SessionKind, StoredEnvelope, route},
+    codec::{decode, encode},
+    id::{ConversationId, PersonId},
+    live::{ClientFrame, Ending, Presence, ServerFrame},
+    worker::{Author, Conflict, Connection, EndReason, Failure, News},
+};
+
+/// Milliseconds between signs of life.
+const PING_MS: u64 = 20_000;
+/// Milliseconds of silence after which a connection counts as dead.
+const SILENCE_MS: u64 = 50_000;
+/// Milliseconds without an answer to an append after which a connection counts as dead.
+const OVERDUE_MS: u64 = 20_000;
+/// Tries to apply an envelope after fetching what it needs.
+const APPLY_TRIES: usize = 3;
+
+/// When the live channel was last heard of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LiveClock {
+    heard_ms: u64,
+    pinged_ms: u64,
+}
+
+impl<T: Transport> Client<T> {
+    /// The live channel is open: greet.
+    pub(super) fn on_connected(&mut self) {
+        let now_ms = self.transport.now_ms();
+        let Some(session) = &mut self.session else {
+            self.transport.close_live();
+            return;
+        };
+        session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms };
+        let hello = ClientFrame::Hello { token: session.token.expose().to_vec() };
+        self.send_frame(&hello);
+    }
+
+    /// The live channel broke: what was on its way counts as not sent.
+    pub(super) fn on_disconnected(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        session.connected = false;
+        for talk in session.talks.values_mut() {
+            talk.flight = None;
+        }
+        self.fail_controls();
+        self.tell(News::Connection(Connection::Reconnecting));
+    }
+
+    /// A frame came. What can't be read is a newer server's and is left alone.
+    pub(super) async fn on_frame(&mut self, bytes: &[u8]) {
+        let now_ms = self.transport.now_ms();
+        let Some(session) = &mut self.session else { return };
+        session.live.heard_ms = now_ms;
+        let Ok(frame) = decode::<ServerFrame>(bytes) else { return };
+        let handled = self.handle_frame(frame).await;
+        self.settle_failure(handled);
+    }
+
+    async fn handle_frame(&mut self, frame: ServerFrame) -> Result<(), Failure> {
+        match frame {
+            ServerFrame::Welcome { head, .. } => self.welcome(head).await,
+            ServerFrame::Appended { request, outcome } => self.on_appended(request, outcome).await,
+            ServerFrame::Stored { conversation, stored } => self.on_stored(conversation, stored).await,
+            ServerFrame::Ephemeral { conversation, sealed } => {
+                self.on_typing(conversation, &sealed);
+                Ok(())
+            }
+            ServerFrame::Conversation(summary) => self.on_summary(summary).await,
+            ServerFrame::Gone(conversation) => {
+                self.forget(conversation);
+                let left: Vec<ConversationId> = self.session()?.talks.keys().copied().collect();
+                self.check_vanished(&left)
+            }
+            ServerFrame::Log(head) => self.follow_log(head).await,
+            ServerFrame::Presence(person, presence) => {
+                self.on_presence(person, presence);
+                Ok(())
+            }
+            ServerFrame::SomebodyAvailable(available) => {
+                self.on_available(available);
+                Ok(())
+            }
+            ServerFrame::AcceptanceWaiting => {
+                self.refresh_log().await?;
+                self.read_acceptances().await?;
+                self.tell_staff();
+                Ok(())
+            }
+            ServerFrame::Bye(Ending::SessionEnded) => {
+                self.end_session(EndReason::Expired);
+                Ok(())
+            }
+            ServerFrame::Bye(Ending::Revoked) => {
+                self.end_session(EndReason::Revoked);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The session was accepted: catch up with everything.
+    async fn welcome(&mut self, head: LogHead) -> Result<(), Failure> {
+        let session = self.session_mut()?;
+        session.connected = true;
+        session.synced = false;
+        self.tell(News::Connection(Connection::Connected));
+        if head.length < self.place()?.log.head().length {
+            return Err(Conflict::Log.into());
+        }
+        self.follow_log(head).await?;
+        if let SessionKind::Staff(person) = self.session()?.kind {
+            let session = self.session_mut()?;
+            let presence = session.presence;
+            session.presences.clear();
+            session.presences.insert(person, presence);
+            self.send_frame(&ClientFrame::Presence(presence));
+            self.renew_generations().await?;
+            let state = self.place()?.log.state();
+            if state.is_administrator(person) {
+                self.read_acceptances().await?;
+            }
+            self.tell_staff();
+        }
+        self.resync().await
+    }
+
+    /// Fetches the list and whatever was missed of each conversation.
+    async fn resync(&mut self) -> Result<(), Failure> {
+        let token = self.token()?;
+        let list: ConversationList = get(&self.transport, route::CONVERSATIONS, Some(&token)).await?;
+        let listed: Vec<ConversationId> = list.conversations.iter().map(|summary| summary.id).collect();
+        for summary in list.conversations {
+            let id = summary.id;
+            self.ensure_talk(summary)?;
+            self.fetch(id).await?;
+        }
+        let session = self.session_mut()?;
+        let gone: Vec<ConversationId> = session
+            .talks
+            .iter()
+            .filter(|(id, talk)| !talk.unopened && !listed.contains(id))
+            .map(|(id, _)| *id)
+            .collect();
+        gone.into_iter().for_each(|id| self.forget(id));
+        self.check_vanished(&listed)?;
+        self.session_mut()?.synced = true;
+        self.tell_conversations();
+        Ok(())
+    }
+
+    /// A seeker's conversation that other devices know and the server does not: deleted after its
+    /// time, or withheld.
+    fn check_vanished(&mut self, listed: &[ConversationId]) -> Result<(), Failure> {
+        let now_s = self.transport.now_ms() / 1000;
+        let SessionKind::Seeker(site) = self.session()?.kind else { return Ok(()) };
+        let days = self.place()?.log.state().site(site).map_or(0, |site| u64::from(site.retention_days));
+        let session = self.session_mut()?;
+        // A day for clocks that differ.
+        let kept_s = days.saturating_sub(1) * 24 * 60 * 60;
+        let over = |last_s: u64| last_s.saturating_add(kept_s) <= now_s;
+        let unopened = |id: &ConversationId| session.talks.get(id).is_some_and(|talk| talk.unopened);
+        let withheld = session.state.known.iter().any(|(id, known)| {
+            known.mark.is_some() && !listed.contains(id) && !unopened(id) && !over(known.last_s)
+        });
+        if withheld { Err(Conflict::Conversation.into()) } else { Ok(()) }
+    }
+
+    /// Makes room for a conversation, or takes over what the server says of it.
+    fn ensure_talk(&mut self, summary: ConversationSummary) -> Result<(), Failure> {
+        let session = self.session_mut()?;
+        if let Some(talk) = session.talks.get_mut(&summary.id) {
+            if talk.unopened {
+                // The answer to the opening was lost, but it had arrived.
+                talk.unopened = false;
+                talk.flight = None;
+                let party = party(session.kind, &session.secret, summary.id);
+                talk.reset(Conversation::new(summary.id, party, session.device));
+            }
+            talk.summary = ConversationSummary { length: summary.length.max(talk.core.length()), ..summary };
+            talk.changed = true;
+            return Ok(());
+        }
+        let id = summary.id;
+        let party = party(session.kind, &session.secret, id);
+        let talk = Talk::new(summary, Conversation::new(id, party, session.device));
+        session.talks.insert(id, talk);
+        Ok(())
+    }
+
+    /// Fetches and applies what is missing of a conversation.
+    pub(super) async fn fetch(&mut self, id: ConversationId) -> Result<(), Failure> {
+        let token = self.token()?;
+        let mut fetched = Vec::new();
+        loop {
+            let Some(talk) = self.session()?.talks.get(&id) else { return Ok(()) };
+            let from = talk.core.length() + fetched.len() as u64;
+            if talk.unopened || from >= talk.summary.length {
+                break;
+            }
+            let path = path(route::ENVELOPES, &[("conversation", id.to_hex()), ("from", from.to_string())]);
+            let page: EnvelopePage = get(&self.transport, &path, Some(&token)).await?;
+            if page.envelopes.is_empty() {
+                break;
+            }
+            if let Some(talk) = self.session_mut()?.talk(id) {
+                talk.summary = page.summary;
+            }
+            fetched.extend(page.envelopes);
+        }
+        self.take_all(id, fetched).await
+    }
+
+    /// Applies a run of envelopes; the first ones of a conversation as a whole, because keys come from
+    /// the newest epoch backwards.
+    async fn take_all(&mut self, id: ConversationId, fetched: Vec<StoredEnvelope>) -> Result<(), Failure> {
+        if fetched.is_empty() {
+            return Ok(());
+        }
+        let Some(talk) = self.session()?.talks.get(&id) else { return Ok(()) };
+        if talk.core.length() > 0 {
+            for stored in fetched {
+                self.take(id, stored).await?;
+            }
+            return Ok(());
+        }
+        self.load(id, fetched).await
+    }
+
+    /// Loads a conversation from its beginning.
+    async fn load(&mut self, id: ConversationId, stored: Vec<StoredEnvelope>) -> Result<(), Failure> {
+        for _ in 0..APPLY_TRIES {
+            let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
+            let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
+            let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+            let party = party(session.kind, &session.secret, id);
+            let envelopes = stored.iter().map(|stored| &stored.envelope);
+            let loaded = Conversation::load(id, party, session.device, &view, envelopes);
+            match loaded {
+                Ok((core, judged)) => {
+                    talk.reset(core);
+                    let mut worst = Verdict::Good;
+                    for (stored, applied) in stored.into_iter().zip(judged) {
+                        match talk.take(stored, applied, session.kind, place) {
+                            Verdict::Good | Verdict::Reload => {}
+                            verdict => worst = verdict,
+                        }
+                    }
+                    let known = session.state.known.get(&id).and_then(|known| known.mark);
+                    if known.is_some_and(|mark| talk.core.check_mark(&mark).is_err()) {
+                        return Err(Conflict::Conversation.into());
+                    }
+                    self.note_mark(id);
+                    return verdict_failure(worst);
+                }
+                Err(error) => self.fetch_needed(id, error).await?,
+            }
+        }
+        // Whatever it names is not shown to this client.
+        Err(Conflict::Log.into())
+    }
+
+    /// Applies one envelope.
+    async fn take(&mut self, id: ConversationId, stored: StoredEnvelope) -> Result<(), Failure> {
+        for _ in 0..APPLY_TRIES {
+            let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
+            let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
+            let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+            match talk.core.apply(&view, stored.position, &stored.envelope) {
+                Err(error) if error.is_retryable() => self.fetch_needed(id, error).await?,
+                applied => {
+                    let verdict = talk.take(stored, applied, session.kind, place);
+                    self.note_mark(id);
+                    if verdict == Verdict::Reload {
+                        let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
+                        let all = core::mem::take(&mut talk.stored);
+                        return Box::pin(self.load(id, all)).await;
+                    }
+                    return verdict_failure(verdict);
+                }
+            }
+        }
+        Err(Conflict::Log.into())
+    }
+
+    /// Fetches what an envelope can't be judged without.
+    async fn fetch_needed(&mut self, id: ConversationId, error: ApplyError) -> Result<(), Failure> {
+        match error {
+            ApplyError::AheadOfLog => self.refresh_log().await,
+            ApplyError::UnknownGeneration => {
+                let Some(talk) = self.session()?.talks.get(&id) else { return Ok(()) };
+                let team = talk.core.team().unwrap_or(talk.summary.team);
+                self.read_generations(&[team]).await
+            }
+            // Places are kept in order by the caller: the server numbers them otherwise.
+            _ => Err(Conflict::Conversation.into()),
+        }
+    }
+
+    /// A new envelope was pushed.
+    async fn on_stored(&mut self, id: ConversationId, stored: StoredEnvelope) -> Result<(), Failure> {
+        let Some(talk) = self.session_mut()?.talk(id) else {
+            // The conversation is not known yet; its summary comes and then everything is fetched.
+            return Ok(());
+        };
+        let length = talk.core.length();
+        talk.summary.length = talk.summary.length.max(stored.position + 1);
+        if talk.unopened || stored.position < length {
+            return Ok(());
+        }
+        if stored.position > length {
+            return self.fetch(id).await;
+        }
+        self.take(id, stored).await
+    }
+
+    async fn on_summary(&mut self, summary: ConversationSummary) -> Result<(), Failure> {
+        let id = summary.id;
+        let opening = self.session()?.talks.get(&id).is_some_and(|talk| talk.unopened);
+        if opening {
+            // Its own opening, told before the answer to it.
+            return Ok(());
+        }
+        self.ensure_talk(summary)?;
+        self.fetch(id).await
+    }
+
+    fn on_typing(&mut self, id: ConversationId, sealed: &[u8]) {
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
+        let Some(talk) = session.talks.get_mut(&id) else { return };
+        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        if let Ok(signer) = talk.core.apply_typing(&view, sealed) {
+            let author = author(Some(signer), session.kind, place);
+            if author != Author::Own {
+                self.tell(News::Typing { conversation: id, author });
+            }
+        }
+    }
+
+    fn on_presence(&mut self, person: PersonId, presence: Option<Presence>) {
+        let Some(session) = &mut self.session else { return };
+        match presence {
+            Some(presence) => drop(session.presences.insert(person, presence)),
+            None => drop(session.presences.remove(&person)),
+        }
+        self.tell_staff();
+    }
+
+    fn on_available(&mut self, available: bool) {
+        if let Some(place) = &mut self.place {
+            place.somebody_available = available;
+        }
+        if let Some(session) = &mut self.session {
+            session.talks.values_mut().for_each(|talk| talk.changed = true);
+        }
+        self.tell_site();
+    }
+
+    /// A conversation is no longer there for this session.
+    fn forget(&mut self, id: ConversationId) {
+        let known = self.session.as_mut().is_some_and(|session| session.talks.remove(&id).is_some());
+        if known {
+            self.tell(News::ConversationGone(id));
+        }
+    }
+
+    /// Fetches what is known to be missing: the catching up after a connection failed half-way, or
+    /// an own append whose push did not come.
+    pub(super) async fn catch_up(&mut self) -> Result<(), Failure> {
+        let Some(session) = &self.session else { return Ok(()) };
+        if !session.connected {
+            return Ok(());
+        }
+        if !session.synced {
+            return self.resync().await;
+        }
+        let behind: Vec<ConversationId> = session
+            .talks
+            .iter()
+            .filter(|(_, talk)| !talk.unopened && talk.core.length() < talk.summary.length)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in behind {
+            self.fetch(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Signs of life; a silent connection is opened anew.
+    pub(super) fn keep_alive(&mut self) {
+        let now_ms = self.transport.now_ms();
+        let Some(session) = &mut self.session else { return };
+        if !session.connected {
+            return;
+        }
+        let overdue = session
+            .talks
+            .values()
+            .any(|talk| talk.flight.as_ref().is_some_and(|flight| flight.is_overdue(now_ms, OVERDUE_MS)));
+        if overdue || now_ms.saturating_sub(session.live.heard_ms) > SILENCE_MS {
+            self.transport.close_live();
+            self.on_disconnected();
+            self.transport.open_live();
+        } else if now_ms.saturating_sub(session.live.pinged_ms) > PING_MS {
+            session.live.pinged_ms = now_ms;
+            self.send_frame(&ClientFrame::Ping);
+        }
+    }
+
+    /// Sends a frame on the live channel, if there is one.
+    pub(super) fn send_frame(&self, frame: &ClientFrame) {
+        self.transport.send_live(encode(frame));
+    }
+
+    /// The whole list.
+    pub(super) fn tell_conversations(&mut self) {
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
+        let views = session
+            .talks
+            .values_mut()
+            .map(|talk| {
+                talk.changed = false;
+                talk.view(place, session.kind, &session.state)
+            })
+            .collect();
+        self.tell(News::Conversations(views));
+    }
+
+    /// Readers or names may be others after the log grew.
+    pub(super) fn tell_readers(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.talks.values_mut().for_each(|talk| talk.changed = true);
+        }
+    }
+
+    /// Tells the page what changed since the last time: lines of what it shows, headers.
+    pub(super) fn tell_changes(&mut self) {
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
+        let mut news = Vec::new();
+        for (id, talk) in &mut session.talks {
+            let messages = core::mem::take(&mut talk.dirty);
+            if talk.shown && !messages.is_empty() {
+                news.push(News::Messages { conversation: *id, messages });
+            }
+            if core::mem::take(&mut talk.changed) {
+                news.push(News::Conversation(talk.view(place, session.kind, &session.state)));
+            }
+        }
+        news.into_iter().for_each(|news| self.tell(news));
+    }
+}
+
+/// Who this session is in a conversation.
+pub(super) fn party(
+    kind: SessionKind,
+    secret: &crate::account::AccountSecret,
+    conversation: ConversationId,
+) -> Party {
+    match kind {
+        SessionKind::Seeker(_) => Party::Seeker(secret.conversation_keys(conversation)),
+        SessionKind::Staff(person) => Party::Staff { person, keys: secret.person_keys() },
+    }
+}
+
+fn verdict_failure(verdict: Verdict) -> Result<(), Failure> {
+    match verdict {
+        Verdict::Good | Verdict::Reload => Ok(()),
+        Verdict::Alarm => Err(Conflict::Conversation.into()),
+        Verdict::OtherLog => Err(Conflict::Log.into()),
+    }
+}

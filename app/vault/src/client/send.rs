@@ -1,0 +1,628 @@
+//! What goes out: texts, controls (claim, release, handover, close), receipts, typing.
+//!
+//! Each talk has an outbox and at most one append on its way. It is made from a copy of the verified
+//! conversation that runs ahead; the original follows when the server has stored it.
+
+use super::{Client, conversation::Talk, receive::party, request::post, state::Known, transport::Transport};
+use crate::{
+    conversation::{ComposeError, Conversation, EpochChange, Sending, View},
+    message::Body,
+    random::{Random, draw},
+};
+use beistand_protocol::{
+    api::{
+        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Envelope, Outcome,
+        SessionKind, route,
+    },
+    epoch::Basis,
+    error::Code,
+    id::{ConversationId, Digest, MessageId, PersonId},
+    limit,
+    live::ClientFrame,
+    worker::{Author, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
+};
+
+/// Times that the same content is sent again after the server called its epoch stale.
+const STALE_TRIES: u8 = 5;
+/// Bytes of one append, soft: the frame's limit minus room for what is around it.
+const APPEND_BYTES: usize = limit::FRAME_BYTES_MAX * 3 / 4;
+/// Texts of one append.
+const APPEND_TEXTS: usize = 16;
+/// Milliseconds between typing notices of one talk.
+const TYPING_MS: u64 = 3000;
+
+/// Something that waits in an outbox.
+pub(super) struct Outgoing {
+    pub id: MessageId,
+    pub item: Item,
+    /// When it was begun, seconds since 1970.
+    pub begun_s: u64,
+    /// Refused; waits for somebody to try again.
+    pub failed: bool,
+}
+
+/// What it is.
+pub(super) enum Item {
+    Text(String),
+    /// With the number of the call that waits for the outcome.
+    Control(Control, u32),
+}
+
+/// Changes of state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Control {
+    Claim,
+    Release,
+    HandOver(PersonId),
+    Close,
+}
+
+impl Outgoing {
+    /// The line that stands for it until it is stored.
+    pub fn line(&self) -> MessageView {
+        let text = match &self.item {
+            Item::Text(text) => text.clone(),
+            Item::Control(..) => String::new(),
+        };
+        MessageView {
+            id: self.id,
+            position: u64::MAX,
+            time_s: self.begun_s,
+            author: Author::Own,
+            body: MessageBody::Text(text),
+            progress: if self.failed { Progress::Failed } else { Progress::Sending },
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.item, Item::Text(_))
+    }
+}
+
+/// An append on its way.
+pub(super) struct Flight {
+    request: u32,
+    ids: Vec<MessageId>,
+    sent_ms: u64,
+    /// Stored up to this place; done once the own copy has come that far.
+    until: Option<u64>,
+}
+
+impl Flight {
+    /// Whether the answer is overdue.
+    pub fn is_overdue(&self, now_ms: u64, after_ms: u64) -> bool {
+        self.until.is_none() && now_ms.saturating_sub(self.sent_ms) > after_ms
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// Takes a text into the outbox. The same id again is the same message again.
+    pub(super) fn send(
+        &mut self,
+        conversation: Option<ConversationId>,
+        text: String,
+        id: MessageId,
+    ) -> Result<Reply, Failure> {
+        if text.trim().is_empty() || text.len() > limit::MESSAGE_TEXT_BYTES_MAX {
+            return Err(Failure::TextInvalid);
+        }
+        let conversation = match conversation {
+            Some(conversation) => conversation,
+            None => self.conversation_for(id)?,
+        };
+        let begun_s = self.transport.now_ms() / 1000;
+        let session = self.session_mut()?;
+        if session.knows_message(conversation, id) {
+            let _ = self.send_again(conversation, id);
+            return Ok(Reply::Sent { conversation });
+        }
+        let staff = matches!(session.kind, SessionKind::Staff(_));
+        let talk = session.talk(conversation).ok_or(Failure::NotNow)?;
+        if talk.closed && staff {
+            return Err(Failure::Server(Code::ConversationClosed, None));
+        }
+        let outgoing = Outgoing { id, item: Item::Text(text), begun_s, failed: false };
+        talk.dirty.push(outgoing.line());
+        talk.outbox.push_back(outgoing);
+        talk.changed = true;
+        let unopened = talk.unopened;
+        self.drop_draft(Some(conversation));
+        if unopened {
+            self.drop_draft(None);
+        }
+        Ok(Reply::Sent { conversation })
+    }
+
+    /// The conversation that a seeker's first message opens.
+    fn conversation_for(&mut self, id: MessageId) -> Result<ConversationId, Failure> {
+        let now_s = self.transport.now_ms() / 1000;
+        let conversation = ConversationId(draw(&mut *self.random));
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else {
+            return Err(Failure::NotNow);
+        };
+        let SessionKind::Seeker(site) = session.kind else { return Err(Failure::NotNow) };
+        let known = session.talks.keys().find(|known| session.knows_message(**known, id));
+        if let Some(known) = known {
+            return Ok(*known);
+        }
+        if session.talks.len() >= limit::SEEKER_CONVERSATIONS_MAX {
+            return Err(Failure::Server(Code::TooLarge, None));
+        }
+        let team = place.log.state().site(site).ok_or(Failure::NotNow)?.team;
+        let summary = ConversationSummary {
+            id: conversation,
+            site,
+            team,
+            state: ConversationState::Waiting,
+            opened_s: now_s,
+            last_s: now_s,
+            length: 0,
+            epoch: 0,
+            seeker_present: true,
+        };
+        let party = party(session.kind, &session.secret, conversation);
+        let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));
+        talk.unopened = true;
+        talk.shown = true;
+        session.talks.insert(conversation, talk);
+        Ok(conversation)
+    }
+
+    /// Sends a failed message once more.
+    pub(super) fn send_again(
+        &mut self,
+        conversation: ConversationId,
+        id: MessageId,
+    ) -> Result<Reply, Failure> {
+        let talk = self.session_mut()?.talk(conversation).ok_or(Failure::NotNow)?;
+        talk.stale_tries = 0;
+        for waiting in talk.outbox.iter_mut().filter(|waiting| waiting.id == id && waiting.failed) {
+            waiting.failed = false;
+            let line = waiting.line();
+            talk.dirty.push(line);
+        }
+        Ok(Reply::Done)
+    }
+
+    /// Takes a control into the outbox; its call is answered when the outcome is known.
+    pub(super) fn queue_control(
+        &mut self,
+        number: u32,
+        conversation: ConversationId,
+        control: Control,
+    ) -> Result<(), Failure> {
+        let id = MessageId(draw(&mut *self.random));
+        let begun_s = self.transport.now_ms() / 1000;
+        let session = self.session_mut()?;
+        session.person()?;
+        if !session.connected {
+            return Err(Failure::Network);
+        }
+        let talk = session.talk(conversation).ok_or(Failure::Server(Code::NotFound, None))?;
+        talk.outbox.push_back(Outgoing { id, item: Item::Control(control, number), begun_s, failed: false });
+        Ok(())
+    }
+
+    /// Everything up to here was on the screen.
+    pub(super) fn seen(&mut self, conversation: ConversationId) -> Result<Reply, Failure> {
+        let session = self.session_mut()?;
+        let Some(talk) = session.talks.get_mut(&conversation) else { return Err(Failure::NotNow) };
+        talk.seen_other = talk.seen_other.max(talk.newest_other);
+        let length = talk.core.length();
+        let known = session.state.known.entry(conversation).or_default();
+        if known.seen < length {
+            known.seen = length;
+            talk.changed = true;
+            self.touch_state(super::state::LATER_MS);
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The page shows a conversation from now on.
+    pub(super) fn show(&mut self, conversation: ConversationId) -> Result<Reply, Failure> {
+        let talk = self.session_mut()?.talk(conversation).ok_or(Failure::NotNow)?;
+        talk.shown = true;
+        talk.dirty.clear();
+        let messages = talk.all_lines();
+        self.tell(News::Messages { conversation, messages });
+        Ok(Reply::Done)
+    }
+
+    /// The person is typing: told at most every few seconds, and only where it is known already who reads.
+    pub(super) fn typing(&mut self, conversation: ConversationId) -> Result<Reply, Failure> {
+        let now_ms = self.transport.now_ms();
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else {
+            return Err(Failure::NotNow);
+        };
+        let talk = session.talks.get_mut(&conversation).ok_or(Failure::NotNow)?;
+        if !session.connected || talk.unopened || now_ms < talk.typed_ms + TYPING_MS {
+            return Ok(Reply::Done);
+        }
+        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        if let Ok(sealed) = talk.core.compose_typing(&sending, &mut *self.random) {
+            talk.typed_ms = now_ms;
+            self.send_frame(&ClientFrame::Ephemeral { conversation, sealed });
+        }
+        Ok(Reply::Done)
+    }
+
+    /// Sends whatever can be sent. With a tick, receipts too.
+    pub(super) async fn pump(&mut self, receipts: bool) -> Result<(), Failure> {
+        let Some(session) = &self.session else { return Ok(()) };
+        let waiting: Vec<(ConversationId, bool)> =
+            session.talks.iter().map(|(id, talk)| (*id, talk.unopened)).collect();
+        for (id, unopened) in waiting {
+            if unopened {
+                self.open(id, receipts).await?;
+            } else {
+                self.flush(id, receipts);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a conversation with its first messages: epoch, introduction, texts in one commit.
+    async fn open(&mut self, id: ConversationId, retry: bool) -> Result<(), Failure> {
+        let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
+        let ready = talk.outbox.iter().any(|waiting| !waiting.failed);
+        // After a failed try the next one waits for a tick, not for the next input.
+        if !ready || (talk.stale_tries > 0 && !retry) {
+            return Ok(());
+        }
+        let team = talk.summary.team;
+        if self.place()?.generations.fresh(self.place()?.log.state(), team).is_none() {
+            // Without it people's own keys are sealed to; with it one box serves the whole team.
+            let _ = self.read_generations(&[team]).await;
+        }
+        let token = self.token()?;
+        let composed = self.compose_opening(id)?;
+        let opened: Result<Appended, _> =
+            post(&self.transport, route::CONVERSATION_OPEN, Some(&token), &composed).await;
+        let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
+        match opened {
+            Ok(appended) => {
+                talk.unopened = false;
+                talk.stale_tries = 0;
+                let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
+                talk.summary.length = talk.summary.length.max(last + 1);
+                self.fetch(id).await
+            }
+            Err(error) if error.is(Code::Conflict) || error.is(Code::StaleEpoch) => {
+                talk.stale_tries += 1;
+                if talk.stale_tries >= STALE_TRIES {
+                    self.fail_texts(id);
+                }
+                self.refresh_log().await
+            }
+            Err(super::request::RequestError::Refused(code, wait)) => {
+                self.fail_texts(id);
+                match code {
+                    Code::SessionExpired | Code::Revoked => Err(Failure::Server(code, wait)),
+                    _ => Ok(()),
+                }
+            }
+            Err(_) => {
+                talk.stale_tries = 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn compose_opening(&mut self, id: ConversationId) -> Result<ConversationOpen, Failure> {
+        let now_ms = self.transport.now_ms();
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else {
+            return Err(Failure::NotNow);
+        };
+        let talk = session.talks.get_mut(&id).ok_or(Failure::NotNow)?;
+        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        let site = talk.summary.site;
+        let language = place.log.state().site(site).ok_or(Failure::NotNow)?.default_language;
+        let refused = |_| Failure::TextInvalid;
+        let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
+        let first = ahead.core.open_talk(&sending, site, &mut *self.random).map_err(refused)?;
+        ahead.push(first).map_err(refused)?;
+        let introduction = Body::Introduction { pseudonym: session.state.name.clone(), language };
+        ahead
+            .compose(MessageId(draw(&mut *self.random)), &introduction, &mut *self.random)
+            .map_err(refused)?;
+        for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
+            let Item::Text(text) = &waiting.item else { continue };
+            ahead.compose(waiting.id, &Body::Text(text.clone()), &mut *self.random).map_err(refused)?;
+            if ahead.bytes() > APPEND_BYTES {
+                break;
+            }
+        }
+        Ok(ConversationOpen { conversation: id, site, team: talk.summary.team, envelopes: ahead.envelopes })
+    }
+
+    /// Sends what waits in a talk's outbox, if nothing is on its way.
+    fn flush(&mut self, id: ConversationId, receipts: bool) {
+        let now_ms = self.transport.now_ms();
+        let request = self.request;
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
+        if !session.connected {
+            return;
+        }
+        let (kind, keyring) = (session.kind, &session.keyring);
+        let Some(talk) = session.talks.get_mut(&id) else { return };
+        let arrived = talk
+            .flight
+            .as_ref()
+            .is_some_and(|flight| flight.until.is_some_and(|until| talk.core.length() > until));
+        if arrived {
+            talk.flight = None;
+        }
+        let behind = talk.core.length() < talk.summary.length;
+        if talk.flight.is_some() || behind || talk.core.length() == 0 {
+            return;
+        }
+        let waits = talk.outbox.iter().any(|waiting| !waiting.failed);
+        let receipt = if receipts || waits { receipt_due(talk, kind) } else { None };
+        if !waits && receipt.is_none() {
+            return;
+        }
+        let view = View { log: &place.log, generations: &place.generations, teams: keyring };
+        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
+        match ahead.compose_waiting(talk, receipt, &mut *self.random) {
+            Ok(ids) => {
+                let append = Append { conversation: id, envelopes: ahead.envelopes };
+                talk.flight = Some(Flight { request, ids, sent_ms: now_ms, until: None });
+                self.request = self.request.wrapping_add(1);
+                self.send_frame(&ClientFrame::Append { request, append });
+            }
+            Err(_) => self.fail_waiting(id, Failure::NotNow),
+        }
+    }
+
+    /// The answer to an append.
+    pub(super) async fn on_appended(
+        &mut self,
+        request: u32,
+        outcome: Outcome<Appended>,
+    ) -> Result<(), Failure> {
+        let session = self.session_mut()?;
+        let found = session
+            .talks
+            .iter_mut()
+            .find(|(_, talk)| talk.flight.as_ref().is_some_and(|flight| flight.request == request));
+        let Some((id, talk)) = found else { return Ok(()) };
+        let id = *id;
+        match outcome {
+            Ok(appended) => {
+                talk.stale_tries = 0;
+                let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
+                talk.summary.length = talk.summary.length.max(last + 1);
+                let mut ids = Vec::new();
+                if let Some(flight) = &mut talk.flight {
+                    flight.until = Some(last);
+                    ids.clone_from(&flight.ids);
+                }
+                self.answer_controls(id, &ids, &Ok(Reply::Done));
+                Ok(())
+            }
+            Err(Code::StaleEpoch | Code::Conflict) if talk.stale_tries < STALE_TRIES => {
+                talk.flight = None;
+                talk.stale_tries += 1;
+                self.refresh_log().await?;
+                self.refetch(id).await
+            }
+            Err(code @ (Code::SessionExpired | Code::Revoked)) => Err(Failure::Server(code, None)),
+            Err(code) => {
+                let ids = talk.flight.take().map(|flight| flight.ids).unwrap_or_default();
+                talk.stale_tries = 0;
+                for waiting in talk.outbox.iter_mut().filter(|waiting| ids.contains(&waiting.id)) {
+                    waiting.failed = true;
+                }
+                self.fail_marked(id, Failure::Server(code, None));
+                self.refetch(id).await
+            }
+        }
+    }
+
+    /// Fetches even if the server has not said that there is more.
+    pub(super) async fn refetch(&mut self, id: ConversationId) -> Result<(), Failure> {
+        if let Some(talk) = self.session_mut()?.talk(id) {
+            talk.summary.length = talk.summary.length.max(talk.core.length() + 1);
+        }
+        let fetched = self.fetch(id).await;
+        if let Some(talk) = self.session_mut()?.talk(id) {
+            talk.summary.length = talk.core.length();
+        }
+        fetched
+    }
+
+    /// Marks everything that waits as failed.
+    fn fail_waiting(&mut self, id: ConversationId, failure: Failure) {
+        if let Some(talk) = self.session.as_mut().and_then(|session| session.talk(id)) {
+            talk.outbox.iter_mut().for_each(|waiting| waiting.failed = true);
+        }
+        self.fail_marked(id, failure);
+    }
+
+    fn fail_texts(&mut self, id: ConversationId) {
+        self.fail_waiting(id, Failure::NotNow);
+    }
+
+    /// Tells of failed texts; answers failed controls and forgets them.
+    fn fail_marked(&mut self, id: ConversationId, failure: Failure) {
+        let Some(talk) = self.session.as_mut().and_then(|session| session.talk(id)) else { return };
+        let lines: Vec<MessageView> = talk
+            .outbox
+            .iter()
+            .filter(|waiting| waiting.failed && waiting.is_text())
+            .map(Outgoing::line)
+            .collect();
+        talk.dirty.extend(lines);
+        let failed: Vec<MessageId> =
+            talk.outbox.iter().filter(|waiting| waiting.failed).map(|waiting| waiting.id).collect();
+        self.answer_controls(id, &failed, &Err(failure));
+    }
+
+    /// Answers the calls behind controls and takes them out of the outbox.
+    fn answer_controls(&mut self, id: ConversationId, ids: &[MessageId], reply: &Result<Reply, Failure>) {
+        let Some(talk) = self.session.as_mut().and_then(|session| session.talk(id)) else { return };
+        let mut numbers = Vec::new();
+        talk.outbox.retain(|waiting| match &waiting.item {
+            Item::Control(_, number) if ids.contains(&waiting.id) => {
+                numbers.push(*number);
+                false
+            }
+            _ => true,
+        });
+        for number in numbers {
+            self.posts.push(FromWorker::Reply { number, reply: reply.clone() });
+        }
+    }
+
+    /// The live channel broke: nobody knows what became of a control; the page sees it after the
+    /// next connection.
+    pub(super) fn fail_controls(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        let all: Vec<(ConversationId, Vec<MessageId>)> = session
+            .talks
+            .iter()
+            .map(|(id, talk)| (*id, talk.outbox.iter().filter(|w| !w.is_text()).map(|w| w.id).collect()))
+            .collect();
+        for (id, ids) in all {
+            self.answer_controls(id, &ids, &Err(Failure::Network));
+        }
+    }
+
+    /// Remembers how far a conversation is known.
+    pub(super) fn note_mark(&mut self, id: ConversationId) {
+        let Some(session) = &mut self.session else { return };
+        let Some(talk) = session.talks.get(&id) else { return };
+        let known = session.state.known.entry(id).or_default();
+        *known = Known { mark: talk.core.mark(), last_s: talk.summary.last_s, seen: known.seen };
+        self.touch_state(super::state::LATER_MS);
+    }
+}
+
+/// A copy of the conversation that runs ahead, and the envelopes that brought it there.
+struct Ahead<'a> {
+    core: Conversation,
+    sending: Sending<'a>,
+    envelopes: Vec<Envelope>,
+}
+
+impl Ahead<'_> {
+    fn bytes(&self) -> usize {
+        self.envelopes.iter().map(|envelope| envelope.sealed.0.len() + 64).sum()
+    }
+
+    /// Applies an own envelope and keeps it; returns its digest.
+    fn push(&mut self, envelope: Envelope) -> Result<Digest, ComposeError> {
+        let place = self.core.length();
+        let applied =
+            self.core.apply(&self.sending.view, place, &envelope).map_err(|_| ComposeError::State)?;
+        self.envelopes.push(envelope);
+        Ok(applied.digest)
+    }
+
+    fn compose(
+        &mut self,
+        id: MessageId,
+        body: &Body,
+        random: &mut dyn Random,
+    ) -> Result<Digest, ComposeError> {
+        let envelope = self.core.compose_with_id(&self.sending, id, body, random)?;
+        self.push(envelope)
+    }
+
+    /// Makes a new epoch where the newest one may not be sealed under any more.
+    fn renew(&mut self, random: &mut dyn Random) -> Result<(), ComposeError> {
+        match self.core.check_sealable(&self.sending) {
+            Err(ComposeError::NeedsEpoch(_)) => {
+                let epoch = self.core.compose_epoch(&self.sending, &EpochChange::Refresh, random)?;
+                self.push(epoch).map(drop)
+            }
+            other => other,
+        }
+    }
+
+    /// Composes one control, or texts, and a receipt. Returns the ids that are on their way.
+    fn compose_waiting(
+        &mut self,
+        talk: &Talk,
+        receipt: Option<(Digest, Option<Digest>)>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<MessageId>, ComposeError> {
+        self.renew(random)?;
+        let mut ids = Vec::new();
+        if let Some((delivered, read)) = receipt {
+            self.compose(MessageId(draw(random)), &Body::Receipt { delivered, read }, random)?;
+        }
+        for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
+            match &waiting.item {
+                Item::Control(..) if !ids.is_empty() => break,
+                Item::Control(control, _) => {
+                    self.control(waiting.id, *control, random)?;
+                    ids.push(waiting.id);
+                    break;
+                }
+                Item::Text(_) if !ids.is_empty() && self.bytes() > APPEND_BYTES => break,
+                Item::Text(text) => {
+                    self.compose(waiting.id, &Body::Text(text.clone()), random)?;
+                    ids.push(waiting.id);
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// A control and the epoch that follows from it, in one append.
+    fn control(
+        &mut self,
+        id: MessageId,
+        control: Control,
+        random: &mut dyn Random,
+    ) -> Result<(), ComposeError> {
+        let before = self.core.holder();
+        let body = match control {
+            Control::Claim => Body::Claim,
+            Control::Release => Body::Release,
+            Control::HandOver(to) => Body::Handover { to },
+            Control::Close => Body::Close,
+        };
+        let cause = self.compose(id, &body, random)?;
+        let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
+            (Control::Close, _) => return Ok(()),
+            (Control::Release, _) => None,
+            (Control::HandOver(to), _) => Some(to),
+            (Control::Claim, claimer) => claimer,
+        };
+        if holder != before {
+            let change = EpochChange::Holder { holder, cause };
+            let epoch = self.core.compose_epoch(&self.sending, &change, random)?;
+            self.push(epoch)?;
+        }
+        Ok(())
+    }
+}
+
+/// What an own receipt would say that was not said before: delivered, read.
+///
+/// Seekers and holders confirm everything. Of the others, who see a talk that waits, the first
+/// one confirms that it arrived, and whoever opens it that it was read.
+fn receipt_due(talk: &Talk, kind: SessionKind) -> Option<(Digest, Option<Digest>)> {
+    let newest = talk.newest_other?;
+    let concerned = match kind {
+        SessionKind::Seeker(_) => true,
+        SessionKind::Staff(own) => {
+            talk.core.holder() == Some(own) || talk.core.confirmed_by_staff().delivered < Some(newest)
+        }
+    };
+    let read = talk.seen_other.filter(|seen| Some(*seen) > talk.confirmed.1);
+    let delivered = concerned && talk.confirmed.0 < Some(newest);
+    if !delivered && read.is_none() {
+        return None;
+    }
+    let read = match read {
+        Some(place) => Some(talk.core.digest_at(place)?),
+        None => None,
+    };
+    Some((talk.core.digest_at(newest)?, read))
+}

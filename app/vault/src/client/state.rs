@@ -1,0 +1,342 @@
+//! The sealed account state: what a person's clients remember for each other on the server.
+//!
+//! One blob, written by compare-and-swap. It finds conversations that vanished, holds the log's floor
+//! and carries half-written texts from one device to the next. Sizes are padded.
+
+use super::{
+    Client,
+    request::{get, post},
+    transport::Transport,
+};
+use crate::{
+    account::{AccountPlace, AccountSecret},
+    padding::{pad, unpad},
+    random::Random,
+    seal,
+    state::Mark,
+};
+use beistand_protocol::{
+    api::{AccountView, LogHead, Sealed, StateWrite, StateWritten, route},
+    codec::{decode, encode},
+    error::Code,
+    id::{ConversationId, InvitationId},
+    limit,
+    worker::{Conflict, Failure, News, Reply, Role},
+    wrap::Locked,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const LABEL: &str = "beistand/1/account-state";
+/// Conversations remembered; the ones longest without contact are forgotten first.
+const KNOWN_MAX: usize = 600;
+/// Milliseconds until a changed draft is written.
+pub(super) const SOON_MS: u64 = 800;
+/// Milliseconds until it is written how far conversations are known.
+pub(super) const LATER_MS: u64 = 20_000;
+/// Drafts kept at once.
+const DRAFTS_MAX: usize = 8;
+
+/// What is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct AccountState {
+    /// Pseudonym or log-in name as typed first.
+    pub name: String,
+    /// Newest log head seen: a log that does not contain it was rolled back.
+    pub floor: Option<LogHead>,
+    /// Conversations.
+    pub known: BTreeMap<ConversationId, Known>,
+    /// Half-written texts; `None`: the first message of a new conversation.
+    pub drafts: BTreeMap<Option<ConversationId>, Draft>,
+    /// Names that an administrator gave to invitations.
+    pub invited: BTreeMap<InvitationId, (String, Role)>,
+}
+
+/// What is remembered of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Known {
+    /// How far it was verified.
+    pub mark: Option<Mark>,
+    /// Time of the newest of them, seconds since 1970.
+    pub last_s: u64,
+    /// Own lines and others' up to this position were on a screen.
+    pub seen: u64,
+}
+
+impl Known {
+    fn length(&self) -> u64 {
+        self.mark.map_or(0, |mark| mark.length)
+    }
+}
+
+/// A half-written text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Draft {
+    /// Text; empty once sent or deleted, so that an older copy does not come back.
+    pub text: String,
+    /// When it was changed, milliseconds since 1970.
+    pub changed_ms: u64,
+}
+
+/// The blob does not open: wrong key, or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("account state does not open")]
+pub(super) struct StateError;
+
+impl AccountState {
+    /// Seals it for the server.
+    pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
+        let plain = pad(&encode(self));
+        Sealed(encode(&seal::lock(&secret.state_key(), LABEL, &associated(secret, place), &plain, random)))
+    }
+
+    /// Opens what [`Self::seal`] made.
+    pub fn open(secret: &AccountSecret, place: &AccountPlace, sealed: &Sealed) -> Result<Self, StateError> {
+        let locked: Locked = decode(&sealed.0).map_err(|_| StateError)?;
+        let padded = seal::unlock(&secret.state_key(), LABEL, &associated(secret, place), &locked)
+            .map_err(|_| StateError)?;
+        decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)
+    }
+
+    /// Takes in what another tab or device has written in the meantime.
+    pub fn merge(&mut self, other: Self) {
+        if self.name.is_empty() {
+            self.name = other.name;
+        }
+        self.floor = self.floor.max(other.floor);
+        for (id, theirs) in other.known {
+            let ours = self.known.entry(id).or_insert(theirs);
+            if theirs.length() > ours.length() {
+                *ours = Known { seen: ours.seen, ..theirs };
+            }
+            ours.seen = ours.seen.max(theirs.seen);
+        }
+        for (place, theirs) in other.drafts {
+            let ours = self.drafts.entry(place).or_insert_with(|| theirs.clone());
+            if theirs.changed_ms > ours.changed_ms {
+                *ours = theirs;
+            }
+        }
+        for (id, name) in other.invited {
+            self.invited.entry(id).or_insert(name);
+        }
+        self.trim();
+    }
+
+    /// Keeps within bounds, whatever happens.
+    pub fn trim(&mut self) {
+        while self.known.len() > KNOWN_MAX {
+            let oldest = self.known.iter().min_by_key(|(_, known)| known.last_s).map(|(id, _)| *id);
+            oldest.map(|id| self.known.remove(&id));
+        }
+        while self.drafts.len() > DRAFTS_MAX {
+            // Emptied ones first, then the oldest.
+            let oldest = self
+                .drafts
+                .iter()
+                .min_by_key(|(_, draft)| (!draft.text.is_empty(), draft.changed_ms))
+                .map(|(place, _)| *place);
+            oldest.map(|place| self.drafts.remove(&place));
+        }
+    }
+}
+
+/// The blob is bound to account and generation, so that a former one can't be put back after a
+/// change of password.
+fn associated(secret: &AccountSecret, place: &AccountPlace) -> Vec<u8> {
+    encode(&(place.suite, place.organisation, place.realm, place.account, secret.generation()))
+}
+
+impl<T: Transport> Client<T> {
+    /// Keeps a half-written text; it is written with the next tick.
+    pub(super) fn save_draft(
+        &mut self,
+        conversation: Option<ConversationId>,
+        text: String,
+    ) -> Result<Reply, Failure> {
+        if text.len() > limit::DRAFT_BYTES_MAX {
+            return Err(Failure::TextInvalid);
+        }
+        let changed_ms = self.transport.now_ms();
+        let state = &mut self.session_mut()?.state;
+        let draft = state.drafts.entry(conversation).or_insert(Draft { text: String::new(), changed_ms: 0 });
+        if draft.text != text {
+            *draft = Draft { text, changed_ms };
+            state.trim();
+            self.touch_state(SOON_MS);
+            self.tell(News::DraftSaved(false));
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The text was sent: its draft is no more, on no device.
+    pub(super) fn drop_draft(&mut self, conversation: Option<ConversationId>) {
+        let changed_ms = self.transport.now_ms();
+        let Some(session) = &mut self.session else { return };
+        if let Some(draft) = session.state.drafts.get_mut(&conversation)
+            && !draft.text.is_empty()
+        {
+            *draft = Draft { text: String::new(), changed_ms };
+            self.touch_state(SOON_MS);
+        }
+    }
+
+    /// The state is to be written after a while.
+    pub(super) fn touch_state(&mut self, delay_ms: u64) {
+        let due_ms = self.transport.now_ms() + delay_ms;
+        if let Some(session) = &mut self.session {
+            session.state_due_ms = Some(session.state_due_ms.map_or(due_ms, |due| due.min(due_ms)));
+        }
+    }
+
+    /// Writes the state if it is time.
+    pub(super) async fn save_state_if_due(&mut self) -> Result<(), Failure> {
+        let now_ms = self.transport.now_ms();
+        let due = self.session.as_ref().and_then(|session| session.state_due_ms);
+        if due.is_some_and(|due| due <= now_ms) { self.save_state().await } else { Ok(()) }
+    }
+
+    /// The draft of a message without a conversation.
+    pub(super) fn tell_draft(&mut self) {
+        let text = self.session.as_ref().and_then(|session| session.state.drafts.get(&None));
+        let text = text.map(|draft| draft.text.clone()).filter(|text| !text.is_empty());
+        if let Some(text) = text {
+            self.tell(News::Draft(text));
+        }
+    }
+
+    /// Raises the log's floor to the head known now.
+    pub(super) fn note_floor(&mut self) {
+        let head = self.place.as_ref().map(|place| place.log.head());
+        if let Some(session) = &mut self.session
+            && head > session.state.floor
+        {
+            session.state.floor = head;
+            self.touch_state(LATER_MS);
+        }
+    }
+
+    /// Writes the state; merges with what another tab wrote meanwhile, a few times.
+    pub(super) async fn save_state(&mut self) -> Result<(), Failure> {
+        for _ in 0..4 {
+            let token = self.token()?;
+            let session = self.session.as_mut().ok_or(Failure::NotNow)?;
+            session.state_due_ms = None;
+            let write = StateWrite {
+                expected_version: session.state_version,
+                state: session.state.seal(&session.secret, &session.account, &mut *self.random),
+            };
+            let written: Result<StateWritten, _> =
+                post(&self.transport, route::ACCOUNT_STATE, Some(&token), &write).await;
+            match written {
+                Ok(written) => {
+                    self.session_mut()?.state_version = written.version;
+                    self.tell(News::DraftSaved(true));
+                    return Ok(());
+                }
+                Err(error) if error.is(Code::Conflict) => {
+                    self.touch_state(SOON_MS);
+                    self.read_state().await?;
+                }
+                Err(error) => {
+                    self.touch_state(SOON_MS);
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(Failure::Server(Code::Conflict, None))
+    }
+
+    /// Reads the server's version and merges it into the own one.
+    async fn read_state(&mut self) -> Result<(), Failure> {
+        let token = self.token()?;
+        let view: AccountView = get(&self.transport, route::ACCOUNT, Some(&token)).await?;
+        let session = self.session_mut()?;
+        if view.generation != session.secret.generation() {
+            // The password was changed elsewhere: this session is over.
+            return Err(Failure::Server(Code::SessionExpired, None));
+        }
+        let theirs = AccountState::open(&session.secret, &session.account, &view.state)
+            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+        session.state.merge(theirs);
+        session.state_version = view.state_version;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::DangerousSeeded;
+    use beistand_protocol::{
+        id::{AccountId, Digest, OrganisationId, RealmId},
+        suite::Suite,
+    };
+
+    fn draft(text: &str, changed_ms: u64) -> Draft {
+        Draft { text: text.into(), changed_ms }
+    }
+
+    fn known(length: u64, seen: u64) -> Known {
+        let digest = Digest([u8::try_from(length).unwrap(); 32]);
+        let mark = Mark { length, newest: digest, epoch: 0, epoch_digest: digest };
+        Known { mark: Some(mark), last_s: length, seen }
+    }
+
+    #[test]
+    fn merging_keeps_the_newest_of_each() {
+        let (one, two) = (ConversationId([1; 16]), ConversationId([2; 16]));
+        let mut ours = AccountState::default();
+        ours.known.insert(one, known(5, 3));
+        ours.drafts.insert(Some(one), draft("ours", 10));
+        ours.drafts.insert(None, draft("", 30));
+        let mut theirs = AccountState { name: "Lila".into(), ..AccountState::default() };
+        theirs.known.insert(one, known(4, 4));
+        theirs.known.insert(two, known(1, 1));
+        theirs.drafts.insert(Some(one), draft("theirs", 20));
+        theirs.drafts.insert(None, draft("sent long ago", 20));
+        ours.merge(theirs);
+        assert_eq!(ours.name, "Lila");
+        assert_eq!(ours.known[&one], Known { seen: 4, ..known(5, 3) });
+        assert_eq!(ours.known[&two], known(1, 1));
+        assert_eq!(ours.drafts[&Some(one)], draft("theirs", 20));
+        assert_eq!(ours.drafts[&None], draft("", 30));
+    }
+
+    #[test]
+    fn sealed_state_opens_for_its_account_and_generation_only() {
+        let mut random = DangerousSeeded::new(b"state");
+        let secret = AccountSecret::draw(&mut random);
+        let place = AccountPlace {
+            suite: Suite::CURRENT,
+            organisation: OrganisationId([1; 32]),
+            realm: RealmId([2; 16]),
+            account: AccountId([3; 16]),
+        };
+        let state = AccountState { name: "Lila".into(), ..AccountState::default() };
+        let sealed = state.seal(&secret, &place, &mut random);
+        assert_eq!(AccountState::open(&secret, &place, &sealed), Ok(state.clone()));
+        let other = AccountPlace { account: AccountId([4; 16]), ..place };
+        assert_eq!(AccountState::open(&secret, &other, &sealed), Err(StateError));
+        let next = secret.draw_next(&mut random);
+        assert_eq!(AccountState::open(&next, &place, &sealed), Err(StateError));
+    }
+
+    #[test]
+    fn bounds_hold() {
+        let mut state = AccountState::default();
+        for number in 0..100u8 {
+            state.drafts.insert(Some(ConversationId([number; 16])), draft("x", u64::from(number)));
+        }
+        for number in 0..700u16 {
+            let mut id = [0; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            let entry = Known { last_s: u64::from(number), ..known(1, 0) };
+            state.known.insert(ConversationId(id), entry);
+        }
+        state.trim();
+        assert_eq!((state.drafts.len(), state.known.len()), (DRAFTS_MAX, KNOWN_MAX));
+        assert!(state.drafts.contains_key(&Some(ConversationId([99; 16]))));
+        assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
+    }
+}

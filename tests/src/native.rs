@@ -1,0 +1,329 @@
+//! The client with a native transport: HTTPS over hyper, WebSocket over tungstenite, both on
+//! rustls with the box's own root certificate. One thread: run it inside a `LocalSet`.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use beistand_protocol::{api::route, limit};
+use beistand_vault::{
+    client::{
+        Client, Input,
+        transport::{Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable},
+    },
+    random::Random,
+};
+use futures_util::{SinkExt as _, StreamExt as _};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
+use std::{cell::RefCell, path::Path, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, watch},
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
+
+/// Why no native client could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NativeError {
+    /// The address is not `https://host[:port]`.
+    #[error("not an address of the form https://host:port")]
+    Address,
+    /// The root certificate could not be read.
+    #[error("root certificate could not be read")]
+    Certificate(#[source] rustls::pki_types::pem::Error),
+    /// The root certificate is none.
+    #[error("root certificate is not usable")]
+    Root(#[source] rustls::Error),
+}
+
+/// Where a box answers, and whose certificates it may show.
+#[derive(Clone)]
+pub struct Address {
+    host: String,
+    port: u16,
+    /// With ALPN `h2`, for requests.
+    requests: TlsConnector,
+    /// With ALPN `http/1.1`, for the WebSocket.
+    live: TlsConnector,
+}
+
+impl Address {
+    /// Reads `https://host[:port]` and the PEM file of the root certificate.
+    ///
+    /// # Errors
+    /// [`NativeError`].
+    pub fn new(url: &str, root_certificate: &Path) -> Result<Self, NativeError> {
+        let rest = url.strip_prefix("https://").ok_or(NativeError::Address)?.trim_end_matches('/');
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().map_err(|_| NativeError::Address)?),
+            None => (rest, 443),
+        };
+        let mut roots = rustls::RootCertStore::empty();
+        for certificate in
+            CertificateDer::pem_file_iter(root_certificate).map_err(NativeError::Certificate)?
+        {
+            roots.add(certificate.map_err(NativeError::Certificate)?).map_err(NativeError::Root)?;
+        }
+        let roots = Arc::new(roots);
+        let connector = |protocol: &[u8]| {
+            let mut config = rustls::ClientConfig::builder_with_provider(Arc::new(
+                rustls::crypto::aws_lc_rs::default_provider(),
+            ))
+            .with_safe_default_protocol_versions()
+            .map_err(NativeError::Root)?
+            .with_root_certificates(roots.clone())
+            .with_no_client_auth();
+            config.alpn_protocols = vec![protocol.to_vec()];
+            Ok(TlsConnector::from(Arc::new(config)))
+        };
+        Ok(Self { host: host.to_owned(), port, requests: connector(b"h2")?, live: connector(b"http/1.1")? })
+    }
+
+    async fn connect(&self, connector: &TlsConnector) -> Result<TlsStream<TcpStream>, Unreachable> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| Unreachable)?;
+        stream.set_nodelay(true).map_err(|_| Unreachable)?;
+        let name = ServerName::try_from(self.host.clone()).map_err(|_| Unreachable)?;
+        connector.connect(name, stream).await.map_err(|_| Unreachable)
+    }
+}
+
+/// Randomness of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "here randomness enters the native client")]
+    #[allow(clippy::expect_used)]
+    fn fill(&mut self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives randomness once it has started");
+    }
+}
+
+type Sender = hyper::client::conn::http2::SendRequest<Full<Bytes>>;
+
+/// [`Transport`] over real TLS.
+pub struct NativeTransport {
+    address: Address,
+    connection: RefCell<Option<Sender>>,
+    wanted: watch::Sender<bool>,
+    frames: mpsc::UnboundedSender<Vec<u8>>,
+}
+
+impl NativeTransport {
+    async fn sender(&self) -> Result<Sender, Unreachable> {
+        let kept = self.connection.borrow().clone();
+        if let Some(mut sender) = kept
+            && sender.ready().await.is_ok()
+        {
+            return Ok(sender);
+        }
+        let stream = self.address.connect(&self.address.requests).await?;
+        let (sender, connection) =
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+                .await
+                .map_err(|_| Unreachable)?;
+        tokio::task::spawn_local(async move {
+            // It ends when the other side closes; the next request finds out.
+            let _ = connection.await;
+        });
+        *self.connection.borrow_mut() = Some(sender.clone());
+        Ok(sender)
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&[u8; 32]>,
+        body: Vec<u8>,
+    ) -> Result<Response, Unreachable> {
+        let mut sender = self.sender().await?;
+        let mut request = http::Request::builder()
+            .method(method.as_str())
+            .uri(format!("https://{}:{}{path}", self.address.host, self.address.port))
+            .header("content-type", "application/octet-stream");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {}", URL_SAFE_NO_PAD.encode(token)));
+        }
+        let request = request.body(Full::new(Bytes::from(body))).map_err(|_| Unreachable)?;
+        let response = sender.send_request(request).await.map_err(|_| Unreachable)?;
+        let status = response.status().as_u16();
+        let body = Limited::new(response.into_body(), RESPONSE_BYTES_MAX)
+            .collect()
+            .await
+            .map_err(|_| Unreachable)?
+            .to_bytes()
+            .to_vec();
+        Ok(Response { status, body })
+    }
+}
+
+impl Transport for NativeTransport {
+    async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&[u8; 32]>,
+        body: Vec<u8>,
+    ) -> Result<Response, Unreachable> {
+        let limit = Duration::from_secs(REQUEST_TIMEOUT_S);
+        tokio::time::timeout(limit, self.exchange(method, path, token, body))
+            .await
+            .map_err(|_| Unreachable)?
+    }
+
+    fn open_live(&self) {
+        self.wanted.send_replace(true);
+    }
+
+    fn close_live(&self) {
+        self.wanted.send_replace(false);
+    }
+
+    fn send_live(&self, frame: Vec<u8>) {
+        let _ = self.frames.send(frame);
+    }
+
+    fn now_ms(&self) -> u64 {
+        now_ms()
+    }
+
+    async fn guesses_log10(&self, password: &str, known: &[&str]) -> Option<f64> {
+        Some(beistand_vault::strength::guesses_log10(password, known))
+    }
+}
+
+/// Milliseconds since 1970.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "here time enters the native client")]
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What the driver handles, with the place for a call's answer.
+pub(crate) enum Event {
+    Input(Input),
+    Cut(bool),
+    End,
+}
+
+/// Starts a client's driver on the current `LocalSet`: the sender takes inputs, the receiver
+/// brings what the worker would post.
+pub(crate) fn drive(
+    address: Address,
+    random: Box<dyn Random>,
+) -> (mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<beistand_protocol::worker::FromWorker>) {
+    let (events, mut inbox) = mpsc::unbounded_channel();
+    let (posts, outbox) = mpsc::unbounded_channel();
+    let (wanted, wants) = watch::channel(false);
+    let (frames, outgoing) = mpsc::unbounded_channel();
+    let (cut, cuts) = watch::channel(false);
+    let transport =
+        NativeTransport { address: address.clone(), connection: RefCell::default(), wanted, frames };
+    let live = tokio::task::spawn_local(keep_live(address, wants, cuts, outgoing, events.clone()));
+    tokio::task::spawn_local(async move {
+        let mut client = Client::new(transport, random);
+        let mut tick = tokio::time::interval(Duration::from_millis(200));
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = inbox.recv() => event.unwrap_or(Event::End),
+                _ = tick.tick() => Event::Input(Input::Tick),
+            };
+            let input = match event {
+                Event::Input(input) => input,
+                Event::Cut(state) => {
+                    cut.send_replace(state);
+                    continue;
+                }
+                Event::End => break,
+            };
+            client.handle(input).await;
+            for post in client.take_posts() {
+                let _ = posts.send(post);
+            }
+        }
+        live.abort();
+    });
+    (events, outbox)
+}
+
+/// Keeps the WebSocket open while it is wanted and not cut by a test.
+async fn keep_live(
+    address: Address,
+    mut wanted: watch::Receiver<bool>,
+    mut cut: watch::Receiver<bool>,
+    mut outgoing: mpsc::UnboundedReceiver<Vec<u8>>,
+    events: mpsc::UnboundedSender<Event>,
+) {
+    let mut pause = Duration::from_millis(50);
+    loop {
+        while !*wanted.borrow_and_update() || *cut.borrow_and_update() {
+            let changed = tokio::select! { c = wanted.changed() => c, c = cut.changed() => c };
+            if changed.is_err() {
+                return;
+            }
+        }
+        if let Ok(stream) = connect_live(&address).await {
+            pause = Duration::from_millis(50);
+            while outgoing.try_recv().is_ok() {}
+            let _ = events.send(Event::Input(Input::Connected));
+            run_live(stream, &mut wanted, &mut cut, &mut outgoing, &events).await;
+            let _ = events.send(Event::Input(Input::Disconnected));
+        } else {
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+type LiveStream = tokio_tungstenite::WebSocketStream<TlsStream<TcpStream>>;
+
+async fn connect_live(address: &Address) -> Result<LiveStream, Unreachable> {
+    let stream = address.connect(&address.live).await?;
+    let config = WebSocketConfig::default().max_message_size(Some(limit::FRAME_BYTES_MAX * 2));
+    let uri = format!("wss://{}:{}{}", address.host, address.port, route::LIVE);
+    let request =
+        tungstenite::client::IntoClientRequest::into_client_request(uri).map_err(|_| Unreachable)?;
+    let (stream, _) = tokio_tungstenite::client_async_with_config(request, stream, Some(config))
+        .await
+        .map_err(|_| Unreachable)?;
+    Ok(stream)
+}
+
+async fn run_live(
+    mut stream: LiveStream,
+    wanted: &mut watch::Receiver<bool>,
+    cut: &mut watch::Receiver<bool>,
+    outgoing: &mut mpsc::UnboundedReceiver<Vec<u8>>,
+    events: &mpsc::UnboundedSender<Event>,
+) {
+    loop {
+        tokio::select! {
+            frame = outgoing.recv() => {
+                let Some(frame) = frame else { return };
+                if stream.send(Message::Binary(frame.into())).await.is_err() {
+                    return;
+                }
+            }
+            message = stream.next() => match message {
+                Some(Ok(Message::Binary(bytes))) => {
+                    let _ = events.send(Event::Input(Input::Frame(bytes.to_vec())));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return,
+            },
+            _ = wanted.changed() => if !*wanted.borrow_and_update() {
+                let _ = stream.close(None).await;
+                return;
+            },
+            // A test pulls the cable: no close frame.
+            _ = cut.changed() => if *cut.borrow_and_update() {
+                return;
+            },
+        }
+    }
+}
