@@ -190,7 +190,7 @@ impl Page {
         self.number += 1;
         let number = self.number;
         self.events
-            .send(Event::Input(Input::Call(ToWorker { number, call })))
+            .send(Event::Input(Input::Call(Box::new(ToWorker { number, call }))))
             .map_err(|_| PageError::Gone)?;
         loop {
             match self.posts.recv().await.ok_or(PageError::Gone)? {

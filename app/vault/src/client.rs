@@ -63,7 +63,7 @@ use transport::Transport;
 /// What happens to a client, one after the other.
 pub enum Input {
     /// The page asks for something.
-    Call(ToWorker),
+    Call(Box<ToWorker>),
     /// The live channel was opened (not yet greeted).
     Connected,
     /// A frame came on the live channel.
@@ -110,7 +110,8 @@ impl<T: Transport> Client<T> {
     pub async fn handle(&mut self, input: Input) {
         let mut tick = false;
         match input {
-            Input::Call(ToWorker { number, call }) => {
+            Input::Call(asked) => {
+                let ToWorker { number, call } = *asked;
                 if let Some(reply) = self.call(number, call).await {
                     if let Err(failure) = reply {
                         self.settle_failure(Err(failure));

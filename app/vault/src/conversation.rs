@@ -533,6 +533,11 @@ impl Conversation {
         Ok(opened.content.author)
     }
 
+    #[cfg(test)]
+    pub(crate) fn dangerous_key(&self, epoch: u32) -> Option<&EpochKey> {
+        self.keys.get(&epoch)
+    }
+
     /// The conversation's id.
     #[must_use]
     pub fn id(&self) -> ConversationId {

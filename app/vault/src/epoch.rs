@@ -9,7 +9,6 @@ use crate::{
     team::TeamKeyring,
 };
 use beistand_protocol::{
-    api::LogHead,
     codec,
     epoch::{
         Author, Basis, EpochChain, EpochHeader, Facts, HistoryBox, Reader, ReadersError, SignedEpoch,
@@ -53,6 +52,11 @@ pub struct EpochKey(Secret);
 const HISTORY: &str = "beistand/1/epoch-history-seal";
 
 impl EpochKey {
+    #[cfg(test)]
+    pub(crate) fn dangerous_secret(&self) -> &Secret {
+        &self.0
+    }
+
     fn commitment(&self, conversation: ConversationId, number: u32) -> [u8; 32] {
         *self.0.derive("beistand/1/epoch-commitment", &codec::encode(&(conversation, number))).expose()
     }
@@ -208,12 +212,6 @@ pub fn make_epoch(
     let boxes_digest = boxes_digest(&boxes, &history_boxes);
     let signature = plan.signing.sign(label::EPOCH_STATEMENT, &statement_bytes(&info, &boxes_digest));
     Ok((SignedEpoch { header: bytes, boxes_digest, signature, boxes, history_boxes }, key))
-}
-
-/// The head at which a plan's state stands.
-#[must_use]
-pub fn plan_head(plan: &EpochPlan<'_>) -> LogHead {
-    plan.state.head()
 }
 
 fn reader_key<'a>(reader: &'a Reader, plan: &'a EpochPlan<'_>) -> Option<&'a KemKey> {

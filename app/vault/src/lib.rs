@@ -32,3 +32,5 @@ pub mod wrap;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod vectors;

@@ -57,6 +57,11 @@ impl TeamSecret {
         &self.kem
     }
 
+    #[cfg(test)]
+    pub(crate) fn dangerous_secret(&self) -> &Secret {
+        &self.secret
+    }
+
     fn commitment(&self, team: TeamId, number: u32) -> [u8; 32] {
         *self.secret.derive("beistand/1/team-commitment", &codec::encode(&(team, number))).expose()
     }

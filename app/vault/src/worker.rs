@@ -43,7 +43,7 @@ pub fn receive(bytes: &[u8]) {
             Ok(call) => {
                 // Somebody is there and wants something: a good moment to try the connection again.
                 running.live.nudge();
-                running.inbox.push(Input::Call(call));
+                running.inbox.push(Input::Call(Box::new(call)));
             }
             // Its number can't be known: the page asks in a form this worker does not know.
             Err(_) => post(&FromWorker::Reply { number: 0, reply: Err(Failure::Malformed) }),

@@ -58,7 +58,7 @@ impl Link {
 
     fn parse(fragment: &str) -> Result<Self, Failure> {
         let digits = fragment.trim().trim_start_matches('#').as_bytes();
-        if digits.len() % 2 != 0 || digits.len() > 1024 {
+        if !digits.len().is_multiple_of(2) || digits.len() > 1024 {
             return Err(Failure::LinkInvalid);
         }
         let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
