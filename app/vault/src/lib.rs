@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod account;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod code;
 pub mod conversation;
 pub mod epoch;
@@ -21,7 +23,11 @@ pub mod seal;
 pub mod secret;
 pub mod sighting;
 pub mod state;
+#[cfg(feature = "strength")]
+pub mod strength;
 pub mod team;
+#[cfg(all(feature = "worker", target_arch = "wasm32"))]
+pub mod worker;
 pub mod wrap;
 
 #[cfg(test)]
