@@ -429,7 +429,7 @@ mod tests {
     fn merges_old_and_journal() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))]);
         commit(&mut journal, &[("d", Some("2"))]);
         let first = merge(&disk, &mut journal, None).unwrap();
@@ -452,7 +452,7 @@ mod tests {
     fn every_flip_and_cut_is_noticed() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1"))]);
         let checkpoint = merge(&disk, &mut journal, None).unwrap();
         let whole = disk.read(&checkpoint.path).unwrap();
@@ -470,7 +470,7 @@ mod tests {
     fn many_chunks_and_a_full_disk() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
         let long = "x".repeat(20_000);
         for n in 0..60 {
             commit(&mut journal, &[(&format!("{n:03}"), Some(&long))]);

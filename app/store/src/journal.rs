@@ -75,8 +75,8 @@ pub(crate) fn read_segment(
 
 impl Journal {
     /// Opens the journal behind the checkpoint `position` (0: none) and hands each later group to
-    /// `visit`. Segments that the checkpoint covers are removed; a torn end is cut off; an empty
-    /// journal is begun.
+    /// `visit`. Segments that the checkpoint covers are removed; a torn end is cut off. With
+    /// `may_begin` a journal without any segment is a new one; later there always is one.
     ///
     /// # Errors
     /// [`Error::Corrupt`] if a group is damaged or missing; errors of `visit`.
@@ -85,10 +85,14 @@ impl Journal {
         dir: &Path,
         kind: FrameKind,
         position: u64,
+        may_begin: bool,
         segment_bytes_max: u64,
         mut visit: impl FnMut(u64, Group) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         let mut segments = list(disk, dir)?;
+        if segments.is_empty() && !may_begin {
+            return Err(Error::corrupt(dir, "the journal is missing"));
+        }
         // A segment is covered when the next one begins at or before what comes after the position.
         while segments.len() > 1 && segments[1].0 <= position + 1 {
             let (_, path) = segments.remove(0);
@@ -206,11 +210,12 @@ mod tests {
     fn open(disk: &SimulatedDisk, position: u64) -> Result<(Journal, Vec<u64>), Error> {
         disk.create_dir(Path::new(DIR)).unwrap();
         let mut seen = vec![];
-        let journal = Journal::open(disk, Path::new(DIR), test_kind(), position, 200, |number, got| {
-            assert_eq!(got, group(number));
-            seen.push(number);
-            Ok(())
-        })?;
+        let journal =
+            Journal::open(disk, Path::new(DIR), test_kind(), position, position == 0, 200, |number, got| {
+                assert_eq!(got, group(number));
+                seen.push(number);
+                Ok(())
+            })?;
         Ok((journal, seen))
     }
 

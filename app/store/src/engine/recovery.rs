@@ -184,11 +184,14 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
     let checkpoint = checkpoint::find(disk_ref, &layout.checkpoint)?;
     let position = checkpoint.as_ref().map_or(0, |(position, _)| *position);
     let mut seen = KeysSeen::default();
+    // The key file is made after the journal; so where it is, there must be a journal.
+    let may_begin = position == 0 && disk::read_if_there(disk_ref, &layout.keys)?.is_none();
     let journal = Journal::open(
         disk_ref,
         &layout.journal,
         journal_kind.clone(),
         position,
+        may_begin,
         limits.segment_bytes,
         |_, group| {
             seen.note_group(&group);

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 
+mod faults;
+
 type Outcome = Result<Verdict, Arc<Error>>;
 
 /// A closure as a job.

@@ -1,0 +1,330 @@
+//! Full, read-only and failing disks, wrong keys, missing and foreign files: each gives its own
+//! error, and what was stored stays.
+
+use super::*;
+use crate::disk::DiskFile;
+
+fn simulated() -> (SimulatedDisk, TempDir) {
+    (SimulatedDisk::default(), tempfile::tempdir().unwrap())
+}
+
+fn cause(outcome: Outcome) -> String {
+    let error = outcome.unwrap_err();
+    format!("{:?}", error.cause()).split([' ', '(']).next().unwrap().to_owned()
+}
+
+fn open_error(disk: &SimulatedDisk, sled: &TempDir) -> Error {
+    match open_simulated(disk, sled, small_limits()) {
+        Ok(_) => panic!("opened"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn below_the_reserve_only_what_frees_space_is_taken() {
+    let (disk, sled) = simulated();
+    let limits = Limits { free_bytes_min: 1 << 20, ..small_limits() };
+    let engine = open_simulated(&disk, &sled, limits).unwrap();
+    create(&engine, 1).unwrap();
+    put(&engine, "a", "1").unwrap();
+    disk.set_capacity(Some(disk.used() + (1 << 20) - 1));
+    let before = content(&engine);
+    assert_eq!(cause(put(&engine, "b", "2")), "DiskFull");
+    assert_eq!(cause(create(&engine, 2)), "DiskFull");
+    assert_eq!(content(&engine), before);
+    destroy(&engine, 1).unwrap();
+    assert_eq!(log_of(&engine), ["a=1"]);
+    assert!(!engine.has_failed());
+    disk.set_capacity(None);
+    put(&engine, "b", "2").unwrap();
+    assert_eq!(log_of(&engine), ["a=1", "b=2"]);
+}
+
+#[test]
+fn full_to_the_last_byte_deletion_still_works_and_nothing_is_lost() {
+    let (disk, sled) = simulated();
+    let limits = Limits { reserve_bytes: 8192, ..small_limits() };
+    let engine = open_simulated(&disk, &sled, limits.clone()).unwrap();
+    create(&engine, 1).unwrap();
+    create(&engine, 2).unwrap();
+    let reserve = Path::new("/data/reserve");
+    assert_eq!(disk.read(reserve).unwrap().len(), 8192);
+    disk.set_capacity(Some(disk.used() + 500));
+    let mut stored = 0;
+    let full = loop {
+        match put(&engine, &format!("{stored:02}"), &"x".repeat(50)) {
+            Ok(_) => stored += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full.cause(), Error::DiskFull { .. }), "{full:?}");
+    // A new conversation needs the key file first; neither half of it stays.
+    assert_eq!(cause(create(&engine, 3)), "DiskFull");
+    assert_eq!(engine.shared.ring.id_of(&[3; 16]), None);
+    assert!(disk.read(reserve).is_ok(), "the reserve is not for what fills the disk further");
+    destroy(&engine, 1).unwrap();
+    assert!(disk.read(reserve).is_err(), "the reserve was given up");
+    assert!(!engine.has_failed());
+    let expect = content(&engine);
+    assert_eq!(expect.len(), stored + 1);
+    disk.set_capacity(None);
+    put(&engine, "zz", "after").unwrap();
+    assert!(disk.read(reserve).is_ok(), "and made again");
+    disk.kill();
+    drop(engine);
+    let disk = disk.after_power_cut(&mut Seeded(1));
+    let engine = open_simulated(&disk, &sled, limits).unwrap();
+    assert_eq!(content(&engine).len(), expect.len() + 1);
+    assert_eq!(engine.shared.ring.id_of(&[1; 16]), None);
+}
+
+#[test]
+fn full_at_start() {
+    let (disk, sled) = simulated();
+    let limits = Limits { reserve_bytes: 5 << 20, ..small_limits() };
+    let engine = open_simulated(&disk, &sled, limits.clone()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    drop(engine);
+    disk.set_capacity(Some(disk.used()));
+    // The reserve is enough to start with.
+    let engine = open_simulated(&disk, &sled, limits.clone()).unwrap();
+    assert_eq!(log_of(&engine), ["a=1"]);
+    drop(engine);
+    disk.set_capacity(Some(disk.used() + 1000));
+    let error = open_error(&disk, &sled);
+    assert!(matches!(error, Error::DiskFull { free_bytes, .. } if free_bytes <= 1000), "{error}");
+    assert!(error.to_string().contains("full"), "{error}");
+}
+
+#[test]
+fn read_only_disk() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    disk.set_read_only(true);
+    assert_eq!(cause(put(&engine, "b", "2")), "ReadOnly");
+    assert_eq!(log_of(&engine), ["a=1"]);
+    drop(engine);
+    assert!(matches!(open_error(&disk, &sled), Error::ReadOnly { .. }));
+    disk.set_read_only(false);
+    assert_eq!(log_of(&open_simulated(&disk, &sled, small_limits()).unwrap()), ["a=1"]);
+}
+
+#[test]
+fn failed_sync_stops_everything_until_a_restart() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    disk.set_sync_fails(true);
+    assert_eq!(cause(put(&engine, "b", "2")), "Io");
+    disk.set_sync_fails(false);
+    // Whether "b" is on the disk nobody knows; so nothing may be said any more.
+    assert!(engine.has_failed());
+    assert_eq!(cause(put(&engine, "c", "3")), "Stopped");
+    assert!(matches!(wait(engine.checkpoint()), Err(error) if matches!(*error, Error::Stopped)));
+    assert_eq!(log_of(&engine), ["a=1"]);
+    drop(engine);
+    let log = log_of(&open_simulated(&disk, &sled, small_limits()).unwrap());
+    assert!(log == ["a=1"] || log == ["a=1", "b=2"], "{log:?}");
+}
+
+#[test]
+fn failed_checkpoint_leaves_everything_as_it_was() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", &"1".repeat(1000)).unwrap();
+    disk.set_capacity(Some(disk.used() + 200));
+    assert!(matches!(wait(engine.checkpoint()), Err(error) if matches!(*error, Error::DiskFull { .. })));
+    put(&engine, "b", "2").unwrap();
+    disk.set_capacity(None);
+    wait(engine.checkpoint()).unwrap();
+    assert_eq!(disk.list(Path::new("/data/checkpoint")).unwrap().len(), 1);
+    assert_eq!(disk.list(Path::new("/data/journal")).unwrap().len(), 1);
+    assert_eq!(log_of(&engine).len(), 2);
+}
+
+#[test]
+fn journal_is_merged_into_checkpoints_as_it_grows() {
+    let (disk, sled) = simulated();
+    let limits = Limits {
+        segment_bytes: 4096,
+        journal_bytes_min: 20_000,
+        journal_bytes_max: 20_000,
+        ..small_limits()
+    };
+    let engine = open_simulated(&disk, &sled, limits.clone()).unwrap();
+    for n in 0..300 {
+        put(&engine, &format!("{:02}", n % 40), &n.to_string().repeat(100)).unwrap();
+    }
+    wait(engine.checkpoint()).unwrap();
+    let expect = content(&engine);
+    assert_eq!(expect.len(), 40);
+    assert!(disk.used() < 60_000, "{} bytes for 12 KB of records", disk.used());
+    disk.kill();
+    drop(engine);
+    let disk = disk.after_power_cut(&mut Seeded(1));
+    assert_eq!(content(&open_simulated(&disk, &sled, limits).unwrap()), expect);
+}
+
+fn closed_store() -> (SimulatedDisk, TempDir) {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    create(&engine, 1).unwrap();
+    wait(engine.checkpoint()).unwrap();
+    create(&engine, 2).unwrap();
+    drop(engine);
+    (disk, sled)
+}
+
+fn with(change: impl FnOnce(&SimulatedDisk)) -> Error {
+    let (disk, sled) = closed_store();
+    change(&disk);
+    open_error(&disk, &sled)
+}
+
+fn only_file(disk: &SimulatedDisk, dir: &str) -> PathBuf {
+    let names = disk.list(Path::new(dir)).unwrap();
+    assert_eq!(names.len(), 1);
+    Path::new(dir).join(&names[0])
+}
+
+#[test]
+fn each_missing_or_foreign_file_has_its_own_error() {
+    let (disk, sled) = closed_store();
+    let mut options = options(disk.clone(), Path::new("/data"), small_limits());
+    options.key = StorageKey::from_bytes([9; 32]);
+    options.database = Some(sled.path().join("database"));
+    assert!(matches!(Engine::open(options), Err(Error::WrongKey { .. })));
+
+    let error = with(|disk| {
+        let text = String::from_utf8(disk.read(Path::new("/data/format")).unwrap()).unwrap();
+        let newer = text.replace("version 1", "version 2").into_bytes();
+        disk.damage(Path::new("/data/format"), |bytes| *bytes = newer);
+    });
+    assert!(matches!(error, Error::NewerVersion { found: 2, known: 1 }), "{error}");
+
+    let error = with(|disk| disk.remove(Path::new("/data/format")).unwrap());
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    let error = with(|disk| disk.remove(Path::new("/data/keys")).unwrap());
+    assert!(matches!(error, Error::KeyFileMissing { .. }), "{error}");
+    let error = with(|disk| disk.remove(&only_file(disk, "/data/journal")).unwrap());
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    let error = with(|disk| disk.remove(&only_file(disk, "/data/checkpoint")).unwrap());
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    // The same without the clean mark, after an abrupt end.
+    for file in ["/data/journal", "/data/checkpoint"] {
+        let error = with(|disk| {
+            disk.remove(&only_file(disk, file)).unwrap();
+            disk.remove(Path::new("/data/clean")).unwrap();
+        });
+        assert!(matches!(error, Error::Corrupt { .. }), "{file}: {error}");
+    }
+}
+
+#[test]
+fn older_key_file_is_noticed() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    create(&engine, 1).unwrap();
+    let older = disk.read(Path::new("/data/keys")).unwrap();
+    create(&engine, 2).unwrap();
+    create(&engine, 3).unwrap();
+    drop(engine);
+    disk.damage(Path::new("/data/keys"), |bytes| *bytes = older);
+    let error = open_error(&disk, &sled);
+    assert!(matches!(error, Error::KeysLost { count: 2, .. }), "{error}");
+}
+
+#[test]
+fn lost_acknowledged_commits_are_noticed_after_an_orderly_end() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    put(&engine, "b", "2").unwrap();
+    drop(engine);
+    disk.damage(&only_file(&disk, "/data/journal"), |bytes| bytes.truncate(bytes.len() - 1));
+    let error = open_error(&disk, &sled);
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+}
+
+/// All bytes that lie anywhere: in the simulated disk, also in replaced files, and in sled's.
+fn all_bytes(disk: &SimulatedDisk, sled: &TempDir) -> Vec<Vec<u8>> {
+    let mut all = disk.raw_files();
+    let mut dirs = vec![sled.path().to_path_buf()];
+    while let Some(next) = dirs.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { dirs.push(path) } else { all.push(std::fs::read(path).unwrap()) }
+        }
+    }
+    all
+}
+
+fn contains(all: &[Vec<u8>], needle: &[u8]) -> bool {
+    all.iter().any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
+}
+
+#[test]
+fn nothing_lies_on_the_disk_in_clear() {
+    const CANARY: &str = "the canary sings in the cellar";
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "key-in-clear", CANARY).unwrap();
+    create(&engine, 77).unwrap();
+    wait(engine.checkpoint()).unwrap();
+    put(&engine, "other", CANARY).unwrap();
+    drop(engine);
+    let all = all_bytes(&disk, &sled);
+    // The scan finds what it looks for where it is: record keys are not secret.
+    assert!(contains(&all, b"key-in-clear"));
+    assert!(!contains(&all, CANARY.as_bytes()));
+    assert!(!contains(&all, &[77; 30]));
+    let mut planted = disk.create(Path::new("/data/planted")).unwrap();
+    planted.append(CANARY.as_bytes()).unwrap();
+    assert!(contains(&all_bytes(&disk, &sled), CANARY.as_bytes()));
+}
+
+#[test]
+fn deleted_conversation_cannot_be_opened_with_all_that_is_left() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    create(&engine, 1).unwrap();
+    create(&engine, 2).unwrap();
+    let place = |owner: u8| Table::Conversation.place(&[owner; 16]);
+    let sealed = |owner: u8| engine.view().database().unwrap().get(&place(owner)).unwrap().unwrap().to_vec();
+    let (gone, kept) = (sealed(1), sealed(2));
+    let keys_before = disk.read(Path::new("/data/keys")).unwrap();
+    destroy(&engine, 1).unwrap();
+    drop(engine);
+    // The old ciphertext is still there, in the journal; its key is nowhere.
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    let open = |owner: u8, bytes: &[u8]| engine.shared.sealer.open(&place(owner), bytes, &engine.shared.ring);
+    assert_eq!(open(1, &gone), Opened::Destroyed);
+    assert_eq!(open(2, &kept), Opened::Plain(vec![2; 30]));
+    let frame = &keys_before[60..120];
+    assert!(!contains(&all_bytes(&disk, &sled), frame), "nor in the key file that was replaced");
+}
+
+#[test]
+fn queue_of_commits_has_an_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open_real(&dir).unwrap();
+    let (go, wait) = mpsc::channel::<()>();
+    let (entered, enter) = mpsc::channel::<()>();
+    let first = submit(&engine, false, move |_| {
+        entered.send(()).unwrap();
+        wait.recv().unwrap();
+        Ok(Verdict::Keep)
+    });
+    enter.recv().unwrap();
+    let waiting: Vec<_> =
+        (0..COMMITS_WAITING_MAX).map(|_| submit(&engine, false, |_| Ok(Verdict::Keep))).collect();
+    assert_eq!(cause(submit(&engine, false, |_| Ok(Verdict::Keep)).recv().unwrap()), "Busy");
+    go.send(()).unwrap();
+    first.recv().unwrap().unwrap();
+    for answer in waiting {
+        answer.recv().unwrap().unwrap();
+    }
+    put(&engine, "a", "1").unwrap();
+}
