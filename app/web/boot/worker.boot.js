@@ -1,4 +1,14 @@
 // Starts the vault in its worker. What the page sends before the WebAssembly runs waits here.
+// How hard a password is to guess, as the power of ten; loaded when first asked.
+globalThis.beistandGuesses = async (password, known) => {
+  const strength = await import("{{asset:strength.bindgen.js}}");
+  await strength.default({ module_or_path: "{{asset:strength.wasm}}" });
+  return strength.guesses_log10(password, known);
+};
+
+// A worker that has broken down tells its page by an error event.
+self.addEventListener("unhandledrejection", (event) => self.reportError(event.reason));
+
 const early = [];
 self.onmessage = ({ data }) => early.push(data);
 

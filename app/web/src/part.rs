@@ -1,14 +1,19 @@
 //! Parts of which several pages are made.
 
+mod broken;
 mod ended;
 mod field;
 mod password;
+mod site_fields;
 mod words;
 
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
 pub use field::{Field, Problem, Submit};
 pub use password::{NewPassword, PasswordField};
+pub use site_fields::{AccentField, RetentionField, retention_days, retention_max};
 pub use words::{CopyField, Words};
+
+pub use broken::{place, show_when_broken};
 
 use crate::client::Address;
 use crate::locale::Locale;

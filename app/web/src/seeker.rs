@@ -11,7 +11,10 @@ mod sign_up;
 
 use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
 use crate::failure;
-use crate::part::{ConflictPage, EndedPage, LeaveLink, NoticePage, SkipLink, address_with, set_document};
+use crate::part::{
+    ConflictPage, EndedPage, LeaveLink, NoticePage, SkipLink, address_with, place, set_document,
+    show_when_broken,
+};
 use crate::text;
 use beistand_protocol::worker::SessionView;
 use leptos::prelude::*;
@@ -40,16 +43,10 @@ pub(crate) enum Form {
 
 /// Starts the pages in the shell.
 pub fn run() {
+    show_when_broken();
     let address = Address::current();
-    leptos::mount::mount_to(shell_place(), move || view! { <Root address=address /> }).forget();
+    leptos::mount::mount_to(place(), move || view! { <Root address=address /> }).forget();
     remove_shell_parts();
-}
-
-/// The place that the shell has for the application.
-#[allow(clippy::expect_used)]
-fn shell_place() -> web_sys::HtmlElement {
-    use wasm_bindgen::JsCast;
-    document().get_element_by_id("app").expect("the shell has an element `app`").unchecked_into()
 }
 
 #[component]

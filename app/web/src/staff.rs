@@ -1,1 +1,258 @@
+//! The staff's pages: log-in, invitation, workplace, administration; and the set-up wizard, which
+//! comes in the same bundle.
 
+mod administration;
+mod invitation;
+mod invite;
+mod log_in;
+mod queue;
+mod site_form;
+mod talk;
+mod workplace;
+
+use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
+use crate::failure;
+use crate::icon::{Icon, icon};
+use crate::locale::Locale;
+use crate::part::{ConflictPage, EndedPage, NoticePage, SkipLink, place, set_document, show_when_broken};
+use crate::setup::SetUp;
+use crate::text;
+use beistand_protocol::live::Presence;
+use beistand_protocol::worker::{Call, EndReason, Role, SessionView};
+use leptos::prelude::*;
+
+/// Path of the link that an invited person opens.
+const INVITATION_PATH: &str = "/staff/invitation";
+
+/// Which area is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Area {
+    /// Conversations.
+    Talks,
+    /// Administration.
+    Administration,
+}
+
+/// Starts the pages in the shell.
+pub fn run() {
+    show_when_broken();
+    let address = Address::current();
+    leptos::mount::mount_to(place(), move || view! { <Root address=address /> }).forget();
+    remove_shell_parts();
+}
+
+#[component]
+fn Root(address: Address) -> impl IntoView {
+    let locale = address.locale;
+    set_document(locale, text::staff_document_title(locale));
+    let client = Client::start(locale, None, address.pin());
+    provide_context(client);
+    // A form that is being answered, or a code to note, stays until it is done with.
+    let hold = RwSignal::new(false);
+    let area = RwSignal::new(Area::Talks);
+    let wizard = address.path.starts_with("/setup");
+    let invitation = address.path.starts_with(INVITATION_PATH).then(|| address.fragment.clone());
+    let page = Memo::new(move |_| page(client, hold.get(), wizard, invitation.as_deref()));
+    move || match client.conflict.get() {
+        Some(conflict) => view! { <Frame><ConflictPage conflict=conflict /></Frame> }.into_any(),
+        None => shown(page.get(), hold, area),
+    }
+}
+
+/// What is shown, as far as it matters for building the page anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Page {
+    Starting,
+    Unreachable(String),
+    NotSetUp,
+    SetUp,
+    AlreadySetUp,
+    LogIn,
+    Invitation(String),
+    Pending,
+    Inside { administrator: bool, name: String },
+    Ended(EndReason),
+}
+
+fn page(client: Client, hold: bool, wizard: bool, invitation: Option<&str>) -> Page {
+    match client.session.get() {
+        Session::Starting => Page::Starting,
+        Session::Unreachable(failure) => Page::Unreachable(failure::sentence(client.locale, failure)),
+        Session::Known(SessionView::NotSetUp) if wizard => Page::SetUp,
+        Session::Known(SessionView::NotSetUp) => Page::NotSetUp,
+        // Set-up ends logged in; the kit stays until it is done with.
+        Session::Known(_) if wizard && hold => Page::SetUp,
+        Session::Known(SessionView::Nobody) if wizard => Page::AlreadySetUp,
+        Session::Known(_) if hold && invitation.is_some() => {
+            Page::Invitation(invitation.unwrap_or_default().to_owned())
+        }
+        Session::Known(SessionView::Staff { pending: true, .. }) => Page::Pending,
+        Session::Known(SessionView::Staff { administrator, display_name, .. }) if !hold => {
+            Page::Inside { administrator, name: display_name }
+        }
+        Session::Known(_) => match invitation {
+            Some(secret) => Page::Invitation(secret.to_owned()),
+            None => Page::LogIn,
+        },
+        Session::Ended(reason) => Page::Ended(reason),
+    }
+}
+
+fn shown(page: Page, hold: RwSignal<bool>, area: RwSignal<Area>) -> AnyView {
+    let locale = use_client().locale;
+    let log_in = format!("/staff?lang={}", locale.tag());
+    match page {
+        Page::Starting => view! {
+            <Frame><main class="narrow" id="content"><p class="loading" role="status">{text::shell_loading(locale)}</p></main></Frame>
+        }
+        .into_any(),
+        Page::Unreachable(sentence) => view! {
+            <Frame>
+                <NoticePage title=text::unreachable_title(locale) body=sentence>
+                    <p><button class="button" r#type="button" on:click=|_| crate::client::reload()>{text::retry(locale)}</button></p>
+                </NoticePage>
+            </Frame>
+        }
+        .into_any(),
+        Page::NotSetUp => view! {
+            <Frame>
+                <NoticePage title=text::not_set_up_title(locale) body=text::not_set_up_body(locale)>
+                    <p><a class="button" href=format!("/setup?lang={}", locale.tag())>{text::error_not_set_up_link(locale)}</a></p>
+                </NoticePage>
+            </Frame>
+        }
+        .into_any(),
+        Page::SetUp => view! { <SetUp hold=hold /> }.into_any(),
+        Page::AlreadySetUp => view! {
+            <Frame>
+                <NoticePage title=text::staff_login_title(locale) body=text::failure_already_set_up(locale)>
+                    <p><a class="button" href=log_in>{text::staff_login_title(locale)}</a></p>
+                </NoticePage>
+            </Frame>
+        }
+        .into_any(),
+        Page::LogIn => view! { <Frame><log_in::LogIn hold=hold /></Frame> }.into_any(),
+        Page::Invitation(secret) => {
+            view! { <Frame><invitation::Invitation secret=secret hold=hold /></Frame> }.into_any()
+        }
+        Page::Pending => view! {
+            <Frame><NoticePage title=text::pending_title(locale) body=text::pending_body(locale) /></Frame>
+        }
+        .into_any(),
+        Page::Inside { administrator, name } => {
+            view! { <Inside administrator=administrator name=name area=area /> }.into_any()
+        }
+        Page::Ended(reason) => view! { <Frame><EndedPage reason=reason log_in=log_in /></Frame> }.into_any(),
+    }
+}
+
+/// Header around the pages outside the workplace.
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    let locale = use_client().locale;
+    view! {
+        <SkipLink locale=locale />
+        <header class="top">
+            <span class="brand">{text::product_name(locale)}</span>
+        </header>
+        {children()}
+    }
+}
+
+/// Header, areas and the area chosen.
+#[component]
+fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let tab = move |which: Area, label: &'static str| {
+        view! {
+            <button
+                class="tab"
+                r#type="button"
+                aria-current=move || (area.get() == which).then_some("page")
+                on:click=move |_| area.set(which)
+            >
+                {label}
+            </button>
+        }
+    };
+    let areas = administrator.then(|| {
+        view! {
+            <nav aria-label=text::staff_nav_label(locale)>
+                {tab(Area::Talks, text::staff_nav_talks(locale))}
+                {tab(Area::Administration, text::staff_nav_administration(locale))}
+            </nav>
+        }
+    });
+    view! {
+        <div class="inside">
+            <SkipLink locale=locale />
+            <header class="top bar">
+                <b class="brand">{text::product_name(locale)}</b>
+                {areas}
+                <div class="end">
+                    <Duty />
+                    <details class="menu">
+                        <summary class="icon-button" aria-label=text::staff_menu(locale)>{icon(Icon::Person, 24)}</summary>
+                        <div class="menu-body card stack">
+                            <p class="small">{text::staff_logged_in_as(locale, &name)}</p>
+                            <p class="small muted">{text::presence_hint(locale)}</p>
+                            <button class="button quiet" r#type="button" on:click=move |_| client.tell(Call::LogOut)>
+                                {text::log_out(locale)}
+                            </button>
+                        </div>
+                    </details>
+                </div>
+            </header>
+            {move || match area.get() {
+                Area::Talks => view! { <workplace::Workplace /> }.into_any(),
+                Area::Administration => view! { <administration::Administration /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The switch between on and off duty.
+#[component]
+fn Duty() -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let available = move || client.presence.get() == Presence::Available;
+    let switch = move |_| {
+        let wanted = if client.presence.get_untracked() == Presence::Available {
+            Presence::Away
+        } else {
+            Presence::Available
+        };
+        leptos::task::spawn_local(async move {
+            if client.call(Call::SetPresence(wanted)).await.is_ok() {
+                client.presence.set(wanted);
+            }
+        });
+    };
+    view! {
+        <button
+            class=move || if available() { "duty on" } else { "duty" }
+            r#type="button"
+            role="switch"
+            aria-checked=move || available().to_string()
+            aria-label=text::presence_available(locale)
+            title=text::presence_hint(locale)
+            on:click=switch
+        >
+            <i aria-hidden=true.to_string()>{""}</i>
+            <span aria-hidden=true.to_string()>
+                {move || if available() { text::presence_available(locale) } else { text::presence_away(locale) }}
+            </span>
+        </button>
+    }
+}
+
+/// The name of a role.
+pub(crate) fn role_name(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Counselor => text::role_counselor(locale),
+        Role::Lead => text::role_lead(locale),
+        Role::Administrator => text::role_administrator(locale),
+    }
+}

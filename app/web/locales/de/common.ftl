@@ -3,7 +3,7 @@
 field-password = Passwort
 password-show = zeigen
 password-hide = verbergen
-password-more-words = andere Wörter
+password-more-words = andere Wörter würfeln
 password-rating-0 = Zu leicht zu erraten. Nehmen Sie lieber mehrere Wörter, die nichts miteinander zu tun haben.
 password-rating-1 = Noch zu leicht zu erraten. Ein, zwei Wörter mehr genügen.
 password-rating-2 = Fast. Noch ein Wort dazu.

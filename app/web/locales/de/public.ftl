@@ -10,7 +10,7 @@ back-to-start = Zur Startseite
 start-document-title = Start
 start-somebody = Gerade ist jemand da
 start-nobody = Gerade ist niemand da
-start-title = Schreiben Sie uns. Wir hören zu.
+start-title = Schreiben Sie uns. Wir hören zu.
 start-lead = Sie müssen nicht sagen, wer Sie sind. Ein ausgedachter Name und ein Passwort reichen.
 start-who-question = Wer antwortet?
 start-who-answer = Die Beraterinnen und Berater von { $organisation }.
@@ -30,7 +30,7 @@ start-now-somebody = Jemand aus der Beratung ist gerade am Platz und sieht Ihre 
 start-now-nobody = Gerade ist niemand am Platz. Schreiben können Sie trotzdem: Ihre Nachricht wartet verschlüsselt, bis jemand kommt und antwortet.
 start-now-return = Die Antwort finden Sie hier, wenn Sie mit Ihrem Namen und Passwort wiederkommen, von jedem Gerät aus.
 start-script = Zum Schreiben braucht der Browser JavaScript. Diese Seite kommt ohne aus.
-start-script-link = Was das heißt
+start-script-link = Was das heißt
 
 emergency-title = Sind Sie oder ist jemand in Gefahr?
 emergency-lead = Dann rufen Sie bitte gleich an:

@@ -8,3 +8,4 @@ shell-failed-title = Die Seite ließ sich nicht laden
 shell-failed-load = Vielleicht ist die Verbindung schlecht. Bitte laden Sie die Seite neu.
 shell-failed-wasm = Dieser Browser kann kein WebAssembly, oder es ist abgeschaltet. Ohne geht die Verschlüsselung nicht. Bitte nehmen Sie einen neueren Browser.
 shell-reload = Neu laden
+shell-failed-broken = Auf dieser Seite ist etwas schiefgegangen. Was als gespeichert angezeigt wurde, ist gespeichert. Bitte laden Sie die Seite neu.

@@ -3,7 +3,7 @@
 field-password = Password
 password-show = show
 password-hide = hide
-password-more-words = other words
+password-more-words = other random words
 password-rating-0 = Too easy to guess. Better take several words that have nothing to do with each other.
 password-rating-1 = Still too easy to guess. One or two more words are enough.
 password-rating-2 = Almost. One more word.

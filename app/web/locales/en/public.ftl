@@ -10,7 +10,7 @@ back-to-start = To the start page
 start-document-title = Start
 start-somebody = Somebody is here right now
 start-nobody = Nobody is here right now
-start-title = Write to us. We listen.
+start-title = Write to us. We listen.
 start-lead = You don’t have to say who you are. An invented name and a password are enough.
 start-who-question = Who answers?
 start-who-answer = The counselors of { $organisation }.
@@ -30,7 +30,7 @@ start-now-somebody = A counselor is here right now and sees your message at once
 start-now-nobody = No counselor is here right now. You can write anyway: your message waits, encrypted, until somebody comes and answers.
 start-now-return = You will find the answer here when you come back with your name and password, from any device.
 start-script = For writing, the browser needs JavaScript. This page does without.
-start-script-link = What that means
+start-script-link = What that means
 
 emergency-title = Are you or is somebody in danger?
 emergency-lead = Then please call at once:

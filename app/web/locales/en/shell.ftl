@@ -8,3 +8,4 @@ shell-failed-title = The page could not be loaded
 shell-failed-load = Perhaps the connection is bad. Please load the page again.
 shell-failed-wasm = This browser has no WebAssembly, or it is switched off. Encryption does not work without it. Please use a newer browser.
 shell-reload = Load again
+shell-failed-broken = Something went wrong on this page. What was shown as stored is stored. Please load the page again.

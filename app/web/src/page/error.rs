@@ -47,7 +47,7 @@ pub fn render_error(page: &PageView, kind: ErrorKind, locale: Locale) -> String 
         };
         let numbers = numbers(page, locale);
         view! {
-            <div class="article">
+            <div class="stack">
                 <h1>{title}</h1>
                 <p class="lead">{body}</p>
                 {way}

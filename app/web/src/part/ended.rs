@@ -38,7 +38,7 @@ pub fn ConflictPage(
                 <div class="notice danger">{icon(Icon::Warning, 22)} <p>{conflict_sentence(locale, conflict)}</p></div>
                 <p>{text::conflict_what(locale)}</p>
             </div>
-            {emergency_box(locale, "emergency", numbers())}
+            {move || emergency_box(locale, "emergency", numbers())}
         </main>
     }
 }

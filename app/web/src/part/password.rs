@@ -76,10 +76,12 @@ pub fn NewPassword(
     let locale = client.locale;
     let shown = RwSignal::new(true);
     let score = RwSignal::new(None::<u8>);
+    let offered = RwSignal::new(String::new());
     let suggest = move || {
         leptos::task::spawn_local(async move {
             let call = Call::SuggestPassphrase { words, language: locale.tag().to_owned() };
             if let Ok(Reply::Passphrase(words)) = client.call(call).await {
+                offered.set(words.clone());
                 value.set(words);
                 shown.set(true);
             }
@@ -143,9 +145,9 @@ pub fn NewPassword(
                 {bar(1)} {bar(2)} {bar(3)} {bar(4)}
             </div>
             <p class="small" id="password-rating" aria-live="polite">{rating}</p>
-            <p class="hint">{hint}</p>
+            {move || (offered.with(|offered| !offered.is_empty()) && value.get() == offered.get()).then(|| view! { <p class="hint">{hint}</p> })}
             <div class="row">
-                <button class="chip" r#type="button" on:click=move |_| suggest()>{text::password_more_words(locale)}</button>
+                <button class="text-button start" r#type="button" on:click=move |_| suggest()>{text::password_more_words(locale)}</button>
             </div>
         </div>
     }

@@ -43,11 +43,10 @@ pub(super) fn Chat(name: String) -> impl IntoView {
                 }}
             </main>
             {move || known.get().then(|| {
-                let conversation = current.get();
                 view! {
                     <footer class="chat-foot">
                         <Composer
-                            conversation=conversation
+                            conversation=current
                             label=text::talk_message_label(locale)
                             placeholder=text::talk_message_label(locale)
                             sent=move |id| chosen.set(Some(id))

@@ -18,8 +18,10 @@ const DRAFT_AFTER_MS: u64 = 700;
 /// The field to write in.
 #[component]
 pub fn Composer(
-    /// Where messages go; `None`: the first one opens a conversation.
-    conversation: Option<ConversationId>,
+    /// Where messages go; `None`: the first one opens a conversation. The field outlives that
+    /// moment, so that somebody may type on.
+    #[prop(into)]
+    conversation: Signal<Option<ConversationId>>,
     /// Name of the field for screen readers.
     #[prop(into)]
     label: String,
@@ -42,7 +44,7 @@ pub fn Composer(
 
     // What was kept earlier arrives with the conversation; it never overwrites what is being typed.
     Effect::new(move || {
-        let kept = match conversation {
+        let kept = match conversation.get() {
             Some(id) => client.conversations.get(id).map(|view| view.draft).unwrap_or_default(),
             None => client.draft.get(),
         };
@@ -54,6 +56,7 @@ pub fn Composer(
     let save = move || {
         if unsaved.try_get_value() == Some(true) {
             unsaved.set_value(false);
+            let conversation = conversation.get_untracked();
             client.tell(Call::SaveDraft { conversation, text: words.get_untracked() });
         }
     };
@@ -63,7 +66,7 @@ pub fn Composer(
         problem.set(None);
         client.draft_saved.set(Some(false));
         words.set(event_target_value(&event));
-        if let Some(conversation) = conversation {
+        if let Some(conversation) = conversation.get_untracked() {
             client.tell(Call::Typing { conversation });
         }
         let edit = edits.with_value(|edits| edits.wrapping_add(1));
@@ -83,7 +86,8 @@ pub fn Composer(
         hidden.remove();
         blurred.remove();
         if unsaved.try_get_value() == Some(true)
-            && let Some(text) = words.try_get_untracked()
+            && let (Some(conversation), Some(text)) =
+                (conversation.try_get_untracked(), words.try_get_untracked())
         {
             client.tell(Call::SaveDraft { conversation, text });
         }
@@ -96,6 +100,7 @@ pub fn Composer(
             return;
         }
         let id = random_message_id();
+        let conversation = conversation.get_untracked();
         words.set(String::new());
         unsaved.set_value(false);
         edits.update_value(|edits| *edits = edits.wrapping_add(1));

@@ -73,7 +73,8 @@ pub fn Lines(
     );
 
     let to_end = move || {
-        if let Some(element) = scroll.get_untracked() {
+        // The page may have changed before the frame came.
+        if let Some(Some(element)) = scroll.try_get_untracked() {
             element.set_scroll_top(element.scroll_height());
         }
     };

@@ -1,0 +1,154 @@
+# Seiten der Beratung: Anmelden, Einladung, Arbeitsplatz, Verwaltung.
+
+staff-document-title = Beistand
+staff-nav-label = Bereiche
+staff-nav-talks = Gespräche
+staff-nav-administration = Verwaltung
+staff-logged-in-as = Angemeldet: { $name }
+staff-menu = Mein Zugang
+
+staff-login-title = Anmelden
+staff-login-lead = Für Beraterinnen, Berater und Verwaltung.
+staff-login-name = Anmeldename
+staff-login-passphrase = Passphrase
+staff-login-forgot = Passphrase vergessen? Dann brauchen Sie eine neue Einladung von Ihrer Verwaltung.
+
+presence-available = Im Dienst
+presence-away = Nicht im Dienst
+presence-hint = Im Dienst: Ratsuchende sehen, dass jemand da ist.
+
+queue-label = Gespräche
+queue-sorted = Sortiert nach: wer am längsten wartet
+queue-waiting = Wartet
+queue-mine = Meine
+queue-team = Im Team
+queue-closed = Abgeschlossen
+queue-none-waiting = Niemand wartet.
+queue-none-mine = Noch keine. Übernehmen Sie eines, das wartet.
+queue-claim = Übernehmen
+queue-claim-of = { $name } übernehmen
+queue-wait-now = wartet seit eben
+queue-wait-minutes = { $minutes ->
+    [one] wartet 1 Minute
+   *[other] wartet { $minutes } Minuten
+}
+queue-wait-hours = { $hours ->
+    [one] wartet 1 Stunde
+   *[other] wartet { $hours } Stunden
+}
+queue-wait-since = wartet seit { $day }
+queue-unread = { $count ->
+    [one] 1 neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
+queue-with = bei { $name }
+queue-own-prefix = Sie:
+queue-present = ist da
+queue-typing = schreibt
+queue-draft = Entwurf
+queue-your-turn = Sie sind dran
+
+work-none-title = Kein Gespräch gewählt
+work-none-body = Links stehen die Gespräche: oben, wer wartet.
+work-back = Zur Liste
+work-present = ist da
+work-absent = gerade nicht da
+work-hand-over = Übergeben
+work-hand-over-title = An wen übergeben?
+work-hand-over-body = Ab dann kann die Kollegin oder der Kollege das Gespräch lesen und weiterführen. Die ratsuchende Person sieht, wer jetzt liest.
+work-hand-over-to = Kollegin oder Kollege
+work-hand-over-none = In diesem Team ist sonst niemand.
+work-hand-over-submit = Übergeben
+work-close = Abschließen
+work-close-title = Gespräch abschließen?
+work-close-body = Wenn noch eine Nachricht kommt, geht es wieder auf und wartet.
+work-close-submit = Abschließen
+work-release = Zurück in die Warteliste
+work-answer-label = Antwort an { $name }
+work-answer-placeholder = Ihre Antwort
+work-claim-first = Übernehmen Sie das Gespräch, um zu antworten.
+work-keys-send = senden
+work-key-control = Strg
+work-details = Überblick und Mitlesende
+work-person-label = Überblick
+work-overview = Überblick
+work-first-contact = Erster Kontakt
+work-last-contact = Letzter Kontakt
+work-deleted = Wird gelöscht
+work-deleted-after = { $days ->
+    [one] 1 Tag nach dem letzten Kontakt
+   *[other] { $days } Tage nach dem letzten Kontakt
+}
+work-readers = Wer kann mitlesen
+work-readers-body = Aus dem unterschriebenen Verzeichnis, auf diesem Gerät geprüft.
+work-unnamed = Ohne Namen
+work-reconnecting = Verbindung unterbrochen, wird wieder aufgebaut
+work-no-team = Sie gehören zu keinem Team. Deshalb stehen hier keine Gespräche.
+
+pending-title = Gleich sind Sie dabei
+pending-body = Ihr Zugang ist angelegt. Jetzt bestätigt ihn die Verwaltung. Diese Seite merkt es von selbst.
+
+invitation-title = Willkommen, { $name }
+invitation-lead = { $organisation } lädt Sie ein, als { $role } im Team „{ $team }“ mitzuarbeiten.
+invitation-steps = Denken Sie sich einen Anmeldenamen aus und merken Sie sich die Passphrase. Danach bestätigt die Verwaltung Ihren Zugang.
+invitation-passphrase = Passphrase
+invitation-passphrase-hint = Diese sechs Wörter hat Ihr Gerät gewürfelt. Sie öffnen alle Gespräche, die Sie lesen dürfen: bitte nirgends sonst verwenden.
+invitation-submit = Einladung annehmen
+invitation-opening = Die Einladung wird geprüft …
+invitation-failed-title = Diese Einladung lässt sich nicht öffnen
+invitation-code-title = Ihr Wiederherstellungs-Code
+invitation-code-lead = Er gehört zu Ihrem Zugang und wird nur jetzt gezeigt. Bewahren Sie ihn getrennt vom Gerät auf.
+
+role-counselor = Beraterin oder Berater
+role-lead = Leitung
+role-administrator = Verwaltung
+
+admin-title = Verwaltung
+admin-people = Menschen
+admin-people-lead = Alle, die im unterschriebenen Verzeichnis stehen.
+admin-you = Sie
+admin-no-team = in keinem Team
+admin-person-lead-of = Leitung von { $team }
+admin-person-member-of = { $team }
+admin-online-available = im Dienst
+admin-online-away = verbunden, nicht im Dienst
+admin-offline = nicht verbunden
+admin-remove = Entfernen
+admin-remove-of = { $name } entfernen
+admin-remove-title = { $name } entfernen?
+admin-remove-body = Ab der nächsten Nachricht kann diese Person nichts Neues mehr lesen und sich nicht mehr anmelden. Gespräche, die sie übernommen hatte, warten wieder auf das Team.
+admin-remove-submit = Entfernen
+admin-invite = Jemanden einladen
+admin-invite-lead = Sie bekommen einen Link, der einmal gilt. Geben Sie ihn selbst weiter, am besten persönlich.
+admin-invite-name = Name, wie ihn Ratsuchende und Team sehen
+admin-invite-team = Team
+admin-invite-role = Aufgabe
+admin-invite-submit = Link erzeugen
+admin-invite-link-title = Link für { $name }
+admin-invite-link-body = Gilt einmal und bis { $day }. Er wird nur jetzt gezeigt.
+admin-invite-link-label = Einladungslink
+admin-invite-another = Noch jemanden einladen
+admin-invitations = Offene Einladungen
+admin-invitations-none = Keine.
+admin-invitation-until = { $role }, Team „{ $team }“, gilt bis { $day }
+admin-invitation-accepted = angenommen, wartet auf Ihre Bestätigung
+admin-invitation-open = noch nicht angenommen
+admin-countersign = Bestätigen
+admin-countersign-of = { $name } bestätigen
+admin-countersign-body = Bestätigen Sie nur, wenn Sie dieser Person den Link selbst gegeben haben.
+admin-teams = Teams
+admin-team-lead = Leitung: { $names }
+admin-team-members = { $count ->
+    [one] 1 Person
+   *[other] { $count } Personen
+}
+admin-site = Angebot
+admin-site-lead = Wie Ratsuchende Ihre Beratung sehen. Wird von Ihnen unterschrieben.
+admin-site-name = Name
+admin-site-accent = Farbe
+admin-site-retention = Tage, die ein Gespräch nach dem letzten Kontakt bleibt
+admin-site-emergency = Notrufnummern
+admin-site-emergency-hint = Eine je Zeile: Nummer, dann ein Strichpunkt, dann wer antwortet.
+admin-site-save = Speichern
+admin-site-saved = Gespeichert und unterschrieben.
+admin-site-emergency-bad = Zeile { $line }: bitte „Nummer; Bezeichnung“ schreiben.

@@ -1,0 +1,154 @@
+# Staff pages: log-in, invitation, workplace, administration.
+
+staff-document-title = Beistand
+staff-nav-label = Areas
+staff-nav-talks = Conversations
+staff-nav-administration = Administration
+staff-logged-in-as = Logged in: { $name }
+staff-menu = My account
+
+staff-login-title = Log in
+staff-login-lead = For counselors and administrators.
+staff-login-name = Log-in name
+staff-login-passphrase = Passphrase
+staff-login-forgot = Passphrase forgotten? Then you need a new invitation from your administrators.
+
+presence-available = On duty
+presence-away = Off duty
+presence-hint = On duty: seekers see that somebody is here.
+
+queue-label = Conversations
+queue-sorted = Sorted by who waits longest
+queue-waiting = Waiting
+queue-mine = Mine
+queue-team = In the team
+queue-closed = Closed
+queue-none-waiting = Nobody is waiting.
+queue-none-mine = None yet. Take one that is waiting.
+queue-claim = Take it
+queue-claim-of = Take { $name }
+queue-wait-now = waiting since just now
+queue-wait-minutes = { $minutes ->
+    [one] waiting 1 minute
+   *[other] waiting { $minutes } minutes
+}
+queue-wait-hours = { $hours ->
+    [one] waiting 1 hour
+   *[other] waiting { $hours } hours
+}
+queue-wait-since = waiting since { $day }
+queue-unread = { $count ->
+    [one] 1 new message
+   *[other] { $count } new messages
+}
+queue-with = with { $name }
+queue-own-prefix = You:
+queue-present = is here
+queue-typing = is typing
+queue-draft = draft
+queue-your-turn = your turn
+
+work-none-title = No conversation chosen
+work-none-body = The conversations are on the left: at the top, who is waiting.
+work-back = To the list
+work-present = is here
+work-absent = not here right now
+work-hand-over = Hand over
+work-hand-over-title = Hand over to whom?
+work-hand-over-body = From then on the colleague can read and continue the conversation. The person seeking help sees who reads now.
+work-hand-over-to = Colleague
+work-hand-over-none = There is nobody else in this team.
+work-hand-over-submit = Hand over
+work-close = Close
+work-close-title = Close the conversation?
+work-close-body = If another message comes, it opens again and waits.
+work-close-submit = Close
+work-release = Back to the waiting list
+work-answer-label = Answer to { $name }
+work-answer-placeholder = Your answer
+work-claim-first = Take the conversation in order to answer.
+work-keys-send = send
+work-key-control = Ctrl
+work-details = Overview and readers
+work-person-label = Overview
+work-overview = Overview
+work-first-contact = First contact
+work-last-contact = Last contact
+work-deleted = Will be deleted
+work-deleted-after = { $days ->
+    [one] 1 day after the last contact
+   *[other] { $days } days after the last contact
+}
+work-readers = Who can read along
+work-readers-body = From the signed register, checked on this device.
+work-unnamed = Unnamed
+work-reconnecting = Connection interrupted, being restored
+work-no-team = You belong to no team. That is why there are no conversations here.
+
+pending-title = Almost there
+pending-body = Your account exists. Now the administrators confirm it. This page notices by itself.
+
+invitation-title = Welcome, { $name }
+invitation-lead = { $organisation } invites you to work as { $role } in the team “{ $team }”.
+invitation-steps = Make up a log-in name and remember the passphrase. After that the administrators confirm your account.
+invitation-passphrase = Passphrase
+invitation-passphrase-hint = Your device has thrown dice for these six words. They open all conversations you may read: please use them nowhere else.
+invitation-submit = Accept the invitation
+invitation-opening = The invitation is being checked …
+invitation-failed-title = This invitation cannot be opened
+invitation-code-title = Your recovery code
+invitation-code-lead = It belongs to your account and is shown only now. Keep it apart from the device.
+
+role-counselor = counselor
+role-lead = lead
+role-administrator = administrator
+
+admin-title = Administration
+admin-people = People
+admin-people-lead = Everybody in the signed register.
+admin-you = you
+admin-no-team = in no team
+admin-person-lead-of = lead of { $team }
+admin-person-member-of = { $team }
+admin-online-available = on duty
+admin-online-away = connected, off duty
+admin-offline = not connected
+admin-remove = Remove
+admin-remove-of = Remove { $name }
+admin-remove-title = Remove { $name }?
+admin-remove-body = From the very next message this person can read nothing new and cannot log in any more. Conversations they had taken wait for the team again.
+admin-remove-submit = Remove
+admin-invite = Invite somebody
+admin-invite-lead = You get a link that works once. Hand it over yourself, best in person.
+admin-invite-name = Name as seekers and the team see it
+admin-invite-team = Team
+admin-invite-role = Task
+admin-invite-submit = Make a link
+admin-invite-link-title = Link for { $name }
+admin-invite-link-body = Works once and until { $day }. It is shown only now.
+admin-invite-link-label = Invitation link
+admin-invite-another = Invite somebody else
+admin-invitations = Open invitations
+admin-invitations-none = None.
+admin-invitation-until = { $role }, team “{ $team }”, valid until { $day }
+admin-invitation-accepted = accepted, waits for your confirmation
+admin-invitation-open = not accepted yet
+admin-countersign = Confirm
+admin-countersign-of = Confirm { $name }
+admin-countersign-body = Confirm only if you gave this person the link yourself.
+admin-teams = Teams
+admin-team-lead = Lead: { $names }
+admin-team-members = { $count ->
+    [one] 1 person
+   *[other] { $count } persons
+}
+admin-site = Site
+admin-site-lead = How seekers see your service. You sign it.
+admin-site-name = Name
+admin-site-accent = Colour
+admin-site-retention = Days that a conversation stays after the last contact
+admin-site-emergency = Emergency numbers
+admin-site-emergency-hint = One per line: the number, a semicolon, then who answers.
+admin-site-save = Save
+admin-site-saved = Saved and signed.
+admin-site-emergency-bad = Line { $line }: please write “number; label”.

@@ -1,0 +1,137 @@
+//! Inviting somebody: a one-time link that is shown once, to be handed over outside the box.
+
+use super::role_name;
+use crate::client::{origin, use_client};
+use crate::clock;
+use crate::failure;
+use crate::part::{CopyField, Field, Problem, Submit};
+use crate::text;
+use beistand_protocol::id::TeamId;
+use beistand_protocol::worker::{Call, Reply, Role};
+use leptos::prelude::*;
+
+/// A link that was made.
+#[derive(Clone, Debug)]
+struct Made {
+    name: String,
+    link: String,
+    until: String,
+}
+
+#[component]
+pub(super) fn Invite() -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let made = RwSignal::new(None::<Made>);
+    view! {
+        <section class="card stack">
+            <h2>{text::admin_invite(locale)}</h2>
+            {move || match made.get() {
+                None => view! { <InviteForm made=made /> }.into_any(),
+                Some(invitation) => view! {
+                    <div class="stack" role="status">
+                        <h3>{text::admin_invite_link_title(locale, &invitation.name)}</h3>
+                        <CopyField value=invitation.link label=text::admin_invite_link_label(locale) />
+                        <p class="small">{text::admin_invite_link_body(locale, &invitation.until)}</p>
+                        <p>
+                            <button class="button quiet" r#type="button" on:click=move |_| made.set(None)>
+                                {text::admin_invite_another(locale)}
+                            </button>
+                        </p>
+                    </div>
+                }
+                .into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let name = RwSignal::new(String::new());
+    let team = RwSignal::new(None::<TeamId>);
+    let role = RwSignal::new(Role::Counselor);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let teams = Memo::new(move |_| {
+        client
+            .staff
+            .with(|staff| staff.teams.iter().map(|team| (team.team, team.name.clone())).collect::<Vec<_>>())
+    });
+    let chosen = move || team.get().or_else(|| teams.with(|teams| teams.first().map(|(id, _)| *id)));
+    let submit = move || {
+        let Some(team) = untrack(chosen) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let display_name = name.get_untracked().trim().to_owned();
+        leptos::task::spawn_local(async move {
+            let call = Call::Invite { display_name: display_name.clone(), role: role.get_untracked(), team };
+            match client.call(call).await {
+                Ok(Reply::Invitation { link, expires_s }) => {
+                    let until = clock::day_and_time(locale, expires_s);
+                    made.try_set(Some(Made { name: display_name, link: origin() + &link, until }));
+                }
+                Ok(_) => {
+                    busy.try_set(false);
+                }
+                Err(failure) => {
+                    busy.try_set(false);
+                    problem.try_set(Some(failure::sentence(locale, failure)));
+                }
+            }
+        });
+    };
+    let team_options = move || {
+        teams
+            .get()
+            .into_iter()
+            .map(|(id, name)| {
+                let value = id.to_hex();
+                view! { <option value=value selected=move || chosen() == Some(id)>{name}</option> }
+            })
+            .collect_view()
+    };
+    let roles = [Role::Counselor, Role::Lead, Role::Administrator]
+        .into_iter()
+        .enumerate()
+        .map(|(n, which)| {
+            view! { <option value=n.to_string() selected=move || role.get() == which>{role_name(locale, which)}</option> }
+        })
+        .collect_view();
+    view! {
+        <form
+            class="stack"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <p class="muted">{text::admin_invite_lead(locale)}</p>
+            <Field id="invite-name" label=text::admin_invite_name(locale) value=name length_max=80 />
+            <div class="field">
+                <label for="invite-team">{text::admin_invite_team(locale)}</label>
+                <select id="invite-team" on:change=move |event| team.set(TeamId::from_hex(&event_target_value(&event)))>{team_options}</select>
+            </div>
+            <div class="field">
+                <label for="invite-role">{text::admin_invite_role(locale)}</label>
+                <select
+                    id="invite-role"
+                    on:change=move |event| role.set(match event_target_value(&event).as_str() {
+                        "1" => Role::Lead,
+                        "2" => Role::Administrator,
+                        _ => Role::Counselor,
+                    })
+                >
+                    {roles}
+                </select>
+            </div>
+            <Problem sentence=problem />
+            <Submit label=text::admin_invite_submit(locale) busy=busy />
+        </form>
+    }
+}

@@ -1,0 +1,132 @@
+//! The settings of a site: signed by the administrator, seen by seekers.
+
+use crate::client::use_client;
+use crate::failure;
+use crate::part::{AccentField, Field, Problem, RetentionField, Submit, retention_days};
+use crate::text;
+use crate::theme;
+use beistand_protocol::worker::{Call, SiteSettings, SiteView};
+use leptos::prelude::*;
+
+/// The numbers as lines to edit.
+fn to_lines(numbers: &[(String, String)]) -> String {
+    numbers.iter().map(|(number, label)| format!("{number}; {label}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads the lines back; the error is the number of the line that can't be read.
+fn from_lines(lines: &str) -> Result<Vec<(String, String)>, usize> {
+    lines
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(n, line)| {
+            let (number, label) = line.split_once(';').ok_or(n + 1)?;
+            let (number, label) = (number.trim(), label.trim());
+            let dialable = number.chars().any(|c| c.is_ascii_digit())
+                && number.chars().all(|c| c.is_ascii_digit() || " +*#-/()".contains(c));
+            if dialable && !label.is_empty() { Ok((number.to_owned(), label.to_owned())) } else { Err(n + 1) }
+        })
+        .collect()
+}
+
+#[component]
+pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let id = site.site;
+    let name = RwSignal::new(site.settings.name.clone());
+    let accent = RwSignal::new(theme::to_hex(site.settings.accent));
+    let days = RwSignal::new(site.settings.retention_days.to_string());
+    let emergency = RwSignal::new(to_lines(&site.settings.emergency));
+    let language = StoredValue::new(site.settings.language);
+    let busy = RwSignal::new(false);
+    let saved = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let submit = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        saved.set(false);
+        problem.set(None);
+        let Some(retention_days) = retention_days(&days.get_untracked()) else {
+            problem.set(Some(text::setup_retention_bad(locale, &crate::part::retention_max())));
+            return;
+        };
+        let emergency = match from_lines(&emergency.get_untracked()) {
+            Ok(numbers) => numbers,
+            Err(line) => {
+                problem.set(Some(text::admin_site_emergency_bad(locale, &line.to_string())));
+                return;
+            }
+        };
+        let settings = SiteSettings {
+            name: name.get_untracked().trim().to_owned(),
+            accent: theme::from_hex(&accent.get_untracked()).unwrap_or(theme::ACCENT_DEFAULT),
+            language: language.get_value(),
+            retention_days,
+            emergency,
+        };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let outcome = client.call(Call::PublishSite { site: id, settings }).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(_) => {
+                    saved.try_set(true);
+                }
+                Err(failure) => {
+                    problem.try_set(Some(failure::sentence(locale, failure)));
+                }
+            }
+        });
+    };
+    view! {
+        <section class="card stack">
+            <h2>{text::admin_site(locale)}</h2>
+            <p class="muted">{text::admin_site_lead(locale)}</p>
+            <form
+                class="stack"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+            >
+                <Field id="site-name" label=text::admin_site_name(locale) value=name length_max=80 />
+                <AccentField id="site-accent" label=text::admin_site_accent(locale) value=accent />
+                <RetentionField id="site-days" label=text::admin_site_retention(locale) value=days />
+                <div class="field">
+                    <label for="site-emergency">{text::admin_site_emergency(locale)}</label>
+                    <textarea
+                        id="site-emergency"
+                        rows=4.to_string()
+                        aria-describedby="site-emergency-hint"
+                        prop:value=move || emergency.get()
+                        on:input=move |event| emergency.set(event_target_value(&event))
+                    ></textarea>
+                    <p class="hint" id="site-emergency-hint">{text::admin_site_emergency_hint(locale)}</p>
+                </div>
+                <Problem sentence=problem />
+                <Submit label=text::admin_site_save(locale) busy=busy />
+                <p role="status" class="small">{move || saved.get().then_some(text::admin_site_saved(locale))}</p>
+            </form>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emergency_lines() {
+        let numbers = vec![
+            ("112".to_owned(), "Notruf".to_owned()),
+            ("116 117".to_owned(), "Arzt; auch nachts".to_owned()),
+        ];
+        assert_eq!(from_lines(&to_lines(&numbers)), Ok(numbers));
+        assert_eq!(from_lines("\n112; a\n\n113"), Err(4));
+        assert_eq!(from_lines("112;"), Err(1));
+        assert_eq!(from_lines("112<script>; a"), Err(1));
+        assert_eq!(from_lines(""), Ok(vec![]));
+    }
+}

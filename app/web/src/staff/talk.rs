@@ -1,0 +1,278 @@
+//! One conversation at the workplace: header with what can be done, lines, answer, and beside
+//! them the person and the readers.
+
+use super::queue::name_of;
+use crate::client::use_client;
+use crate::clock;
+use crate::failure;
+use crate::icon::{Icon, icon};
+use crate::part::Problem;
+use crate::talk::{Composer, Lines, Side, reader_name};
+use crate::text;
+use beistand_protocol::id::{ConversationId, PersonId};
+use beistand_protocol::worker::{Call, ReaderView, SessionView, StateView};
+use leptos::html;
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<ConversationId>>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let view_of = Memo::new(move |_| client.conversations.get(conversation));
+    let name = Memo::new(move |_| view_of.get().map(|view| name_of(locale, &view)).unwrap_or_default());
+    let state = Memo::new(move |_| view_of.get().map(|view| view.state));
+    let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
+    let problem = RwSignal::new(None::<String>);
+    let act = move |call: Call| {
+        problem.set(None);
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = client.call(call).await {
+                problem.try_set(Some(failure::sentence(locale, failure)));
+            }
+        });
+    };
+    let presence = move || {
+        if present.get() {
+            view! { <span class="tag on">{text::work_present(locale)}</span> }
+        } else {
+            view! { <span class="tag">{text::work_absent(locale)}</span> }
+        }
+    };
+    let actions = move || {
+        (state.get() == Some(StateView::Mine)).then(|| {
+            let act = Callback::new(act);
+            view! {
+                <HandOver conversation=conversation act=act />
+                <Close conversation=conversation act=act />
+            }
+        })
+    };
+    let foot = move || {
+        match state.get() {
+        Some(StateView::Mine) => view! {
+            <Composer
+                conversation=Some(conversation)
+                label=text::work_answer_label(locale, &name.get_untracked())
+                placeholder=text::work_answer_placeholder(locale)
+                sent=|_| ()
+            >
+                <span class="small muted keys">
+                    <kbd>{text::work_key_control(locale)}</kbd> " " <kbd>{"↵"}</kbd> " " {text::work_keys_send(locale)}
+                </span>
+            </Composer>
+        }
+        .into_any(),
+        Some(StateView::Waiting | StateView::Closed) => view! {
+            <div class="row spread">
+                <span class="small muted">{text::work_claim_first(locale)}</span>
+                <button class="button" r#type="button" on:click=move |_| act(Call::Claim { conversation })>{text::queue_claim(locale)}</button>
+            </div>
+        }
+        .into_any(),
+        Some(StateView::Colleague(_, name)) => {
+            view! { <p class="small muted">{text::queue_with(locale, &name)}</p> }.into_any()
+        }
+        None => ().into_any(),
+    }
+    };
+    view! {
+        <section class="talk-column" aria-label=text::talk_label(locale)>
+            <header class="talk-head">
+                <button
+                    class="icon-button back"
+                    r#type="button"
+                    aria-label=text::work_back(locale)
+                    on:click=move |_| current.set(None)
+                >
+                    {icon(Icon::Back, 22)}
+                </button>
+                <h2 class="title-l">{name}</h2>
+                {presence}
+                <div class="end row">{actions}</div>
+            </header>
+            <Problem sentence=problem />
+            <details class="person-small">
+                <summary>{text::work_details(locale)}</summary>
+                <Person conversation=conversation act=Callback::new(act) />
+            </details>
+            <Lines conversation=conversation side=Side::Staff before=|| () after=|| () />
+            <div class="chat-foot">{foot}</div>
+        </section>
+        <section class="person" aria-label=text::work_person_label(locale)>
+            <Person conversation=conversation act=Callback::new(act) />
+        </section>
+    }
+}
+
+/// What is known about the conversation, and who can read it.
+#[component]
+fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let view_of = Memo::new(move |_| client.conversations.get(conversation));
+    let own = move || match client.session.get() {
+        crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
+        _ => None,
+    };
+    move || {
+        let view = view_of.get()?;
+        let own = own();
+        let readers = view
+            .readers
+            .iter()
+            .map(|reader| {
+                let words = match reader {
+                    ReaderView::Seeker => name_of(locale, &view),
+                    ReaderView::Person(person, ..) if Some(*person) == own => {
+                        text::talk_own(locale).to_owned()
+                    }
+                    other => reader_name(locale, Side::Staff, other),
+                };
+                view! { <li>{words}</li> }
+            })
+            .collect_view();
+        let release = (view.state == StateView::Mine).then(|| view! {
+            <button class="button quiet" r#type="button" on:click=move |_| act.run(Call::Release { conversation })>
+                {text::work_release(locale)}
+            </button>
+        });
+        let fact = |term: &'static str, words: String| view! { <div><dt>{term}</dt> <dd>{words}</dd></div> };
+        Some(view! {
+            <div class="stack wide">
+                <section>
+                    <h3 class="title-m">{text::work_overview(locale)}</h3>
+                    <dl class="facts-list">
+                        {fact(text::work_first_contact(locale), clock::short(locale, view.opened_s))}
+                        {fact(text::work_last_contact(locale), clock::short(locale, view.last_s))}
+                        {fact(text::work_deleted(locale), text::work_deleted_after(locale, u64::from(view.retention_days)))}
+                    </dl>
+                </section>
+                <section>
+                    <h3 class="title-m">{text::work_readers(locale)}</h3>
+                    <ul class="stack tight">{readers}</ul>
+                    <p class="small muted">{text::work_readers_body(locale)}</p>
+                </section>
+                {release}
+            </div>
+        })
+    }
+}
+
+fn open(dialog: NodeRef<html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        let _ = dialog.show_modal();
+    }
+}
+
+fn shut(dialog: NodeRef<html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// Hands the conversation to a colleague of the team.
+#[component]
+fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let dialog = NodeRef::<html::Dialog>::new();
+    let chosen = RwSignal::new(None::<PersonId>);
+    let own = move || match client.session.get() {
+        crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
+        _ => None,
+    };
+    // Colleagues who share a team with me.
+    let colleagues = Memo::new(move |_| {
+        let own = own();
+        client.staff.with(|staff| {
+            let shared = |person: PersonId| {
+                staff.teams.iter().any(|team| {
+                    team.members.contains(&person) && own.is_some_and(|own| team.members.contains(&own))
+                })
+            };
+            staff
+                .persons
+                .iter()
+                .filter(|person| Some(person.person) != own && shared(person.person))
+                .map(|person| (person.person, person.display_name.clone(), person.presence))
+                .collect::<Vec<_>>()
+        })
+    });
+    let options = move || {
+        colleagues
+            .get()
+            .into_iter()
+            .map(|(person, name, presence)| {
+                let state = super::administration::presence_words(locale, presence);
+                view! {
+                    <label class="choice">
+                        <input
+                            r#type="radio"
+                            name="colleague"
+                            prop:checked=move || chosen.get() == Some(person)
+                            on:change=move |_| chosen.set(Some(person))
+                        />
+                        <b>{name}</b>
+                        <p class="small muted">{state}</p>
+                    </label>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <button class="button quiet" r#type="button" aria-haspopup="dialog" on:click=move |_| open(dialog)>{text::work_hand_over(locale)}</button>
+        <dialog node_ref=dialog aria-labelledby="hand-over">
+            <form
+                class="stack"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    if let Some(to) = chosen.get() {
+                        shut(dialog);
+                        act.run(Call::HandOver { conversation, to });
+                    }
+                }
+            >
+                <h2 id="hand-over">{text::work_hand_over_title(locale)}</h2>
+                <p>{text::work_hand_over_body(locale)}</p>
+                <fieldset class="stack tight">
+                    <legend>{text::work_hand_over_to(locale)}</legend>
+                    {options}
+                    {move || colleagues.with(Vec::is_empty).then(|| view! { <p class="muted">{text::work_hand_over_none(locale)}</p> })}
+                </fieldset>
+                <div class="row">
+                    <button class="button" r#type="submit" disabled=move || chosen.get().is_none()>{text::work_hand_over_submit(locale)}</button>
+                    <button class="button quiet" r#type="button" on:click=move |_| shut(dialog)>{text::cancel(locale)}</button>
+                </div>
+            </form>
+        </dialog>
+    }
+}
+
+/// Closes the conversation, after a question.
+#[component]
+fn Close(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
+    let locale = use_client().locale;
+    let dialog = NodeRef::<html::Dialog>::new();
+    view! {
+        <button class="button quiet" r#type="button" aria-haspopup="dialog" on:click=move |_| open(dialog)>{text::work_close(locale)}</button>
+        <dialog node_ref=dialog aria-labelledby="close">
+            <div class="stack">
+                <h2 id="close">{text::work_close_title(locale)}</h2>
+                <p>{text::work_close_body(locale)}</p>
+                <div class="row">
+                    <button
+                        class="button"
+                        r#type="button"
+                        on:click=move |_| {
+                            shut(dialog);
+                            act.run(Call::Close { conversation });
+                        }
+                    >
+                        {text::work_close_submit(locale)}
+                    </button>
+                    <button class="button quiet" r#type="button" on:click=move |_| shut(dialog)>{text::cancel(locale)}</button>
+                </div>
+            </div>
+        </dialog>
+    }
+}
