@@ -1,3 +1,57 @@
 //! The Beistand server: one process on the box.
+//!
+//! This crate reads the configuration and puts the parts together; what they do is theirs.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
-fn main() {}
+mod configuration;
+mod doctor;
+mod render;
+mod serve;
+mod stored;
+
+use beistand_server::log_sink::{self, Chain};
+use configuration::{Command, Configuration, HELP};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let configuration = match Configuration::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
+        Ok(configuration) => configuration,
+        Err(error) => {
+            eprintln!("beistand: {error}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match configuration.command {
+        Command::Help => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Command::Version => {
+            println!("beistand {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Command::Serve | Command::Doctor => {}
+    }
+    if let Err(error) = log_sink::install(configuration.log_level) {
+        eprintln!("beistand: {error}");
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("beistand: the runtime can't start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome: Result<(), Box<dyn std::error::Error>> = match configuration.command {
+        Command::Doctor => runtime.block_on(doctor::run(&configuration)).map_err(Into::into),
+        _ => runtime.block_on(serve::run(configuration)).map_err(Into::into),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("beistand: {}", Chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,14 +1,14 @@
 //! The claim code: printed by a box that nobody owns yet, typed once into the set-up page.
 //!
-//! Ten symbols of Crockford's base 32, shown as `7F4K-92QD-XM`. The last one is a check symbol
+//! Twelve symbols of Crockford's base 32, shown as `7F4K-92QD-XM5V`. The last one is a check symbol
 //! (Luhn modulo 32): it catches every wrong symbol and nearly every swap before anything is sent.
-//! 45 random bits are enough, since the server admits few tries ([`crate::limit::CLAIM_TRIES_MAX`]).
+//! 55 random bits are enough, since the server admits few tries ([`crate::limit::CLAIM_TRIES_MAX`]).
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Symbols, the check symbol included.
-pub const SYMBOLS: usize = 10;
+pub const SYMBOLS: usize = 12;
 
-/// A code from nine random values; only their lowest five bits count. Normalised form.
+/// A code from random values; only their lowest five bits count. Normalised form.
 #[must_use]
 pub fn from_random(random: &[u8; SYMBOLS - 1]) -> String {
     let mut values: Vec<u8> = random.iter().map(|byte| byte & 31).collect();
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn typed_codes_are_read_kindly() {
-        let code = from_random(&[1, 0, 31, 7, 9, 200, 33, 64, 5]);
+        let code = from_random(&[1, 0, 31, 7, 9, 200, 33, 64, 5, 77, 18]);
         assert_eq!(code.len(), SYMBOLS);
         let printed = grouped(&code);
         assert_eq!(printed.len(), SYMBOLS + 2);
@@ -75,14 +75,14 @@ mod tests {
         }
         let confused = code.replace('0', "o").replace('1', "l");
         assert_eq!(normalise(&confused).as_deref(), Some(&*code));
-        for bad in ["", "7F4K", &format!("{code}0"), "ÄÖÜ", &"U".repeat(10), &"0".repeat(1000)] {
+        for bad in ["", "7F4K", &format!("{code}0"), "ÄÖÜ", &"U".repeat(SYMBOLS), &"0".repeat(1000)] {
             assert_eq!(normalise(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn every_wrong_symbol_and_most_swaps_are_noticed() {
-        let code: Vec<char> = from_random(&[3, 14, 15, 9, 26, 5, 30, 8, 1]).chars().collect();
+        let code: Vec<char> = from_random(&[3, 14, 15, 9, 26, 5, 30, 8, 1, 22, 17]).chars().collect();
         for place in 0..SYMBOLS {
             for symbol in ALPHABET.iter().map(|symbol| char::from(*symbol)).filter(|s| *s != code[place]) {
                 let mut wrong = code.clone();

@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn few_tries_then_a_pause() {
         let claim = Claim { path: PathBuf::from("unused"), tries: Mutex::default() };
-        let code = claim_code::from_random(&[1; 9]);
-        let other = claim_code::from_random(&[2; 9]);
+        let code = claim_code::from_random(&[1; claim_code::SYMBOLS - 1]);
+        let other = claim_code::from_random(&[2; claim_code::SYMBOLS - 1]);
         let stored = hash(&code);
         for _ in 0..CLAIM_TRIES_MAX {
             assert_eq!(claim.check(&other, &stored, 100), Err((Code::WrongCredentials, None)));

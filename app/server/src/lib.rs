@@ -17,6 +17,7 @@ mod epoch;
 pub mod error;
 pub mod header;
 pub mod host;
+pub mod job;
 pub mod listen;
 pub mod live;
 pub mod log_sink;

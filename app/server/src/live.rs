@@ -9,3 +9,8 @@ mod index;
 pub mod socket;
 
 pub use hub::{ConnectionId, Hub, Outgoing};
+
+/// Tells every connection that the server stops or restarts, and ends it.
+pub fn close_all(app: &crate::app::App) {
+    app.hub.end_all(beistand_protocol::live::Ending::Restart);
+}

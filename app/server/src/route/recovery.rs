@@ -20,7 +20,7 @@ use beistand_domain::{
 use beistand_protocol::{
     api::{
         ConversationSummary, RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted,
-        StoredEnvelope,
+        StoredEnvelope, TeamGenerationUpload,
     },
     codec::encode,
     error::Code,
@@ -29,7 +29,10 @@ use beistand_protocol::{
     signature::{VerifyKey, plain_digest},
     wrap::{ChangePurpose, WrapPurpose, recovery_proof_bytes},
 };
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 /// A key that nobody has the secret of: the first hash that is a point of the curve. Proofs for
 /// unknown names are checked against it, so that they cost the same.
@@ -101,9 +104,23 @@ pub async fn prove(
         state: state.sealed,
         response,
         nonce,
+        generations: generations(&app, &conversations)?,
         conversations,
         valid_s: RECOVERY_TTL_S as u32,
     }))
+}
+
+/// All generations of the teams of these conversations.
+fn generations(
+    app: &App,
+    conversations: &[(ConversationSummary, Vec<StoredEnvelope>)],
+) -> Result<Vec<TeamGenerationUpload>, ApiError> {
+    let teams: BTreeSet<_> = conversations.iter().map(|(summary, _)| summary.team).collect();
+    let mut all = Vec::new();
+    for team in teams {
+        all.extend(app.storage.list_generations(team)?);
+    }
+    Ok(all)
 }
 
 /// All conversations of a seeker with all their envelopes.

@@ -1,0 +1,111 @@
+//! The server's facts put into the pages of `beistand-web`.
+
+use beistand_protocol::membership::{Language, Localised, Site};
+use beistand_server::{
+    asset,
+    page::{ErrorPage, Page, PageRequest, Pages},
+};
+use beistand_web::{
+    emergency::EmergencyNumber,
+    locale::Locale,
+    page::{
+        Assets, ErrorKind, PageView, SiteView, StartView, render_error, render_help, render_privacy,
+        render_safety, render_start,
+    },
+    theme,
+};
+
+/// Files that public pages name.
+const PAGE_ASSETS: [&str; 5] = [
+    "style.css",
+    "icon.svg",
+    "fonts/atkinson-hyperlegible-latin-400-normal.woff2",
+    "fonts/atkinson-hyperlegible-latin-700-normal.woff2",
+    "fonts/atkinson-hyperlegible-latin-ext-400-normal.woff2",
+];
+
+/// Renders with Leptos, for one request each.
+pub struct WebPages {
+    assets: Assets,
+}
+
+impl WebPages {
+    /// With the embedded client's files.
+    #[must_use]
+    pub fn new() -> Self {
+        let pairs = PAGE_ASSETS.iter().filter_map(|name| Some(((*name).to_owned(), asset::href(name)?)));
+        Self { assets: Assets::new(pairs) }
+    }
+}
+
+fn language(locale: Locale) -> Language {
+    match locale {
+        Locale::De => Language::German,
+        Locale::En => Language::English,
+    }
+}
+
+/// A name in the page's language, else in the site's own.
+fn localised<'a>(names: &'a [Localised], locale: Locale, site: &Site) -> &'a str {
+    let find = |language| names.iter().find(|name| name.language == language);
+    find(language(locale)).or_else(|| find(site.default_language)).map_or("", |name| &name.text)
+}
+
+fn site_view(site: &Site, locale: Locale) -> SiteView {
+    SiteView {
+        id: site.site.to_hex(),
+        name: site.name.clone(),
+        retention_days: site.retention_days,
+        emergency: site
+            .emergency
+            .iter()
+            .map(|number| EmergencyNumber {
+                number: number.number.clone(),
+                label: localised(&number.names, locale, site).to_owned(),
+            })
+            .collect(),
+    }
+}
+
+impl Pages for WebPages {
+    fn render(&self, request: &PageRequest<'_>, page: &Page<'_>) -> String {
+        let locale = Locale::choose(request.language, request.accept_language);
+        let view = PageView {
+            assets: self.assets.clone(),
+            path: request.path.to_owned(),
+            site: request.site.map(|site| site_view(site, locale)),
+        };
+        match *page {
+            Page::Start { site, organisation_name, organisation, somebody_available } => {
+                let address = |query: &str| format!("/write/{}{query}#k={organisation}", site.site);
+                let start = StartView {
+                    page: view,
+                    site: site_view(site, locale),
+                    organisation: organisation_name.to_owned(),
+                    somebody_there: somebody_available,
+                    sign_up: address(""),
+                    log_in: address("?to=log-in"),
+                };
+                render_start(&start, locale)
+            }
+            Page::Safety => render_safety(&view, locale),
+            Page::Privacy => render_privacy(&view, locale),
+            Page::Help => render_help(&view, locale),
+            Page::Error(kind) => {
+                let kind = match kind {
+                    ErrorPage::NotFound => ErrorKind::NotFound,
+                    ErrorPage::Forbidden => ErrorKind::Forbidden,
+                    ErrorPage::Unavailable => ErrorKind::Unavailable,
+                    ErrorPage::NotSetUp => ErrorKind::NotSetUp,
+                };
+                // The language switch of an error must not lead to an address that a stranger chose.
+                let path = if kind == ErrorKind::NotFound { "/".to_owned() } else { view.path.clone() };
+                render_error(&PageView { path, ..view }, kind, locale)
+            }
+        }
+    }
+
+    fn theme(&self, accent: [u8; 3]) -> String {
+        theme::stylesheet(accent)
+    }
+}

@@ -1,0 +1,165 @@
+//! `beistand serve`: storage, certificate, server, and what is printed at start.
+
+use crate::{
+    configuration::Configuration,
+    render::WebPages,
+    stored::{self, StoredError, secrets_folder},
+};
+use beistand_domain::clock::Clock;
+use beistand_server::{
+    app::{App, OpenError, Options, Parts},
+    asset, job,
+    listen::{self, AddressKeys, Gate, Limits, ListenError},
+    live::close_all,
+    random::Random,
+    route,
+    system::{SystemClock, SystemRandom},
+    tls::{
+        self, ServedCertificate, error::CertificateError, local::LocalAuthority, name::BoxNames, provider,
+    },
+};
+use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Why the box can't run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// The certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The server's own files and records.
+    #[error("the server can't start")]
+    Open(#[from] OpenError),
+    /// A port.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Signals.
+    #[error("can't listen to signals")]
+    Signal(#[source] std::io::Error),
+}
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// [`ServeError`]; each says what to do.
+pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Signal)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
+    // Ports first: somebody who starts a second box by mistake learns it before anything is touched.
+    let listeners = bind(&configuration.listen).await?;
+    let plain = bind(&configuration.http_listen).await?;
+
+    let storage = Arc::new(stored::open(&configuration)?);
+    let names = configuration.names.clone();
+    let (authority, report) = LocalAuthority::open(
+        &configuration.data,
+        move || BoxNames::of_machine(names.iter().cloned()),
+        SystemClock.now_s(),
+    )?;
+    let served = ServedCertificate::new(&authority.current());
+    let tls_config = tls::server_config(served.clone())?;
+
+    let parts = Parts {
+        storage,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        pages: Box::new(WebPages::new()),
+        options: Options {
+            data: configuration.data.clone(),
+            secrets: secrets_folder(&configuration.data),
+            leave_to: configuration.leave_to.clone(),
+            root_certificate_pem: Some(authority.root_pem()),
+        },
+    };
+    let (app, claim_code) = App::open(parts).await?;
+    let router = route::router(app.clone());
+
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    let keys = AddressKeys::new(|| SystemClock.now_s(), |bytes| SystemRandom.fill(bytes));
+    let gate = Gate::new(Limits::default(), configuration.proxies.clone(), keys);
+    let ports: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+    for listener in listeners {
+        tasks.spawn(listen::serve(listener, tls_config.clone(), router.clone(), gate.clone(), stop.clone()));
+    }
+    let https_port = ports.first().map_or(443, SocketAddr::port);
+    for listener in plain {
+        tasks.spawn(listen::serve_redirect(listener, https_port, gate.clone(), stop.clone()));
+    }
+    tasks.spawn(job::run(app.clone(), stop.clone()));
+    let clock = || SystemClock.now_s();
+    tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
+
+    announce(&start_output(&configuration, &report.to_string(), claim_code.as_deref(), &ports));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    log::info!("stopping");
+    close_all(&app);
+    stop.cancel();
+    while tasks.join_next().await.is_some() {}
+    Ok(())
+}
+
+async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenError> {
+    let mut listeners = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        listeners.push(listen::bind(*address).await?);
+    }
+    Ok(listeners)
+}
+
+/// What people and scripts read at start. The addresses come last: who sees them can connect, and
+/// has seen everything else.
+fn start_output(
+    configuration: &Configuration,
+    certificates: &str,
+    claim_code: Option<&str>,
+    ports: &[SocketAddr],
+) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "Beistand {}", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(text, "Data: {}", configuration.data.display());
+    if asset::is_empty() {
+        let _ = writeln!(
+            text,
+            "The client is missing from this build: run scripts/build-client, then build again."
+        );
+    }
+    let _ = writeln!(text, "{certificates}");
+    let root = configuration.data.join("certificates/root.pem");
+    let _ = writeln!(text, "Root certificate, file: {}", root.display());
+    if let Some(code) = claim_code {
+        let _ = writeln!(
+            text,
+            "This box is not set up yet: open /setup at the address below and type the claim code."
+        );
+        let _ = writeln!(text, "Claim code: {code}");
+    }
+    for address in ports {
+        let host = match address.ip() {
+            ip if ip.is_unspecified() || ip.is_loopback() => "localhost".to_owned(),
+            std::net::IpAddr::V4(ip) => ip.to_string(),
+            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let _ = writeln!(text, "Address: https://{host}:{}", address.port());
+    }
+    text
+}
+
+/// Prints in one piece.
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody is left to tell when standard output is closed; the box serves all the same.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,152 @@
+//! What happens by itself: sessions end, old conversations and unused accounts are destroyed.
+
+use crate::{app::App, log_sink::Chain, session::Verdict};
+use beistand_domain::{
+    clock::{DAY_S, Seconds},
+    record::SettingKey,
+    retention::{clock_is_credible, collect_due},
+    storage::{Change, StorageError},
+};
+use beistand_protocol::live::Ending;
+use std::{collections::HashSet, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// How often sessions are looked at.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+/// How often it is looked whether retention is due. It runs once a day; a clock that becomes
+/// credible later in the day is noticed soon.
+const RETENTION_INTERVAL_S: Seconds = 60 * 60;
+/// Things destroyed in one commit: others get their turn in between.
+const DESTROYED_AT_ONCE: usize = 64;
+
+/// What a run of retention did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retained {
+    /// It ran.
+    Done {
+        /// Conversations destroyed.
+        conversations: usize,
+        /// Accounts destroyed.
+        accounts: usize,
+    },
+    /// The clock can't be believed: nothing was touched.
+    ClockNotCredible,
+}
+
+/// Why a job did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Reading.
+    #[error("storage")]
+    Storage(#[from] StorageError),
+    /// Writing.
+    #[error("commit")]
+    Commit(#[from] beistand_domain::storage::CommitError),
+}
+
+/// Runs everything until `stop`.
+pub async fn run(app: Arc<App>, stop: CancellationToken) {
+    let mut retained_s: Option<Seconds> = None;
+    let mut looked_s: Option<Seconds> = None;
+    loop {
+        let now_s = app.now_s();
+        if let Err(error) = sweep(&app).await {
+            log::error!("sessions could not be swept: {}", Chain(&error));
+        }
+        let look = looked_s.is_none_or(|last| now_s < last || now_s - last >= RETENTION_INTERVAL_S);
+        if look {
+            looked_s = Some(now_s);
+            let due = retained_s.is_none_or(|last| now_s < last || now_s - last >= DAY_S);
+            match hourly(&app, due).await {
+                Ok(Some(Retained::Done { conversations, accounts })) => {
+                    retained_s = Some(now_s);
+                    log::info!("retention: {conversations} conversations and {accounts} accounts destroyed");
+                }
+                Ok(Some(Retained::ClockNotCredible)) => log::warn!(
+                    "retention: nothing was deleted, because the clock stands days past the last use and no time server confirmed it; check the date and set up time synchronisation"
+                ),
+                Ok(None) => {}
+                Err(error) => log::error!("retention failed, it is tried again: {}", Chain(&error)),
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP_INTERVAL) => {}
+        }
+    }
+}
+
+async fn hourly(app: &App, retention_due: bool) -> Result<Option<Retained>, JobError> {
+    if retention_due {
+        return retain(app).await.map(Some);
+    }
+    confirm_clock(app).await?;
+    Ok(None)
+}
+
+/// Whether the clock may be believed, and if so, that is written down.
+async fn confirm_clock(app: &App) -> Result<bool, JobError> {
+    let now_s = app.now_s();
+    let stored = app.storage.lookup_setting(SettingKey::CredibleClock)?;
+    let credible_s = stored.and_then(|bytes| Some(Seconds::from_le_bytes(bytes.try_into().ok()?)));
+    let synchronised = app.clock.synchronised();
+    if !clock_is_credible(now_s, credible_s, synchronised) {
+        return Ok(false);
+    }
+    // Only a time server may take it back.
+    let confirmed_s = if synchronised { now_s } else { credible_s.map_or(now_s, |last| last.max(now_s)) };
+    if Some(confirmed_s) != credible_s {
+        let value = Some(confirmed_s.to_le_bytes().to_vec());
+        app.commit(vec![Change::SettingPut(SettingKey::CredibleClock, value)]).await?;
+    }
+    Ok(true)
+}
+
+/// Destroys what is due.
+///
+/// # Errors
+/// [`JobError`]; what was destroyed until then is destroyed.
+pub async fn retain(app: &App) -> Result<Retained, JobError> {
+    if !confirm_clock(app).await? {
+        return Ok(Retained::ClockNotCredible);
+    }
+    let verified = app.directory.verified();
+    let due =
+        collect_due(app.now_s(), &app.storage.list_conversations()?, &app.storage.list_accounts()?, |site| {
+            Some(verified.as_ref()?.log.state().site(site)?.retention_days)
+        });
+    let (conversations, accounts) = (due.conversations.len(), due.accounts.len());
+    let changes: Vec<Change> = due
+        .conversations
+        .into_iter()
+        .map(Change::ConversationRemove)
+        .chain(due.accounts.into_iter().map(Change::AccountRemove))
+        .collect();
+    for some in changes.chunks(DESTROYED_AT_ONCE) {
+        app.commit(some.to_vec()).await?;
+    }
+    Ok(Retained::Done { conversations, accounts })
+}
+
+/// Ends sessions that idled too long or are too old, and closes what hangs on ended ones.
+///
+/// # Errors
+/// [`JobError`].
+pub async fn sweep(app: &App) -> Result<(), JobError> {
+    let now_s = app.now_s();
+    let sessions = app.storage.list_sessions()?;
+    let (over, living): (Vec<_>, Vec<_>) =
+        sessions.into_iter().partition(|session| app.sessions.judge(session, now_s) == Verdict::Over);
+    let living: HashSet<_> = living.into_iter().map(|session| session.token_hash).collect();
+    app.sessions.retain(&living);
+    // Also those that storage dropped by itself, such as the oldest of too many.
+    for token in app.hub.sessions().iter().filter(|token| !living.contains(*token)) {
+        app.session_ended(token, Ending::SessionEnded);
+    }
+    app.resumes.sweep(now_s);
+    let changes: Vec<_> = over.iter().map(|session| Change::SessionRemove(session.token_hash)).collect();
+    for some in changes.chunks(DESTROYED_AT_ONCE) {
+        app.commit(some.to_vec()).await?;
+    }
+    Ok(())
+}
