@@ -226,7 +226,8 @@ pub struct Conversation {
     graph: Graph,
     seen: BTreeSet<MessageId>,
     digests: Vec<Digest>,
-    causes: BTreeMap<Digest, Body>,
+    /// What may change the holder, since the newest epoch.
+    causes: BTreeMap<Digest, (Author, Body)>,
     confirmed: BTreeMap<PersonId, Confirmed>,
     confirmed_by_seeker: Confirmed,
     closed: bool,
@@ -377,7 +378,7 @@ impl Conversation {
             Vec::new()
         };
         if matches!(body, Body::Claim | Body::Release | Body::Handover { .. }) {
-            self.causes.insert(digest, body.clone());
+            self.causes.insert(digest, (content.author, body.clone()));
         }
         let event = match body {
             Body::Introduction { pseudonym, language } => Event::Introduced { pseudonym, language },
@@ -458,6 +459,7 @@ impl Conversation {
         self.check_cause(&epoch)?;
         let before = self.chain.newest().cloned();
         self.chain = chain;
+        self.causes.clear();
         let mut alarms = self.graph.close(&epoch.header.closing_heads);
         let reload = self.open_new(view, &epoch);
         if self.lie.take().is_some() {
@@ -493,8 +495,12 @@ impl Conversation {
         let readable =
             self.chain.newest().is_some_and(|before| self.keys.contains_key(&before.header.number));
         let fits = match (self.causes.get(cause), epoch.header.holder) {
-            (Some(Body::Claim), Some(_)) | (Some(Body::Release), None) => true,
-            (Some(Body::Handover { to }), Some(holder)) => *to == holder,
+            // A claim is its author's own; whoever gives away must be who makes the epoch.
+            (Some((Author::Person { person, .. }, Body::Claim)), Some(holder)) => *person == holder,
+            (Some((author, Body::Release)), None) => *author == epoch.header.author,
+            (Some((author, Body::Handover { to })), Some(holder)) => {
+                *author == epoch.header.author && *to == holder
+            }
             (None, _) => !readable,
             _ => false,
         };
