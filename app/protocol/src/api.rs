@@ -422,6 +422,8 @@ pub struct RecoveryProved {
     pub nonce: [u8; 32],
     /// All conversations of the account with all their envelopes, to be re-sealed.
     pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    /// All generations of the teams of these conversations: their epochs can't be checked without.
+    pub generations: Vec<TeamGenerationUpload>,
     /// For how long the ticket admits the last step, seconds.
     pub valid_s: u32,
 }
