@@ -183,14 +183,14 @@ fn statements(out: &mut String, pattern: &Pattern<String>) {
     for element in &pattern.elements {
         match element {
             PatternElement::TextElement { value } => {
-                let _ = writeln!(out, "            out.push_str({value:?});");
+                let _ = writeln!(out, "            push(&mut out, &{value:?});");
             }
             PatternElement::Placeable { expression: Expression::Inline(inline) } => match inline {
                 InlineExpression::VariableReference { id } => {
                     let _ = writeln!(out, "            push(&mut out, &{});", id.name.replace('-', "_"));
                 }
                 InlineExpression::StringLiteral { value } => {
-                    let _ = writeln!(out, "            out.push_str({:?});", unescape(value));
+                    let _ = writeln!(out, "            push(&mut out, &{:?});", unescape(value));
                 }
                 other => panic!("not supported: {other:?}"),
             },

@@ -10,9 +10,11 @@ use wasm_bindgen::JsValue;
 /// Seconds since 1970, now.
 #[must_use]
 pub fn now_s() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "here the device's clock enters the pages")]
+    let milliseconds = Date::now();
     // Positive and far below 2^53 for as long as this code runs.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let seconds = (Date::now() / 1000.0) as u64;
+    let seconds = (milliseconds / 1000.0) as u64;
     seconds
 }
 
@@ -84,6 +86,16 @@ pub fn short(locale: Locale, time_s: u64) -> String {
         text::time_yesterday(locale).to_owned()
     } else {
         format(locale, time_s, &[("day", "numeric"), ("month", "short")])
+    }
+}
+
+/// The day inside a sentence.
+#[must_use]
+pub fn day_inside(locale: Locale, time_s: u64) -> String {
+    if day(time_s) == day(now_s().saturating_sub(86_400)) {
+        text::time_yesterday_inside(locale).to_owned()
+    } else {
+        short(locale, time_s)
     }
 }
 

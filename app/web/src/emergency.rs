@@ -57,9 +57,47 @@ pub fn emergency_box(locale: Locale, id: &'static str, numbers: Vec<EmergencyNum
     }
 }
 
+/// Numbers and who answers as lines to edit: `112; Notruf`.
+#[must_use]
+pub fn to_lines(numbers: &[(String, String)]) -> String {
+    numbers.iter().map(|(number, label)| format!("{number}; {label}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads [`to_lines`] back as edited.
+///
+/// # Errors
+/// The number of the first line that is not a telephone number and a label.
+pub fn from_lines(lines: &str) -> Result<Vec<(String, String)>, usize> {
+    lines
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(n, line)| {
+            let (number, label) = line.split_once(';').ok_or(n + 1)?;
+            let (number, label) = (number.trim(), label.trim());
+            let dialable = number.chars().any(|c| c.is_ascii_digit())
+                && number.chars().all(|c| c.is_ascii_digit() || " +*#-/()".contains(c));
+            if dialable && !label.is_empty() { Ok((number.to_owned(), label.to_owned())) } else { Err(n + 1) }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_round_trip_and_refusals() {
+        let numbers = vec![
+            ("112".to_owned(), "Notruf".to_owned()),
+            ("116 117".to_owned(), "Arzt; auch nachts".to_owned()),
+        ];
+        assert_eq!(from_lines(&to_lines(&numbers)), Ok(numbers));
+        assert_eq!(from_lines("\n112; a\n\n113"), Err(4));
+        assert_eq!(from_lines("112;"), Err(1));
+        assert_eq!(from_lines("112<script>; a"), Err(1));
+        assert_eq!(from_lines(""), Ok(vec![]));
+    }
 
     #[test]
     fn dials_digits_only() {

@@ -32,3 +32,50 @@ fn push(out: &mut String, argument: &impl Argument) {
 }
 
 include!(concat!(env!("OUT_DIR"), "/text.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shells are static, so their sentences can't come from the translation files; they
+    /// must say the same.
+    #[test]
+    fn shells_say_what_the_translations_say() {
+        let public = [
+            ("seeker.html", include_str!("../shell/seeker.html"), true),
+            ("staff.html", include_str!("../shell/staff.html"), false),
+            ("setup.html", include_str!("../shell/setup.html"), false),
+        ];
+        for (name, html, seeker) in public {
+            for locale in Locale::ALL {
+                let mut sentences = vec![
+                    shell_loading(locale),
+                    shell_failed_title(locale),
+                    shell_failed_load(locale),
+                    shell_failed_wasm(locale),
+                    shell_failed_broken(locale),
+                    shell_reload(locale),
+                    shell_help(locale),
+                ];
+                if seeker {
+                    sentences.extend([
+                        shell_no_script(locale),
+                        leave(locale),
+                        emergency_title(locale),
+                        emergency_lead(locale),
+                        emergency_default_112(locale),
+                        emergency_default_116117(locale),
+                        emergency_default_telefonseelsorge(locale),
+                    ]);
+                } else {
+                    sentences.push(shell_no_script_staff(locale));
+                }
+                for sentence in sentences {
+                    assert!(html.contains(&format!(">{sentence}<")), "{name} lacks {sentence}");
+                }
+            }
+            assert!(!html.contains(" style=") && !html.contains("<style"), "{name} has inline styles");
+            assert!(!html.contains("<script>"), "{name} has an inline script");
+        }
+    }
+}

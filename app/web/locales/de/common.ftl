@@ -72,6 +72,7 @@ conflict-what = Sagen Sie bitte der Beratungsstelle auf einem anderen Weg Besche
 
 time-today = Heute
 time-yesterday = Gestern
+time-yesterday-inside = gestern
 
 talk-label = Gespräch
 talk-own = Sie

@@ -72,6 +72,7 @@ conflict-what = Please tell the counseling service in another way, for example b
 
 time-today = Today
 time-yesterday = Yesterday
+time-yesterday-inside = yesterday
 
 talk-label = Conversation
 talk-own = You

@@ -131,7 +131,7 @@ pub fn NewPassword(
     // What is not accepted never fills more than two bars, whatever its score.
     let bars = move || match (score.get(), accepted.get()) {
         (Some(score), true) => score.max(3),
-        (Some(score), false) => score.min(2).max(1),
+        (Some(score), false) => score.clamp(1, 2),
         (None, _) => 0,
     };
     let bar = move |n: u8| {

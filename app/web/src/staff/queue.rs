@@ -45,7 +45,7 @@ fn waiting_words(locale: Locale, since_s: u64, now_s: u64) -> String {
         0 => text::queue_wait_now(locale).to_owned(),
         1..=59 => text::queue_wait_minutes(locale, minutes),
         60..=1439 => text::queue_wait_hours(locale, minutes / 60),
-        _ => text::queue_wait_since(locale, &clock::short(locale, since_s)),
+        _ => text::queue_wait_since(locale, &clock::day_inside(locale, since_s)),
     }
 }
 

@@ -1,33 +1,13 @@
 //! The settings of a site: signed by the administrator, seen by seekers.
 
 use crate::client::use_client;
+use crate::emergency::{from_lines, to_lines};
 use crate::failure;
 use crate::part::{AccentField, Field, Problem, RetentionField, Submit, retention_days};
 use crate::text;
 use crate::theme;
 use beistand_protocol::worker::{Call, SiteSettings, SiteView};
 use leptos::prelude::*;
-
-/// The numbers as lines to edit.
-fn to_lines(numbers: &[(String, String)]) -> String {
-    numbers.iter().map(|(number, label)| format!("{number}; {label}")).collect::<Vec<_>>().join("\n")
-}
-
-/// Reads the lines back; the error is the number of the line that can't be read.
-fn from_lines(lines: &str) -> Result<Vec<(String, String)>, usize> {
-    lines
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(n, line)| {
-            let (number, label) = line.split_once(';').ok_or(n + 1)?;
-            let (number, label) = (number.trim(), label.trim());
-            let dialable = number.chars().any(|c| c.is_ascii_digit())
-                && number.chars().all(|c| c.is_ascii_digit() || " +*#-/()".contains(c));
-            if dialable && !label.is_empty() { Ok((number.to_owned(), label.to_owned())) } else { Err(n + 1) }
-        })
-        .collect()
-}
 
 #[component]
 pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
@@ -110,23 +90,5 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
                 <p role="status" class="small">{move || saved.get().then_some(text::admin_site_saved(locale))}</p>
             </form>
         </section>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn emergency_lines() {
-        let numbers = vec![
-            ("112".to_owned(), "Notruf".to_owned()),
-            ("116 117".to_owned(), "Arzt; auch nachts".to_owned()),
-        ];
-        assert_eq!(from_lines(&to_lines(&numbers)), Ok(numbers));
-        assert_eq!(from_lines("\n112; a\n\n113"), Err(4));
-        assert_eq!(from_lines("112;"), Err(1));
-        assert_eq!(from_lines("112<script>; a"), Err(1));
-        assert_eq!(from_lines(""), Ok(vec![]));
     }
 }

@@ -6,7 +6,7 @@ use super::talk::Talk;
 use crate::client::use_client;
 use crate::text;
 use beistand_protocol::id::ConversationId;
-use beistand_protocol::worker::{Call, Connection};
+use beistand_protocol::worker::{Call, Connection, StateView};
 use leptos::prelude::*;
 
 #[component]
@@ -18,6 +18,15 @@ pub(super) fn Workplace() -> impl IntoView {
         if let Some(conversation) = current.get() {
             client.tell(Call::Show { conversation });
         }
+    });
+    // The number of those who wait stands in the tab, so that it is seen from elsewhere.
+    Effect::new(move || {
+        let waiting = client
+            .conversations
+            .list
+            .with(|list| list.iter().flatten().filter(|view| view.state == StateView::Waiting).count());
+        let title = text::staff_document_title(locale);
+        document().set_title(&if waiting == 0 { title.to_owned() } else { format!("({waiting}) {title}") });
     });
     // A conversation that is gone is not shown any more.
     let shown = Memo::new(move |_| current.get().filter(|id| client.conversations.get(*id).is_some()));
