@@ -215,3 +215,6 @@ impl TeamKeyring {
         self.secrets.get(&(team, number))
     }
 }
+
+#[cfg(test)]
+mod tests;
