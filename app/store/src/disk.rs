@@ -7,12 +7,26 @@
 use crate::error::Error;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 #[cfg(any(test, feature = "forgetful"))]
 pub mod forgetful;
 pub mod real;
 #[cfg(test)]
 pub(crate) mod simulated;
+
+/// The file layer of this process: the real one. With the feature `forgetful` the environment
+/// variable `BEISTAND_DISK` may choose another: `forgetful` or `lying` (see `forgetful`).
+#[must_use]
+pub fn selected() -> Arc<dyn Disk> {
+    #[cfg(feature = "forgetful")]
+    match std::env::var("BEISTAND_DISK").as_deref() {
+        Ok("forgetful") => return Arc::new(forgetful::ForgetfulDisk { syncs: forgetful::Syncs::Honest }),
+        Ok("lying") => return Arc::new(forgetful::ForgetfulDisk { syncs: forgetful::Syncs::Lying }),
+        _ => {}
+    }
+    Arc::new(real::RealDisk)
+}
 
 /// A directory tree with explicit durability: nothing is durable before the sync that covers it.
 pub trait Disk: Send + Sync + 'static {

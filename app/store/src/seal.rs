@@ -50,6 +50,15 @@ impl StorageKey {
         }
     }
 
+    /// Reads the key from a system credential: a file below `$CREDENTIALS_DIRECTORY`, of the same
+    /// form. The service manager has seen to who can read it.
+    ///
+    /// # Errors
+    /// As [`StorageKey::load`].
+    pub fn load_credential(path: &Path) -> Result<Self, Error> {
+        Self::parse(path)?.ok_or_else(|| Error::StorageKeyMissing { path: path.to_path_buf() })
+    }
+
     /// Reads the key from a file, or makes one there (mode 0600, durable before this returns) as
     /// long as `data` has no database: a new key could not read an old one.
     ///
@@ -87,10 +96,18 @@ impl StorageKey {
         if metadata.permissions().mode() & 0o077 != 0 {
             return Err(unusable("can be read by others: chmod 600 it, or make it a system credential"));
         }
-        let text = Zeroizing::new(std::fs::read(path).map_err(|e| Error::io("reading", path, e))?);
-        Self::from_line(&text).map(Some).ok_or_else(|| {
-            unusable("is not a storage key (64 hexadecimal digits): put the right file in place")
-        })
+        Self::parse(path)
+    }
+
+    fn parse(path: &Path) -> Result<Option<Self>, Error> {
+        let text = match std::fs::read(path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(Error::io("reading", path, e)),
+        };
+        let problem = "is not a storage key (64 hexadecimal digits): put the right file in place";
+        let unusable = || Error::StorageKeyUnusable { path: path.to_path_buf(), problem };
+        Self::from_line(&text).map(Some).ok_or_else(unusable)
     }
 
     fn to_line(&self) -> Zeroizing<String> {
@@ -230,6 +247,7 @@ mod tests {
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(StorageKey::load(&path), Err(Error::StorageKeyUnusable { .. })));
+        assert_eq!(*StorageKey::load_credential(&path).unwrap().0, *key.0);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         for bad in ["", "ab", &"g".repeat(64), &"A".repeat(64), &format!("{}\n\n", "a".repeat(64))] {
             std::fs::write(&path, bad).unwrap();

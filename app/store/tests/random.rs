@@ -28,14 +28,14 @@ enum Step {
 /// A change, some of it relative to what is there, so that it often succeeds.
 #[derive(Debug, Clone)]
 enum Plan {
-    Change(Change),
+    Change(Box<Change>),
     Log { right_head: bool, entries: Vec<Vec<u8>> },
     Append { conversation: u8, seeker: u8, message: u8, epoch: bool, right: bool },
 }
 
 fn resolve(model: &MemoryStore, plan: Plan) -> Change {
     match plan {
-        Plan::Change(change) => change,
+        Plan::Change(change) => *change,
         Plan::Log { right_head, entries } => {
             let expected = model.lookup_log_head().unwrap().filter(|_| right_head);
             let length = expected.map_or(0, |head| head.length) + entries.len() as u64;
@@ -103,7 +103,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![
-        6 => change.prop_map(Plan::Change),
+        6 => change.prop_map(|change| Plan::Change(Box::new(change))),
         1 => (proptest::bool::weighted(0.8), vec(vec(any::<u8>(), 0..9), 1..4))
             .prop_map(|(right_head, entries)| Plan::Log { right_head, entries }),
         4 => append.prop_map(|(conversation, seeker, message, epoch, right)| {

@@ -10,13 +10,34 @@ use super::{Disk, DiskFile};
 use std::io::{self, Read};
 use std::path::Path;
 
+/// What a sync does.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Syncs {
+    /// It hands the bytes to the real file.
+    #[default]
+    Honest,
+    /// It says so and does nothing: what a store without `fdatasync` would come to. A test of
+    /// durability must fail on this.
+    Lying,
+}
+
 /// Real files that receive appended bytes only at a sync.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct ForgetfulDisk;
+pub struct ForgetfulDisk {
+    /// What a sync does.
+    pub syncs: Syncs,
+}
 
 struct ForgetfulFile {
     file: Box<dyn DiskFile>,
     unsynced: Vec<u8>,
+    syncs: Syncs,
+}
+
+impl ForgetfulDisk {
+    fn file(self, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
+        Box::new(ForgetfulFile { file, unsynced: Vec::new(), syncs: self.syncs })
+    }
 }
 
 impl Disk for ForgetfulDisk {
@@ -33,11 +54,11 @@ impl Disk for ForgetfulDisk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(ForgetfulFile { file: RealDisk.create(path)?, unsynced: Vec::new() }))
+        RealDisk.create(path).map(|file| self.file(file))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(ForgetfulFile { file: RealDisk.open(path)?, unsynced: Vec::new() }))
+        RealDisk.open(path).map(|file| self.file(file))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -89,6 +110,9 @@ impl DiskFile for ForgetfulFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        if self.syncs == Syncs::Lying {
+            return Ok(());
+        }
         self.file.append(&self.unsynced)?;
         self.unsynced.clear();
         self.file.sync()

@@ -9,6 +9,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 mod faults;
+mod kill;
 
 type Outcome = Result<Verdict, Arc<Error>>;
 

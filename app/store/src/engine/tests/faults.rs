@@ -2,7 +2,6 @@
 //! error, and what was stored stays.
 
 use super::*;
-use crate::disk::DiskFile;
 
 fn simulated() -> (SimulatedDisk, TempDir) {
     (SimulatedDisk::default(), tempfile::tempdir().unwrap())
