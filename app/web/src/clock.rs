@@ -99,6 +99,12 @@ pub fn day_inside(locale: Locale, time_s: u64) -> String {
     }
 }
 
+/// The whole date, for paper.
+#[must_use]
+pub fn date_with_year(locale: Locale, time_s: u64) -> String {
+    format(locale, time_s, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+}
+
 /// Day and time, for when something runs out.
 #[must_use]
 pub fn day_and_time(locale: Locale, time_s: u64) -> String {

@@ -4,12 +4,14 @@ mod broken;
 mod ended;
 mod field;
 mod password;
+mod recover;
 mod site_fields;
 mod words;
 
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
 pub use field::{Field, Problem, Submit};
 pub use password::{NewPassword, PasswordField};
+pub use recover::{Recover, Recovery};
 pub use site_fields::{AccentField, RetentionField, retention_days, retention_max};
 pub use words::{CopyField, Words};
 

@@ -6,14 +6,13 @@
 mod chat;
 mod code;
 mod log_in;
-mod recover;
 mod sign_up;
 
 use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
 use crate::failure;
 use crate::part::{
-    ConflictPage, EndedPage, LeaveLink, NoticePage, SkipLink, address_with, place, set_document,
-    show_when_broken,
+    ConflictPage, EndedPage, LeaveLink, NoticePage, Recover, Recovery, SkipLink, address_with, place,
+    set_document, show_when_broken,
 };
 use crate::text;
 use beistand_protocol::worker::SessionView;
@@ -117,7 +116,24 @@ fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>, log_in: &str) -
         .into_any(),
         Page::Form(Form::SignUp) => view! { <Frame><sign_up::SignUp gate=gate form=form /></Frame> }.into_any(),
         Page::Form(Form::LogIn) => view! { <Frame><log_in::LogIn gate=gate form=form /></Frame> }.into_any(),
-        Page::Form(Form::Recover) => view! { <Frame><recover::Recover gate=gate form=form /></Frame> }.into_any(),
+        Page::Form(Form::Recover) => view! { <Frame>
+                <Recover
+                    name_label=text::signup_name(locale)
+                    lead=text::recover_lead(locale)
+                    password_label=text::recover_new_password(locale)
+                    hint=text::signup_password_hint(locale)
+                    words=sign_up::WORDS
+                    staff=false
+                    tell=move |recovery| match recovery {
+                        Recovery::Busy => gate.set(Gate::Busy),
+                        Recovery::Done(parts) => gate.set(Gate::Code(parts, true)),
+                        Recovery::Failed => gate.set(Gate::Open),
+                        Recovery::Back => form.set(Form::LogIn),
+                    }
+                />
+            </Frame>
+        }
+        .into_any(),
         Page::Code(parts, renewed) => {
             view! { <Frame><code::Code parts=parts renewed=renewed gate=gate /></Frame> }.into_any()
         }

@@ -24,6 +24,9 @@ use leptos::prelude::*;
 /// Path of the link that an invited person opens.
 const INVITATION_PATH: &str = "/staff/invitation";
 
+/// Words offered as a passphrase.
+pub(crate) const WORDS: u8 = 6;
+
 /// Which area is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Area {

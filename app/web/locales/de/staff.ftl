@@ -11,7 +11,10 @@ staff-login-title = Anmelden
 staff-login-lead = Für Beraterinnen, Berater und Verwaltung.
 staff-login-name = Anmeldename
 staff-login-passphrase = Passphrase
-staff-login-forgot = Passphrase vergessen? Dann brauchen Sie eine neue Einladung von Ihrer Verwaltung.
+staff-login-forgot = Passphrase vergessen
+staff-login-lost = Auch den Wiederherstellungs-Code verloren? Dann brauchen Sie eine neue Einladung von Ihrer Verwaltung.
+staff-recover-lead = Dazu brauchen Sie Ihren Anmeldenamen und Ihren Wiederherstellungs-Code. Danach bekommen Sie einen neuen Code; der alte gilt nicht mehr.
+staff-recover-passphrase = Neue Passphrase
 
 presence-available = Im Dienst
 presence-away = Nicht im Dienst

@@ -11,7 +11,10 @@ staff-login-title = Log in
 staff-login-lead = For counselors and administrators.
 staff-login-name = Log-in name
 staff-login-passphrase = Passphrase
-staff-login-forgot = Passphrase forgotten? Then you need a new invitation from your administrators.
+staff-login-forgot = Passphrase forgotten
+staff-login-lost = Lost the recovery code as well? Then you need a new invitation from your administrators.
+staff-recover-lead = You need your log-in name and your recovery code. After that you get a new code; the old one is not valid any more.
+staff-recover-passphrase = New passphrase
 
 presence-available = On duty
 presence-away = Off duty

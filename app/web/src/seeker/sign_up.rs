@@ -12,7 +12,7 @@ use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::prelude::*;
 
 /// Words offered as a password.
-const WORDS: u8 = 4;
+pub(super) const WORDS: u8 = 4;
 
 #[component]
 pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoView {

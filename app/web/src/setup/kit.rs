@@ -25,7 +25,7 @@ pub(super) fn KitStep(answers: Answers) -> impl IntoView {
             <dl class="facts-list">
                 {fact(text::kit_organisation(locale), organisation)}
                 {fact(text::kit_address(locale), origin())}
-                {fact(text::kit_date(locale), clock::day_and_time(locale, clock::now_s()))}
+                {fact(text::kit_date(locale), clock::date_with_year(locale, clock::now_s()))}
             </dl>
             <section class="stack tight">
                 <h2 class="title-l">{text::kit_fingerprint(locale)}</h2>

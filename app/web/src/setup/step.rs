@@ -12,9 +12,6 @@ use crate::text;
 use beistand_protocol::worker::Call;
 use leptos::prelude::*;
 
-/// Words offered as the first administrator's passphrase.
-const WORDS: u8 = 6;
-
 /// Heading, form, and the buttons to go on and back.
 #[component]
 fn Frame(
@@ -124,7 +121,7 @@ pub(super) fn PersonStep(answers: Answers) -> impl IntoView {
                 value=answers.password
                 name=answers.login_name
                 accepted=answers.password_accepted
-                words=WORDS
+                words=crate::staff::WORDS
                 staff=true
                 hint=text::setup_passphrase_hint(locale)
             />

@@ -9,9 +9,6 @@ use crate::text;
 use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::prelude::*;
 
-/// Words offered as a passphrase.
-const WORDS: u8 = 6;
-
 /// How far the invitation is.
 #[derive(Clone, Debug)]
 enum Stage {
@@ -58,7 +55,7 @@ pub(super) fn Invitation(secret: String, hold: RwSignal<bool>) -> impl IntoView 
         Stage::Offered { welcome, lead } => {
             view! { <Accept welcome=welcome lead=lead secret=secret stage=stage hold=hold /> }.into_any()
         }
-        Stage::Code(parts) => view! { <Code parts=parts hold=hold /> }.into_any(),
+        Stage::Code(parts) => view! { <StaffCode parts=parts hold=hold /> }.into_any(),
     }
     }
 }
@@ -132,7 +129,7 @@ fn Accept(
                     value=password
                     name=name
                     accepted=accepted
-                    words=WORDS
+                    words=super::WORDS
                     staff=true
                     hint=text::invitation_passphrase_hint(locale)
                 />
@@ -143,8 +140,9 @@ fn Accept(
     }
 }
 
+/// The recovery code of a staff account, shown once.
 #[component]
-fn Code(parts: Vec<String>, hold: RwSignal<bool>) -> impl IntoView {
+pub(super) fn StaffCode(parts: Vec<String>, hold: RwSignal<bool>) -> impl IntoView {
     let locale = use_client().locale;
     let heading = focused_heading();
     view! {

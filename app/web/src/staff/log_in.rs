@@ -1,14 +1,43 @@
-//! Staff log-in: name and vault passphrase.
+//! Staff log-in: name and vault passphrase; or a new passphrase by the recovery code.
 
+use super::invitation::StaffCode;
 use crate::client::use_client;
 use crate::failure;
-use crate::part::{Field, PasswordField, Problem, Submit, focused_heading};
+use crate::part::{Field, PasswordField, Problem, Recover, Recovery, Submit, focused_heading};
 use crate::text;
 use beistand_protocol::worker::Call;
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn LogIn(hold: RwSignal<bool>) -> impl IntoView {
+    let locale = use_client().locale;
+    let forgotten = RwSignal::new(false);
+    let code = RwSignal::new(None::<Vec<String>>);
+    move || match (code.get(), forgotten.get()) {
+        (Some(parts), _) => view! { <StaffCode parts=parts hold=hold /> }.into_any(),
+        (None, false) => view! { <NameAndPassphrase hold=hold forgotten=forgotten /> }.into_any(),
+        (None, true) => view! {
+            <Recover
+                name_label=text::staff_login_name(locale)
+                lead=text::staff_recover_lead(locale)
+                password_label=text::staff_recover_passphrase(locale)
+                hint=text::invitation_passphrase_hint(locale)
+                words=super::WORDS
+                staff=true
+                tell=move |recovery| match recovery {
+                    Recovery::Busy => hold.set(true),
+                    Recovery::Done(parts) => code.set(Some(parts)),
+                    Recovery::Failed => hold.set(false),
+                    Recovery::Back => forgotten.set(false),
+                }
+            />
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let heading = focused_heading();
@@ -61,7 +90,10 @@ pub(super) fn LogIn(hold: RwSignal<bool>) -> impl IntoView {
                 <Problem sentence=problem />
                 <Submit label=text::staff_login_title(locale) busy=busy />
             </form>
-            <p class="small muted">{text::staff_login_forgot(locale)}</p>
+            <p>
+                <button class="text-button" r#type="button" on:click=move |_| forgotten.set(true)>{text::staff_login_forgot(locale)}</button>
+            </p>
+            <p class="small muted">{text::staff_login_lost(locale)}</p>
         </main>
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
                 >
                     {icon(Icon::Back, 22)}
                 </button>
-                <h2 class="title-l">{name}</h2>
+                <h1 class="title-l">{name}</h1>
                 {presence}
                 <div class="end row">{actions}</div>
             </header>
@@ -140,7 +140,7 @@ fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
         Some(view! {
             <div class="stack wide">
                 <section>
-                    <h3 class="title-m">{text::work_overview(locale)}</h3>
+                    <h2 class="title-m">{text::work_overview(locale)}</h2>
                     <dl class="facts-list">
                         {fact(text::work_first_contact(locale), clock::short(locale, view.opened_s))}
                         {fact(text::work_last_contact(locale), clock::short(locale, view.last_s))}
@@ -148,7 +148,7 @@ fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
                     </dl>
                 </section>
                 <section>
-                    <h3 class="title-m">{text::work_readers(locale)}</h3>
+                    <h2 class="title-m">{text::work_readers(locale)}</h2>
                     <ul class="stack tight">{readers}</ul>
                     <p class="small muted">{text::work_readers_body(locale)}</p>
                 </section>

@@ -39,7 +39,7 @@ pub(super) fn Workplace() -> impl IntoView {
             id="content"
             tabindex="-1"
         >
-            <h1 class="hide">{text::staff_nav_talks(locale)}</h1>
+            {move || shown.get().is_none().then(|| view! { <h1 class="hide">{text::staff_nav_talks(locale)}</h1> })}
             <Queue current=current />
             {move || match shown.get() {
                 Some(id) => view! { <Talk conversation=id current=current /> }.into_any(),

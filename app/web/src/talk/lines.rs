@@ -10,6 +10,7 @@ use beistand_protocol::worker::{Author, Call, MessageBody, MessageView, Progress
 use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::prelude::*;
 
 /// Distance from the end, in CSS pixels, that still counts as "at the end".
 const END_PX: i32 = 80;
@@ -91,6 +92,22 @@ pub fn Lines(
             below.set(true);
         }
         lines.len()
+    });
+    // The keyboard of a phone or a growing field makes the area smaller: the newest line stays.
+    Effect::new(move || {
+        let Some(element) = scroll.get() else { return };
+        let resized = Closure::<dyn FnMut()>::new(move || {
+            if at_end.try_get_untracked() == Some(true) {
+                to_end();
+            }
+        });
+        if let Ok(observer) = web_sys::ResizeObserver::new(resized.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            let parts = StoredValue::new_local((observer, resized));
+            on_cleanup(move || {
+                parts.try_with_value(|(observer, _)| observer.disconnect()).unwrap_or_default()
+            });
+        }
     });
     let scrolled = move |_| {
         if let Some(element) = scroll.get_untracked() {

@@ -1,19 +1,45 @@
-//! Password forgotten: name, recovery code, new password.
+//! Password forgotten: name, recovery code, new password; for both sides.
 
-use super::{Form, Gate};
+use super::{Field, NewPassword, Problem, Submit, focused_heading};
 use crate::client::use_client;
 use crate::failure;
-use crate::part::{Field, NewPassword, Problem, Submit, focused_heading};
 use crate::text;
 use beistand_protocol::error::Code;
 use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::prelude::*;
 
-/// Words offered as a password.
-const WORDS: u8 = 4;
+/// How far a recovery is, told to the page around.
+#[derive(Clone, Debug)]
+pub enum Recovery {
+    /// Under way: the form must stay.
+    Busy,
+    /// Done, with the new recovery code.
+    Done(Vec<String>),
+    /// Failed; the form says why.
+    Failed,
+    /// Somebody wants to log in instead.
+    Back,
+}
 
+/// The form that sets a new password by the recovery code.
 #[component]
-pub(super) fn Recover(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoView {
+pub fn Recover(
+    /// What the name is called.
+    name_label: &'static str,
+    /// What stands below the heading.
+    lead: &'static str,
+    /// What the new password is called.
+    password_label: &'static str,
+    /// What is said about the offered words.
+    hint: &'static str,
+    /// How many words are offered.
+    words: u8,
+    /// Staff need a better password.
+    staff: bool,
+    /// Hears how far it is.
+    #[prop(into)]
+    tell: Callback<Recovery>,
+) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let heading = focused_heading();
@@ -33,7 +59,7 @@ pub(super) fn Recover(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVi
         }
         busy.set(true);
         problem.set(None);
-        gate.set(Gate::Busy);
+        tell.run(Recovery::Busy);
         leptos::task::spawn_local(async move {
             let call = Call::Recover {
                 name: name.get_untracked(),
@@ -41,10 +67,10 @@ pub(super) fn Recover(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVi
                 password: password.get_untracked(),
             };
             match client.call(call).await {
-                Ok(Reply::RecoveryCode { parts }) => gate.set(Gate::Code(parts, true)),
-                Ok(_) => gate.set(Gate::Open),
+                Ok(Reply::RecoveryCode { parts }) => tell.run(Recovery::Done(parts)),
+                Ok(_) => tell.run(Recovery::Done(Vec::new())),
                 Err(failure) => {
-                    gate.set(Gate::Open);
+                    tell.run(Recovery::Failed);
                     busy.set(false);
                     problem.set(Some(match failure {
                         Failure::Server(Code::WrongCredentials, _) => {
@@ -60,7 +86,7 @@ pub(super) fn Recover(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVi
         <main class="narrow stack wide" id="content">
             <div class="stack tight">
                 <h1 node_ref=heading tabindex="-1">{text::recover_title(locale)}</h1>
-                <p>{text::recover_lead(locale)}</p>
+                <p>{lead}</p>
             </div>
             <form
                 class="stack wide"
@@ -70,23 +96,23 @@ pub(super) fn Recover(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVi
                     submit();
                 }
             >
-                <Field id="name" label=text::signup_name(locale) value=name length_max=60 />
+                <Field id="name" label=name_label value=name length_max=60 />
                 <Field id="code" label=text::recover_code(locale) value=code hint=text::recover_code_hint(locale) length_max=250 />
                 <NewPassword
                     id="password"
-                    label=text::recover_new_password(locale)
+                    label=password_label
                     value=password
                     name=name
                     accepted=accepted
-                    words=WORDS
-                    staff=false
-                    hint=text::signup_password_hint(locale)
+                    words=words
+                    staff=staff
+                    hint=hint
                 />
                 <Problem sentence=problem />
                 <Submit label=text::recover_submit(locale) busy=busy />
             </form>
             <p>
-                <button class="text-button" r#type="button" on:click=move |_| form.set(Form::LogIn)>{text::back(locale)}</button>
+                <button class="text-button" r#type="button" on:click=move |_| tell.run(Recovery::Back)>{text::back(locale)}</button>
             </p>
         </main>
     }
