@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn every_character_reaches_a_fixed_point() {
-        for c in (0..=0x10ffff).filter_map(char::from_u32) {
+        // The planes that have characters; the rest is unassigned or private.
+        for c in (0..=0x3_ffff).chain(0xe_0000..=0xe_0fff).filter_map(char::from_u32) {
             let Ok(name) = Name::new(&format!("x{c}y")) else { continue };
             assert_eq!(Name::new(name.expose()).as_ref(), Ok(&name), "{c:?}");
         }
