@@ -80,6 +80,12 @@ impl Address {
         Ok(Self { host: host.to_owned(), port, requests: connector(b"h2")?, live: connector(b"http/1.1")? })
     }
 
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     async fn connect(&self, connector: &TlsConnector) -> Result<TlsStream<TcpStream>, Unreachable> {
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| Unreachable)?;
         stream.set_nodelay(true).map_err(|_| Unreachable)?;

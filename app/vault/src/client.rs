@@ -33,6 +33,7 @@
 //! `send`, `receive` (talks), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
 //! [`passphrase`] (words and the gate).
 
+mod compose;
 mod conversation;
 mod entry;
 mod invitation;

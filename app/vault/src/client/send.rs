@@ -3,20 +3,28 @@
 //! Each talk has an outbox and at most one append on its way. It is made from a copy of the verified
 //! conversation that runs ahead; the original follows when the server has stored it.
 
-use super::{Client, conversation::Talk, receive::party, request::post, state::Known, transport::Transport};
+use super::{
+    Client,
+    compose::{Ahead, receipt_due},
+    conversation::Talk,
+    receive::party,
+    request::post,
+    state::Known,
+    transport::Transport,
+};
 use crate::{
-    conversation::{ComposeError, Conversation, EpochChange, Sending, View},
+    conversation::{Conversation, Sending, View},
     message::Body,
-    random::{Random, draw},
+    random::draw,
 };
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Envelope, Outcome,
-        SessionKind, route,
+        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Outcome, SessionKind,
+        route,
     },
     epoch::Basis,
     error::Code,
-    id::{ConversationId, Digest, MessageId, PersonId},
+    id::{ConversationId, MessageId, PersonId},
     limit,
     live::ClientFrame,
     worker::{Author, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
@@ -25,9 +33,9 @@ use beistand_protocol::{
 /// Times that the same content is sent again after the server called its epoch stale.
 const STALE_TRIES: u8 = 5;
 /// Bytes of one append, soft: the frame's limit minus room for what is around it.
-const APPEND_BYTES: usize = limit::FRAME_BYTES_MAX * 3 / 4;
+pub(super) const APPEND_BYTES: usize = limit::FRAME_BYTES_MAX * 3 / 4;
 /// Texts of one append.
-const APPEND_TEXTS: usize = 16;
+pub(super) const APPEND_TEXTS: usize = 16;
 /// Milliseconds between typing notices of one talk.
 const TYPING_MS: u64 = 3000;
 
@@ -499,130 +507,4 @@ impl<T: Transport> Client<T> {
         *known = Known { mark: talk.core.mark(), last_s: talk.summary.last_s, seen: known.seen };
         self.touch_state(super::state::LATER_MS);
     }
-}
-
-/// A copy of the conversation that runs ahead, and the envelopes that brought it there.
-struct Ahead<'a> {
-    core: Conversation,
-    sending: Sending<'a>,
-    envelopes: Vec<Envelope>,
-}
-
-impl Ahead<'_> {
-    fn bytes(&self) -> usize {
-        self.envelopes.iter().map(|envelope| envelope.sealed.0.len() + 64).sum()
-    }
-
-    /// Applies an own envelope and keeps it; returns its digest.
-    fn push(&mut self, envelope: Envelope) -> Result<Digest, ComposeError> {
-        let place = self.core.length();
-        let applied =
-            self.core.apply(&self.sending.view, place, &envelope).map_err(|_| ComposeError::State)?;
-        self.envelopes.push(envelope);
-        Ok(applied.digest)
-    }
-
-    fn compose(
-        &mut self,
-        id: MessageId,
-        body: &Body,
-        random: &mut dyn Random,
-    ) -> Result<Digest, ComposeError> {
-        let envelope = self.core.compose_with_id(&self.sending, id, body, random)?;
-        self.push(envelope)
-    }
-
-    /// Makes a new epoch where the newest one may not be sealed under any more.
-    fn renew(&mut self, random: &mut dyn Random) -> Result<(), ComposeError> {
-        match self.core.check_sealable(&self.sending) {
-            Err(ComposeError::NeedsEpoch(_)) => {
-                let epoch = self.core.compose_epoch(&self.sending, &EpochChange::Refresh, random)?;
-                self.push(epoch).map(drop)
-            }
-            other => other,
-        }
-    }
-
-    /// Composes one control, or texts, and a receipt. Returns the ids that are on their way.
-    fn compose_waiting(
-        &mut self,
-        talk: &Talk,
-        receipt: Option<(Digest, Option<Digest>)>,
-        random: &mut dyn Random,
-    ) -> Result<Vec<MessageId>, ComposeError> {
-        self.renew(random)?;
-        let mut ids = Vec::new();
-        if let Some((delivered, read)) = receipt {
-            self.compose(MessageId(draw(random)), &Body::Receipt { delivered, read }, random)?;
-        }
-        for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
-            match &waiting.item {
-                Item::Control(..) if !ids.is_empty() => break,
-                Item::Control(control, _) => {
-                    self.control(waiting.id, *control, random)?;
-                    ids.push(waiting.id);
-                    break;
-                }
-                Item::Text(_) if !ids.is_empty() && self.bytes() > APPEND_BYTES => break,
-                Item::Text(text) => {
-                    self.compose(waiting.id, &Body::Text(text.clone()), random)?;
-                    ids.push(waiting.id);
-                }
-            }
-        }
-        Ok(ids)
-    }
-
-    /// A control and the epoch that follows from it, in one append.
-    fn control(
-        &mut self,
-        id: MessageId,
-        control: Control,
-        random: &mut dyn Random,
-    ) -> Result<(), ComposeError> {
-        let before = self.core.holder();
-        let body = match control {
-            Control::Claim => Body::Claim,
-            Control::Release => Body::Release,
-            Control::HandOver(to) => Body::Handover { to },
-            Control::Close => Body::Close,
-        };
-        let cause = self.compose(id, &body, random)?;
-        let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
-            (Control::Close, _) => return Ok(()),
-            (Control::Release, _) => None,
-            (Control::HandOver(to), _) => Some(to),
-            (Control::Claim, claimer) => claimer,
-        };
-        if holder != before {
-            let change = EpochChange::Holder { holder, cause };
-            let epoch = self.core.compose_epoch(&self.sending, &change, random)?;
-            self.push(epoch)?;
-        }
-        Ok(())
-    }
-}
-
-/// What an own receipt would say that was not said before: delivered, read.
-///
-/// Seekers and holders confirm everything. Of the others, who see a talk that waits, the first
-/// one confirms that it arrived, and whoever opens it that it was read.
-fn receipt_due(talk: &Talk, kind: SessionKind) -> Option<(Digest, Option<Digest>)> {
-    let newest = talk.newest_other?;
-    let concerned = match kind {
-        SessionKind::Seeker(_) => true,
-        SessionKind::Staff(own) => {
-            talk.core.holder() == Some(own) || talk.core.confirmed_by_staff().delivered < Some(newest)
-        }
-    };
-    let read = talk.seen_other.filter(|seen| Some(*seen) > talk.confirmed.1);
-    let delivered = concerned && talk.confirmed.0 < Some(newest);
-    if !delivered && read.is_none() {
-        return None;
-    }
-    let read = match read {
-        Some(place) => Some(talk.core.digest_at(place)?),
-        None => None,
-    };
-    Some((talk.core.digest_at(newest)?, read))
 }

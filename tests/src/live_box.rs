@@ -1,0 +1,105 @@
+//! A real `beistand` process on a directory of its own, for tests.
+
+use crate::{native::Address, start_output::StartOutput};
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// How long a box may take to start.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running box. Killed when dropped.
+pub struct LiveBox {
+    child: Child,
+    data: PathBuf,
+    listen: String,
+    /// What it printed.
+    pub output: StartOutput,
+    /// Where it answers.
+    pub address: Address,
+}
+
+/// Why a box could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveBoxError {
+    /// The process could not be started.
+    #[error("the binary {0} does not start: build it first (cargo build --package beistand)")]
+    Spawn(PathBuf, #[source] std::io::Error),
+    /// It printed something else than expected.
+    #[error("the box did not start; it printed:\n{0}")]
+    Start(String),
+    /// Its address could not be used.
+    #[error("the box's address can't be used")]
+    Address(#[from] crate::native::NativeError),
+}
+
+impl LiveBox {
+    /// Starts a box with its data in a directory (which may hold data already), on any free port.
+    ///
+    /// # Errors
+    /// [`LiveBoxError`].
+    pub async fn start(data: &Path) -> Result<Self, LiveBoxError> {
+        Self::start_at(data, "127.0.0.1:0").await
+    }
+
+    async fn start_at(data: &Path, listen: &str) -> Result<Self, LiveBoxError> {
+        let file = data.with_extension("start-output.txt");
+        let binary = binary();
+        let spawned = std::fs::File::create(&file).and_then(|out| {
+            Command::new(&binary)
+                .args(["serve", "--log", "warn", "--listen", listen, "--data"])
+                .arg(data)
+                .stdin(Stdio::null())
+                .stdout(out)
+                .spawn()
+        });
+        let child = spawned.map_err(|error| LiveBoxError::Spawn(binary, error))?;
+        let output = StartOutput::wait(&file, START_PATIENCE).await.map_err(LiveBoxError::Start)?;
+        let address = Address::new(&output.url, &output.root_certificate)?;
+        let listen = format!("127.0.0.1:{}", address.port());
+        Ok(Self { child, data: data.to_owned(), listen, output, address })
+    }
+
+    /// Kills the process (SIGKILL: nothing is tidied up) and starts it again at the same port.
+    ///
+    /// # Errors
+    /// [`LiveBoxError`].
+    pub async fn kill_and_restart(&mut self) -> Result<(), LiveBoxError> {
+        self.kill();
+        let next = Self::start_at(&self.data, &self.listen).await?;
+        *self = next;
+        Ok(())
+    }
+
+    /// Kills the process.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for LiveBox {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The binary: named by BEISTAND_BIN, or beside the test's own in the target folder.
+fn binary() -> PathBuf {
+    if let Some(named) = std::env::var_os("BEISTAND_BIN") {
+        return named.into();
+    }
+    let own = std::env::current_exe().unwrap_or_default();
+    own.ancestors()
+        .map(|folder| folder.join("beistand"))
+        .find(|candidate| candidate.is_file())
+        .unwrap_or_else(|| PathBuf::from("target/debug/beistand"))
+}
