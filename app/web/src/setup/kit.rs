@@ -40,7 +40,7 @@ pub(super) fn KitStep(answers: Answers) -> impl IntoView {
             <section class="stack tight">
                 <h2 class="title-l">{text::kit_recovery(locale, &name)}</h2>
                 <p class="small">{text::kit_recovery_body(locale)}</p>
-                <Words parts=kit.recovery label=text::kit_title(locale) />
+                <Words parts=kit.recovery label=text::recovery_label(locale) />
             </section>
         </article>
         <div class="stack no-print">
