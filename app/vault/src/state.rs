@@ -1,25 +1,31 @@
-//! The sealed account state: what a clean browser needs besides the account secret. Conversation
-//! ids, how far each was read (so that a vanished or rolled-back conversation is noticed), the
-//! log floor, drafts.
+//! The sealed account state: what a clean browser needs besides the account secret, and what a
+//! person's clients remember for each other.
+//!
+//! One blob on the server, written by compare-and-swap. It finds conversations that vanished or
+//! were rolled back, holds the log's floor and carries half-written texts from one device to the
+//! next. Sizes are padded.
 
 use crate::{
     account::{AccountPlace, AccountSecret},
-    padding,
+    padding::{pad, unpad},
     random::Random,
-    seal::{SealError, lock, unlock},
+    seal,
 };
 use beistand_protocol::{
     api::{LogHead, Sealed},
-    codec,
-    id::{ConversationId, Digest, SiteId},
-    limit,
+    codec::{decode, encode},
+    id::{ConversationId, Digest, InvitationId},
     wrap::Locked,
 };
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 const LABEL: &str = "beistand/1/account-state-seal";
+/// Conversations remembered; the ones longest without contact are forgotten first.
+const KNOWN_MAX: usize = 600;
+/// Drafts kept at once.
+const DRAFTS_MAX: usize = 8;
 
 /// How far a conversation was known, whatever browser knew it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,130 +40,214 @@ pub struct Mark {
     pub epoch_digest: Digest,
 }
 
-/// What the state remembers of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remembered {
-    /// Which.
-    pub conversation: ConversationId,
-    /// At which site.
-    pub site: SiteId,
-    /// How far it was known.
-    pub mark: Option<Mark>,
-    /// What was being written.
-    pub draft: String,
-}
-
-/// An account's state, version 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AccountState {
-    /// The log is at least this; a shorter or other one is a rollback.
-    pub floor: LogHead,
-    /// The name shown to the other side, for seekers.
-    pub pseudonym: Option<String>,
-    /// Conversations, in order of their ids.
-    pub conversations: Vec<Remembered>,
+    /// Pseudonym or log-in name as typed first.
+    pub name: String,
+    /// Newest log head seen: a log that does not contain it was rolled back.
+    pub floor: Option<LogHead>,
+    /// Conversations.
+    pub known: BTreeMap<ConversationId, Known>,
+    /// Half-written texts; `None`: the first message of a new conversation.
+    pub drafts: BTreeMap<Option<ConversationId>, Draft>,
+    /// Names that an administrator gave to invitations.
+    pub invited: BTreeMap<InvitationId, (String, InvitedAs)>,
 }
 
-/// Why a state did not open or could not be sealed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum StateSealError {
-    /// Another secret's, or changed.
-    #[error("account state does not open")]
-    Sealed(#[source] SealError),
-    /// Opened to something else.
-    #[error("account state is malformed")]
-    Malformed,
-    /// Larger than the server takes.
-    #[error("account state is too large")]
-    TooLarge,
+/// What is remembered of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// How far it was verified.
+    pub mark: Option<Mark>,
+    /// Time of the newest of them, seconds since 1970.
+    pub last_s: u64,
+    /// Own lines and others' up to this position were on a screen.
+    pub seen: u64,
 }
 
+impl Known {
+    fn length(&self) -> u64 {
+        self.mark.map_or(0, |mark| mark.length)
+    }
+}
+
+/// As what somebody is invited. Appended to, never reordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitedAs {
+    /// Answers.
+    Counselor,
+    /// Leads the team.
+    Lead,
+    /// Administers.
+    Administrator,
+}
+
+/// A half-written text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Text; empty once sent or deleted, so that an older copy does not come back.
+    pub text: String,
+    /// When it was changed, milliseconds since 1970.
+    pub changed_ms: u64,
+}
+
+/// The blob does not open: wrong key, changed, or of a version this build does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("account state does not open")]
+pub struct StateError;
+
+/// The version comes first, so that later forms can be told apart.
 #[derive(Serialize, Deserialize)]
-enum Versioned {
-    One(AccountState),
+enum Versioned<S> {
+    One(S),
 }
 
 impl AccountState {
-    /// A state that knows nothing but the log.
+    /// Seals it for the server.
     #[must_use]
-    pub fn new(floor: LogHead) -> Self {
-        Self { floor, pseudonym: None, conversations: Vec::new() }
+    pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
+        let plain = Zeroizing::new(pad(&Zeroizing::new(encode(&Versioned::One(self)))));
+        Sealed(encode(&seal::lock(&secret.state_key(), LABEL, &associated(secret, place), &plain, random)))
     }
 
-    /// What is remembered of a conversation.
-    #[must_use]
-    pub fn get(&self, conversation: ConversationId) -> Option<&Remembered> {
-        self.conversations.iter().find(|remembered| remembered.conversation == conversation)
-    }
-
-    /// The entry of a conversation, made if there is none.
-    pub fn entry(&mut self, conversation: ConversationId, site: SiteId) -> &mut Remembered {
-        let found =
-            self.conversations.binary_search_by_key(&conversation, |remembered| remembered.conversation);
-        let index = found.unwrap_or_else(|index| {
-            let fresh = Remembered { conversation, site, mark: None, draft: String::new() };
-            self.conversations.insert(index, fresh);
-            index
-        });
-        &mut self.conversations[index]
-    }
-
-    /// Takes over what another browser wrote meanwhile: the longer marks and floor win, drafts of
-    /// `self` win where they are not empty.
-    pub fn merge(&mut self, other: Self) {
-        if other.floor.length > self.floor.length {
-            self.floor = other.floor;
-        }
-        self.pseudonym = self.pseudonym.take().or(other.pseudonym);
-        for theirs in other.conversations {
-            let mine = self.entry(theirs.conversation, theirs.site);
-            let longer =
-                theirs.mark.is_some_and(|theirs| mine.mark.is_none_or(|mine| theirs.length > mine.length));
-            if longer {
-                mine.mark = theirs.mark;
-            }
-            if mine.draft.is_empty() {
-                mine.draft = theirs.draft;
-            }
-        }
-    }
-
-    /// Seals the state, padded.
+    /// Opens what [`Self::seal`] made.
     ///
     /// # Errors
-    /// [`StateSealError::TooLarge`].
-    pub fn seal(
-        &self,
-        place: &AccountPlace,
-        secret: &AccountSecret,
-        random: &mut dyn Random,
-    ) -> Result<Sealed, StateSealError> {
-        let bytes = Zeroizing::new(codec::encode(&Versioned::One(self.clone())));
-        let padded = Zeroizing::new(padding::pad(&bytes));
-        let sealed = lock(&secret.state_key(), LABEL, &associated(place, secret), &padded, random);
-        let sealed = codec::encode(&sealed);
-        if sealed.len() > limit::STATE_BYTES_MAX { Err(StateSealError::TooLarge) } else { Ok(Sealed(sealed)) }
-    }
-
-    /// Opens a sealed state.
-    ///
-    /// # Errors
-    /// [`StateSealError`].
-    pub fn open(
-        place: &AccountPlace,
-        secret: &AccountSecret,
-        sealed: &Sealed,
-    ) -> Result<Self, StateSealError> {
-        let locked: Locked = codec::decode(&sealed.0).map_err(|_| StateSealError::Malformed)?;
-        let padded = unlock(&secret.state_key(), LABEL, &associated(place, secret), &locked)
+    /// [`StateError`].
+    pub fn open(secret: &AccountSecret, place: &AccountPlace, sealed: &Sealed) -> Result<Self, StateError> {
+        let locked: Locked = decode(&sealed.0).map_err(|_| StateError)?;
+        let padded = seal::unlock(&secret.state_key(), LABEL, &associated(secret, place), &locked)
             .map(Zeroizing::new)
-            .map_err(StateSealError::Sealed)?;
-        let bytes = padding::unpad(&padded).map_err(|_| StateSealError::Malformed)?;
-        let Versioned::One(state) = codec::decode(bytes).map_err(|_| StateSealError::Malformed)?;
+            .map_err(|_| StateError)?;
+        let Versioned::One(state) =
+            decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)?;
         Ok(state)
+    }
+
+    /// Takes in what another tab or device has written in the meantime.
+    pub fn merge(&mut self, other: Self) {
+        if self.name.is_empty() {
+            self.name = other.name;
+        }
+        self.floor = self.floor.max(other.floor);
+        for (id, theirs) in other.known {
+            let ours = self.known.entry(id).or_insert(theirs);
+            if theirs.length() > ours.length() {
+                *ours = Known { seen: ours.seen, ..theirs };
+            }
+            ours.seen = ours.seen.max(theirs.seen);
+        }
+        for (place, theirs) in other.drafts {
+            let ours = self.drafts.entry(place).or_insert_with(|| theirs.clone());
+            if theirs.changed_ms > ours.changed_ms {
+                *ours = theirs;
+            }
+        }
+        for (id, name) in other.invited {
+            self.invited.entry(id).or_insert(name);
+        }
+        self.trim();
+    }
+
+    /// Keeps within bounds, whatever happens.
+    pub fn trim(&mut self) {
+        while self.known.len() > KNOWN_MAX {
+            let oldest = self.known.iter().min_by_key(|(_, known)| known.last_s).map(|(id, _)| *id);
+            oldest.map(|id| self.known.remove(&id));
+        }
+        while self.drafts.len() > DRAFTS_MAX {
+            // Emptied ones first, then the oldest.
+            let oldest = self
+                .drafts
+                .iter()
+                .min_by_key(|(_, draft)| (!draft.text.is_empty(), draft.changed_ms))
+                .map(|(place, _)| *place);
+            oldest.map(|place| self.drafts.remove(&place));
+        }
     }
 }
 
-fn associated(place: &AccountPlace, secret: &AccountSecret) -> Vec<u8> {
-    codec::encode(&(place.suite, place.organisation, place.realm, place.account, secret.generation()))
+/// The blob is bound to account and generation, so that a former one can't be put back after a
+/// change of password.
+fn associated(secret: &AccountSecret, place: &AccountPlace) -> Vec<u8> {
+    encode(&(place.suite, place.organisation, place.realm, place.account, secret.generation()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::DangerousSeeded;
+    use beistand_protocol::{
+        id::{AccountId, OrganisationId, RealmId},
+        limit,
+        suite::Suite,
+    };
+
+    fn draft(text: &str, changed_ms: u64) -> Draft {
+        Draft { text: text.into(), changed_ms }
+    }
+
+    fn known(length: u64, seen: u64) -> Known {
+        let digest = Digest([u8::try_from(length).unwrap(); 32]);
+        let mark = Mark { length, newest: digest, epoch: 0, epoch_digest: digest };
+        Known { mark: Some(mark), last_s: length, seen }
+    }
+
+    #[test]
+    fn merging_keeps_the_newest_of_each() {
+        let (one, two) = (ConversationId([1; 16]), ConversationId([2; 16]));
+        let mut ours = AccountState::default();
+        ours.known.insert(one, known(5, 3));
+        ours.drafts.insert(Some(one), draft("ours", 10));
+        ours.drafts.insert(None, draft("", 30));
+        let mut theirs = AccountState { name: "Lila".into(), ..AccountState::default() };
+        theirs.known.insert(one, known(4, 4));
+        theirs.known.insert(two, known(1, 1));
+        theirs.drafts.insert(Some(one), draft("theirs", 20));
+        theirs.drafts.insert(None, draft("sent long ago", 20));
+        ours.merge(theirs);
+        assert_eq!(ours.name, "Lila");
+        assert_eq!(ours.known[&one], Known { seen: 4, ..known(5, 3) });
+        assert_eq!(ours.known[&two], known(1, 1));
+        assert_eq!(ours.drafts[&Some(one)], draft("theirs", 20));
+        assert_eq!(ours.drafts[&None], draft("", 30));
+    }
+
+    #[test]
+    fn sealed_state_opens_for_its_account_and_generation_only() {
+        let mut random = DangerousSeeded::new(b"state");
+        let secret = AccountSecret::draw(&mut random);
+        let place = AccountPlace {
+            suite: Suite::CURRENT,
+            organisation: OrganisationId([1; 32]),
+            realm: RealmId([2; 16]),
+            account: AccountId([3; 16]),
+        };
+        let state = AccountState { name: "Lila".into(), ..AccountState::default() };
+        let sealed = state.seal(&secret, &place, &mut random);
+        assert_eq!(AccountState::open(&secret, &place, &sealed), Ok(state.clone()));
+        let other = AccountPlace { account: AccountId([4; 16]), ..place };
+        assert_eq!(AccountState::open(&secret, &other, &sealed), Err(StateError));
+        let next = secret.draw_next(&mut random);
+        assert_eq!(AccountState::open(&next, &place, &sealed), Err(StateError));
+    }
+
+    #[test]
+    fn bounds_hold() {
+        let mut state = AccountState::default();
+        for number in 0..100u8 {
+            state.drafts.insert(Some(ConversationId([number; 16])), draft("x", u64::from(number)));
+        }
+        for number in 0..700u16 {
+            let mut id = [0; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            let entry = Known { last_s: u64::from(number), ..known(1, 0) };
+            state.known.insert(ConversationId(id), entry);
+        }
+        state.trim();
+        assert_eq!((state.drafts.len(), state.known.len()), (DRAFTS_MAX, KNOWN_MAX));
+        assert!(state.drafts.contains_key(&Some(ConversationId([99; 16]))));
+        assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
+    }
 }

@@ -14,8 +14,8 @@ use crate::{
     recovery::RecoveryCode,
     seal::{KemSecret, lock, seal_to},
     secret::Secret,
-    state::AccountState,
-    testing::{Browser, NOW, SITE, TEAM, World, text},
+    state::{AccountState, Draft, Mark},
+    testing::{Browser, NOW, TEAM, World, text},
 };
 use beistand_protocol::{
     api::{LogHead, Sealed},
@@ -281,10 +281,13 @@ fn vectors_login_and_account() {
     let secret = AccountSecret::draw(random);
     let code = RecoveryCode::draw(random);
     let floor = LogHead { length: 3, digest: Digest([0x22; 32]) };
-    let mut state = AccountState::new(floor);
-    state.pseudonym = Some("Blaue Wolke".to_owned());
-    state.entry(ConversationId([0xc0; 16]), SITE).draft = "Hallo".to_owned();
-    let sealed = state.seal(&PLACE, &secret, random).unwrap();
+    let id = ConversationId([0xc0; 16]);
+    let mut state =
+        AccountState { name: "Blaue Wolke".to_owned(), floor: Some(floor), ..AccountState::default() };
+    state.known.entry(id).or_default().mark =
+        Some(Mark { length: 2, newest: Digest([0x66; 32]), epoch: 0, epoch_digest: Digest([0x77; 32]) });
+    state.drafts.insert(Some(id), Draft { text: "Hallo".to_owned(), changed_ms: NOW });
+    let sealed = state.seal(&secret, &PLACE, random);
     let new = NewCredentials {
         place: PLACE,
         secret: &secret,

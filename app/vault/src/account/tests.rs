@@ -7,7 +7,7 @@ use crate::{
     lookup::lookup_value,
     name::{Name, Password},
     random::{DangerousSeeded, ForOpaque, draw},
-    state::AccountState,
+    state::{AccountState, Draft},
     testing::*,
     wrap::{WrapError, open_with_code, open_with_export_key},
 };
@@ -134,6 +134,10 @@ fn register_password(
     registration.finish(&response, &server.identity(lookup), random).unwrap()
 }
 
+fn remembered(floor: LogHead) -> AccountState {
+    AccountState { name: "Blaue Wolke".to_owned(), floor: Some(floor), ..AccountState::default() }
+}
+
 struct SignedUp {
     server: Server,
     secret: AccountSecret,
@@ -149,7 +153,7 @@ fn sign_up() -> SignedUp {
     let registered = register_password(&server, "Blaue Wolke", "vier Worte sind genug", &mut random);
     let secret = AccountSecret::draw(&mut random);
     let code = RecoveryCode::draw(&mut random);
-    let state = AccountState::new(world.log.head()).seal(&place(&server), &secret, &mut random).unwrap();
+    let state = remembered(world.log.head()).seal(&secret, &place(&server), &mut random);
     let new = NewCredentials {
         place: place(&server),
         secret: &secret,
@@ -172,11 +176,10 @@ fn p02_name_and_password_alone_open_the_whole_history() {
     let mut first = Browser::seeker(&all.secret, id, 1);
     first.open_talk(&all.world, &mut stored);
     first.post(&all.world, &mut stored, &text("eins"));
-    let mut state = AccountState::new(all.world.log.head());
-    state.entry(id, SITE).mark = first.conversation.mark();
-    state.entry(id, SITE).draft = "noch nicht fertig".to_owned();
-    all.server.state =
-        state.seal(&place(&all.server), &all.secret, &mut DangerousSeeded::new(b"state")).unwrap();
+    let mut state = remembered(all.world.log.head());
+    state.known.entry(id).or_default().mark = first.conversation.mark();
+    state.drafts.insert(Some(id), Draft { text: "noch nicht fertig".to_owned(), changed_ms: NOW });
+    all.server.state = state.seal(&all.secret, &place(&all.server), &mut DangerousSeeded::new(b"state"));
     drop(first);
     // Three clean browsers that only know what was typed.
     for device in 2..5 {
@@ -189,12 +192,13 @@ fn p02_name_and_password_alone_open_the_whole_history() {
         .unwrap();
         assert_eq!(wrapped.root, all.world.state().root_fingerprint());
         assert!(all.world.log.at(&wrapped.floor).is_some());
-        let state = AccountState::open(&place(&all.server), &wrapped.secret, &all.server.state).unwrap();
-        assert_eq!(state.conversations[0].draft, "noch nicht fertig");
-        let mut browser = Browser::seeker(&wrapped.secret, state.conversations[0].conversation, device);
+        let state = AccountState::open(&wrapped.secret, &place(&all.server), &all.server.state).unwrap();
+        assert_eq!(state.drafts[&Some(id)].text, "noch nicht fertig");
+        let (known, remembered) = state.known.first_key_value().unwrap();
+        let mut browser = Browser::seeker(&wrapped.secret, *known, device);
         let shown = words(&browser.load(&all.world, &stored));
         assert_eq!(shown[0], "eins");
-        browser.conversation.check_mark(&state.conversations[0].mark.unwrap()).unwrap();
+        browser.conversation.check_mark(&remembered.mark.unwrap()).unwrap();
         browser.post(&all.world, &mut stored, &text("weiter"));
     }
     assert_eq!(all.server.log_in("Blaue Wolke", "vier Worte sind falsch").unwrap_err(), LoginError::Refused);
@@ -226,7 +230,7 @@ fn p03_the_recovery_code_replaces_the_password_and_dies() {
     let appends = vec![codec::encode(&stored[2])];
     let new_registered = register_password(&server, "Blaue Wolke", "ein ganz neues Passwort", &mut random);
     let new_code = RecoveryCode::draw(&mut random);
-    let state = AccountState::new(world.log.head()).seal(&place(&server), &next, &mut random).unwrap();
+    let state = remembered(world.log.head()).seal(&next, &place(&server), &mut random);
     let new = NewCredentials {
         place: place(&server),
         secret: &next,
@@ -254,7 +258,7 @@ fn p03_the_recovery_code_replaces_the_password_and_dies() {
     assert!(open_with_code(&place(&server), recovery, &new_code).is_ok());
     let password = server.wrap(WrapPurpose::Password);
     assert!(open_with_export_key(&place(&server), password, &registered.export_key).is_err());
-    assert!(AccountState::open(&place(&server), &secret, &server.state).is_err());
+    assert!(AccountState::open(&secret, &place(&server), &server.state).is_err());
 }
 
 #[test]
@@ -305,7 +309,7 @@ fn p19_a_bearer_token_alone_changes_nothing() {
     let mut random = DangerousSeeded::new(b"p19");
     let stranger = AccountSecret::draw(&mut random);
     let next = secret.draw_next(&mut random);
-    let state = AccountState::new(world.log.head()).seal(&place(&server), &next, &mut random).unwrap();
+    let state = remembered(world.log.head()).seal(&next, &place(&server), &mut random);
     let new_code = RecoveryCode::draw(&mut random);
     let new = NewCredentials {
         place: place(&server),

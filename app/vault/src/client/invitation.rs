@@ -104,7 +104,7 @@ impl<T: Transport> Client<T> {
         };
         self.append_log(|_| Ok(vec![body.clone()]), &[], None).await?;
         let session = self.session_mut()?;
-        session.state.invited.insert(link.invitation, (display_name.to_owned(), role));
+        session.state.invited.insert(link.invitation, (display_name.to_owned(), role.into()));
         self.touch_state(SOON_MS);
         self.tell_staff();
         Ok(Reply::Invitation { link: link.show(), expires_s: expires_ms / 1000 })
@@ -195,7 +195,10 @@ impl<T: Transport> Client<T> {
         acceptance
             .verify(organisation, &offered.key)
             .map_err(|_| Failure::Server(Code::StatementRefused, None))?;
-        let lead = matches!(self.session()?.state.invited.get(&invitation), Some((_, Role::Lead)));
+        let lead = matches!(
+            self.session()?.state.invited.get(&invitation),
+            Some((_, super::state::InvitedAs::Lead))
+        );
         let person = offered.person;
         let teams: Vec<TeamId> = offered.team.into_iter().collect();
         let bodies = |log: &Log| {

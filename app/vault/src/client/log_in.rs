@@ -7,6 +7,7 @@ use crate::{
     login::{Login, LoginError},
     lookup::lookup_value,
     name::{Name, Password},
+    random::draw,
     secret::Secret,
     team::TeamKeyring,
     wrap::{self, WrapError, Wrapped},
@@ -142,11 +143,13 @@ impl<T: Transport> Client<T> {
         let state = AccountState::open(&wrapped.secret, &account, &logged_in.state)
             .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
         let token = Secret::from_bytes(*finished.token.expose());
+        // Drawn here, not taken from the server: two devices must never share counters.
+        let device = DeviceSessionId(draw(&mut *self.random));
         let mut session = Session {
             token,
             account,
             kind: logged_in.kind,
-            device: logged_in.device_session,
+            device,
             secret: wrapped.secret,
             state,
             state_version: logged_in.state_version,

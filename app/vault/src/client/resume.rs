@@ -40,7 +40,6 @@ struct Parked {
     realm: RealmId,
     account: AccountId,
     kind: SessionKind,
-    device: DeviceSessionId,
     secret: [u8; 32],
     generation: u32,
     presence: Presence,
@@ -60,7 +59,6 @@ impl<T: Transport> Client<T> {
             realm: session.account.realm,
             account: session.account.account,
             kind: session.kind,
-            device: session.device,
             secret: *session.secret.secret().expose(),
             generation: session.secret.generation(),
             presence: session.presence,
@@ -117,11 +115,13 @@ impl<T: Transport> Client<T> {
         let secret = AccountSecret::from_parts(Secret::from_bytes(parked.secret), parked.generation);
         let state = AccountState::open(&secret, &account, &view.state)
             .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+        // A reload is a new device session: what the former one had under way keeps its counter.
+        let device = DeviceSessionId(draw(&mut *self.random));
         self.begin_session(Session {
             token: Secret::from_bytes(parked.token),
             account,
             kind: parked.kind,
-            device: parked.device,
+            device,
             secret,
             state,
             state_version: view.state_version,

@@ -8,143 +8,38 @@ use super::{
     request::{get, post},
     transport::Transport,
 };
-use crate::{
-    account::{AccountPlace, AccountSecret},
-    padding::{pad, unpad},
-    random::Random,
-    seal,
-    state::Mark,
-};
+pub(super) use crate::state::{AccountState, Draft, InvitedAs, Known};
 use beistand_protocol::{
-    api::{AccountView, LogHead, Sealed, StateWrite, StateWritten, route},
-    codec::{decode, encode},
+    api::{AccountView, StateWrite, StateWritten, route},
     error::Code,
-    id::{ConversationId, InvitationId},
+    id::ConversationId,
     limit,
     worker::{Conflict, Failure, News, Reply, Role},
-    wrap::Locked,
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-const LABEL: &str = "beistand/1/account-state";
-/// Conversations remembered; the ones longest without contact are forgotten first.
-const KNOWN_MAX: usize = 600;
 /// Milliseconds until a changed draft is written.
 pub(super) const SOON_MS: u64 = 800;
 /// Milliseconds until it is written how far conversations are known.
 pub(super) const LATER_MS: u64 = 20_000;
-/// Drafts kept at once.
-const DRAFTS_MAX: usize = 8;
 
-/// What is remembered.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct AccountState {
-    /// Pseudonym or log-in name as typed first.
-    pub name: String,
-    /// Newest log head seen: a log that does not contain it was rolled back.
-    pub floor: Option<LogHead>,
-    /// Conversations.
-    pub known: BTreeMap<ConversationId, Known>,
-    /// Half-written texts; `None`: the first message of a new conversation.
-    pub drafts: BTreeMap<Option<ConversationId>, Draft>,
-    /// Names that an administrator gave to invitations.
-    pub invited: BTreeMap<InvitationId, (String, Role)>,
-}
-
-/// What is remembered of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Known {
-    /// How far it was verified.
-    pub mark: Option<Mark>,
-    /// Time of the newest of them, seconds since 1970.
-    pub last_s: u64,
-    /// Own lines and others' up to this position were on a screen.
-    pub seen: u64,
-}
-
-impl Known {
-    fn length(&self) -> u64 {
-        self.mark.map_or(0, |mark| mark.length)
-    }
-}
-
-/// A half-written text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Draft {
-    /// Text; empty once sent or deleted, so that an older copy does not come back.
-    pub text: String,
-    /// When it was changed, milliseconds since 1970.
-    pub changed_ms: u64,
-}
-
-/// The blob does not open: wrong key, or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("account state does not open")]
-pub(super) struct StateError;
-
-impl AccountState {
-    /// Seals it for the server.
-    pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
-        let plain = pad(&encode(self));
-        Sealed(encode(&seal::lock(&secret.state_key(), LABEL, &associated(secret, place), &plain, random)))
-    }
-
-    /// Opens what [`Self::seal`] made.
-    pub fn open(secret: &AccountSecret, place: &AccountPlace, sealed: &Sealed) -> Result<Self, StateError> {
-        let locked: Locked = decode(&sealed.0).map_err(|_| StateError)?;
-        let padded = seal::unlock(&secret.state_key(), LABEL, &associated(secret, place), &locked)
-            .map_err(|_| StateError)?;
-        decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)
-    }
-
-    /// Takes in what another tab or device has written in the meantime.
-    pub fn merge(&mut self, other: Self) {
-        if self.name.is_empty() {
-            self.name = other.name;
-        }
-        self.floor = self.floor.max(other.floor);
-        for (id, theirs) in other.known {
-            let ours = self.known.entry(id).or_insert(theirs);
-            if theirs.length() > ours.length() {
-                *ours = Known { seen: ours.seen, ..theirs };
-            }
-            ours.seen = ours.seen.max(theirs.seen);
-        }
-        for (place, theirs) in other.drafts {
-            let ours = self.drafts.entry(place).or_insert_with(|| theirs.clone());
-            if theirs.changed_ms > ours.changed_ms {
-                *ours = theirs;
-            }
-        }
-        for (id, name) in other.invited {
-            self.invited.entry(id).or_insert(name);
-        }
-        self.trim();
-    }
-
-    /// Keeps within bounds, whatever happens.
-    pub fn trim(&mut self) {
-        while self.known.len() > KNOWN_MAX {
-            let oldest = self.known.iter().min_by_key(|(_, known)| known.last_s).map(|(id, _)| *id);
-            oldest.map(|id| self.known.remove(&id));
-        }
-        while self.drafts.len() > DRAFTS_MAX {
-            // Emptied ones first, then the oldest.
-            let oldest = self
-                .drafts
-                .iter()
-                .min_by_key(|(_, draft)| (!draft.text.is_empty(), draft.changed_ms))
-                .map(|(place, _)| *place);
-            oldest.map(|place| self.drafts.remove(&place));
+impl From<Role> for InvitedAs {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Counselor => Self::Counselor,
+            Role::Lead => Self::Lead,
+            Role::Administrator => Self::Administrator,
         }
     }
 }
 
-/// The blob is bound to account and generation, so that a former one can't be put back after a
-/// change of password.
-fn associated(secret: &AccountSecret, place: &AccountPlace) -> Vec<u8> {
-    encode(&(place.suite, place.organisation, place.realm, place.account, secret.generation()))
+impl From<InvitedAs> for Role {
+    fn from(role: InvitedAs) -> Self {
+        match role {
+            InvitedAs::Counselor => Self::Counselor,
+            InvitedAs::Lead => Self::Lead,
+            InvitedAs::Administrator => Self::Administrator,
+        }
+    }
 }
 
 impl<T: Transport> Client<T> {
@@ -261,82 +156,5 @@ impl<T: Transport> Client<T> {
         session.state.merge(theirs);
         session.state_version = view.state_version;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::DangerousSeeded;
-    use beistand_protocol::{
-        id::{AccountId, Digest, OrganisationId, RealmId},
-        suite::Suite,
-    };
-
-    fn draft(text: &str, changed_ms: u64) -> Draft {
-        Draft { text: text.into(), changed_ms }
-    }
-
-    fn known(length: u64, seen: u64) -> Known {
-        let digest = Digest([u8::try_from(length).unwrap(); 32]);
-        let mark = Mark { length, newest: digest, epoch: 0, epoch_digest: digest };
-        Known { mark: Some(mark), last_s: length, seen }
-    }
-
-    #[test]
-    fn merging_keeps_the_newest_of_each() {
-        let (one, two) = (ConversationId([1; 16]), ConversationId([2; 16]));
-        let mut ours = AccountState::default();
-        ours.known.insert(one, known(5, 3));
-        ours.drafts.insert(Some(one), draft("ours", 10));
-        ours.drafts.insert(None, draft("", 30));
-        let mut theirs = AccountState { name: "Lila".into(), ..AccountState::default() };
-        theirs.known.insert(one, known(4, 4));
-        theirs.known.insert(two, known(1, 1));
-        theirs.drafts.insert(Some(one), draft("theirs", 20));
-        theirs.drafts.insert(None, draft("sent long ago", 20));
-        ours.merge(theirs);
-        assert_eq!(ours.name, "Lila");
-        assert_eq!(ours.known[&one], Known { seen: 4, ..known(5, 3) });
-        assert_eq!(ours.known[&two], known(1, 1));
-        assert_eq!(ours.drafts[&Some(one)], draft("theirs", 20));
-        assert_eq!(ours.drafts[&None], draft("", 30));
-    }
-
-    #[test]
-    fn sealed_state_opens_for_its_account_and_generation_only() {
-        let mut random = DangerousSeeded::new(b"state");
-        let secret = AccountSecret::draw(&mut random);
-        let place = AccountPlace {
-            suite: Suite::CURRENT,
-            organisation: OrganisationId([1; 32]),
-            realm: RealmId([2; 16]),
-            account: AccountId([3; 16]),
-        };
-        let state = AccountState { name: "Lila".into(), ..AccountState::default() };
-        let sealed = state.seal(&secret, &place, &mut random);
-        assert_eq!(AccountState::open(&secret, &place, &sealed), Ok(state.clone()));
-        let other = AccountPlace { account: AccountId([4; 16]), ..place };
-        assert_eq!(AccountState::open(&secret, &other, &sealed), Err(StateError));
-        let next = secret.draw_next(&mut random);
-        assert_eq!(AccountState::open(&next, &place, &sealed), Err(StateError));
-    }
-
-    #[test]
-    fn bounds_hold() {
-        let mut state = AccountState::default();
-        for number in 0..100u8 {
-            state.drafts.insert(Some(ConversationId([number; 16])), draft("x", u64::from(number)));
-        }
-        for number in 0..700u16 {
-            let mut id = [0; 16];
-            id[..2].copy_from_slice(&number.to_be_bytes());
-            let entry = Known { last_s: u64::from(number), ..known(1, 0) };
-            state.known.insert(ConversationId(id), entry);
-        }
-        state.trim();
-        assert_eq!((state.drafts.len(), state.known.len()), (DRAFTS_MAX, KNOWN_MAX));
-        assert!(state.drafts.contains_key(&Some(ConversationId([99; 16]))));
-        assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
     }
 }

@@ -48,14 +48,17 @@ impl<T: Transport> Client<T> {
             state
                 .invitations()
                 .map(|(id, invitation)| {
-                    let (name, role) = session.state.invited.get(&id).cloned().unwrap_or_else(|| {
-                        // Made in another administrator's browser: the log does not hold the name.
-                        let role = match invitation.role {
-                            InvitedRole::Administrator => Role::Administrator,
-                            InvitedRole::Counselor => Role::Counselor,
-                        };
-                        (String::new(), role)
-                    });
+                    let (name, role) = session.state.invited.get(&id).cloned().map_or_else(
+                        || {
+                            // Made in another administrator's browser: the log does not hold the name.
+                            let role = match invitation.role {
+                                InvitedRole::Administrator => Role::Administrator,
+                                InvitedRole::Counselor => Role::Counselor,
+                            };
+                            (String::new(), role)
+                        },
+                        |(name, role)| (name, role.into()),
+                    );
                     let team = invitation.team.and_then(|team| state.team(team));
                     InvitationView {
                         invitation: id,
