@@ -168,6 +168,75 @@ fn sign_up() -> SignedUp {
     SignedUp { server, secret, code, registered, world }
 }
 
+/// Whether `bytes` hold a phrase in any of the forms in which it could leak.
+fn holds(bytes: &[u8], phrase: &str) -> bool {
+    let utf16 = |big: bool| -> Vec<u8> {
+        phrase
+            .encode_utf16()
+            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+            .collect()
+    };
+    let forms = [phrase.as_bytes().to_vec(), phrase.to_lowercase().into_bytes(), utf16(true), utf16(false)];
+    forms.iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
+}
+
+#[test]
+fn p01_nothing_that_is_sent_holds_name_password_or_code() {
+    let (name, password, draft) = ("Kanarienvogel Blau", "geheimer Kanarienvogel", "ein Entwurf im Käfig");
+    let world = World::new(TeamRules::default());
+    let server = Server::new(world.log.organisation());
+    let mut random = DangerousSeeded::new(b"p01");
+    let typed = Password::new(password).unwrap();
+    let lookup = lookup_value(Suite::One, server.organisation, REALM, &Name::new(name).unwrap());
+    let (registration, request) = Registration::start(&typed, &mut random).unwrap();
+    let registered = registration
+        .finish(&server.registration(&request, lookup), &server.identity(lookup), &mut random)
+        .unwrap();
+    let (_, ke1) = Login::start(&typed, &mut random).unwrap();
+    let secret = AccountSecret::draw(&mut random);
+    let code = RecoveryCode::draw(&mut random);
+    let mut state = AccountState { name: name.to_owned(), ..AccountState::default() };
+    state.drafts.insert(None, Draft { text: draft.to_owned(), changed_ms: NOW });
+    let sealed = state.seal(&secret, &place(&server), &mut random);
+    let new = NewCredentials {
+        place: place(&server),
+        secret: &secret,
+        registered: &registered,
+        recovery: Some(&code),
+        root: world.state().root_fingerprint(),
+        floor: world.log.head(),
+        nonce: [0; 32],
+    };
+    let credentials = register(&new, sealed, &mut random);
+    let mut browser = Browser::seeker(&secret, ConversationId([0xc0; 16]), 1);
+    let mut stored = Vec::new();
+    browser.open_talk(&world, &mut stored);
+    let introduction = crate::message::Body::Introduction {
+        pseudonym: name.to_owned(),
+        language: beistand_protocol::membership::Language::German,
+    };
+    browser.post(&world, &mut stored, &introduction);
+    let proof = prove_recovery(&code, server.organisation, REALM, &[0; 32], b"request").to_bytes();
+    let sent: Vec<Vec<u8>> = vec![
+        lookup.0.to_vec(),
+        request,
+        ke1,
+        codec::encode(&credentials),
+        codec::encode(&stored),
+        proof.to_vec(),
+    ];
+    // The scan finds what is there.
+    assert!(holds(&codec::encode(&state), name) && holds(&codec::encode(&state), draft));
+    let shown = code.show();
+    let secret_bytes = secret.secret().expose();
+    for bytes in &sent {
+        for phrase in [name, password, draft, &shown, &shown.replace('-', "")] {
+            assert!(!holds(bytes, phrase), "{phrase}");
+        }
+        assert!(!bytes.windows(32).any(|window| window == secret_bytes));
+    }
+}
+
 #[test]
 fn p02_name_and_password_alone_open_the_whole_history() {
     let mut all = sign_up();
