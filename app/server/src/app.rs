@@ -189,6 +189,12 @@ impl App {
         Ok((app, code))
     }
 
+    /// Open live channels.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.hub.count()
+    }
+
     /// Now.
     pub(crate) fn now_s(&self) -> Seconds {
         self.clock.now_s()

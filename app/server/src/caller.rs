@@ -115,9 +115,9 @@ mod tests {
         let text = URL_SAFE_NO_PAD.encode(token);
         let check = |values: &[&str], expect: Option<[u8; 32]>| {
             let mut headers = HeaderMap::new();
-            values
-                .iter()
-                .for_each(|value| drop(headers.append(header::AUTHORIZATION, value.parse().unwrap())));
+            for value in values {
+                headers.append(header::AUTHORIZATION, value.parse().unwrap());
+            }
             assert_eq!(bearer(&headers), expect, "{values:?}");
         };
         let good = format!("Bearer {text}");

@@ -1,0 +1,131 @@
+use super::test_app::{TestApp, code};
+use beistand_protocol::{
+    api::{
+        Append, Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, route,
+    },
+    error::Code,
+    id::{MessageId, SiteId},
+};
+
+fn path(talk: &beistand_vault::conversation::Conversation) -> String {
+    format!("/api/v1/conversation/{}", talk.id())
+}
+
+#[tokio::test]
+async fn a_talk_is_seen_by_its_seeker_and_its_team_and_by_nobody_else() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (_, ben) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let (_, other) = app.seeker(&office, "other").await;
+    let talk = app.open_talk(&office, &lila, &lila_token).await;
+    let append = app.compose(&office, &talk, "Ist da jemand?");
+    for (token, sees) in [(&lila_token, true), (&admin, true), (&ben, true), (&other, false)] {
+        let list: ConversationList = app.get(route::CONVERSATIONS, Some(token)).await.unwrap();
+        assert_eq!(list.conversations.len(), usize::from(sees));
+        let page = app.get::<EnvelopePage>(&format!("{}/1", path(&talk)), Some(token)).await;
+        match sees {
+            true => assert_eq!(page.unwrap().envelopes.iter().map(|e| e.position).collect::<Vec<_>>(), [1]),
+            false => {
+                assert_eq!(code(page), Code::NotFound);
+                let sent = app.post::<_, Appended>(&path(&talk), Some(token), &append).await;
+                assert_eq!(code(sent), Code::NotFound);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn sent_again_is_stored_once() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (talk, open) = app.plan_talk(&office, &lila);
+    let first: Appended = app.post(route::CONVERSATION_OPEN, Some(&token), &open).await.unwrap();
+    app.clock.advance_s(5);
+    let again: Appended = app.post(route::CONVERSATION_OPEN, Some(&token), &open).await.unwrap();
+    assert_eq!(first, again);
+    let append = app.compose(&office, &talk, "eins");
+    let first: Appended = app.post(&path(&talk), Some(&token), &append).await.unwrap();
+    let again: Appended = app.post(&path(&talk), Some(&token), &append).await.unwrap();
+    assert_eq!(first, again);
+    let page: EnvelopePage = app.get(&format!("{}/0", path(&talk)), Some(&token)).await.unwrap();
+    assert_eq!((page.envelopes.len(), page.summary.length), (3, 3));
+}
+
+#[tokio::test]
+async fn a_talk_belongs_to_whoever_opened_it() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (_, other) = app.seeker(&office, "other").await;
+    let (_, open) = app.plan_talk(&office, &lila);
+    let _: Appended = app.post(route::CONVERSATION_OPEN, Some(&token), &open).await.unwrap();
+    let taken = app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&other), &open).await;
+    assert_eq!(code(taken), Code::Conflict);
+    let (_, mut elsewhere) = app.plan_talk(&office, &lila);
+    elsewhere.site = SiteId([1; 16]);
+    let refused = app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &elsewhere).await;
+    assert_eq!(code(refused), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn two_claims_have_one_winner() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, ben_token) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &lila_token).await;
+    // The server can't read claims; it counts them.
+    let claim = |assignee, n| Append {
+        conversation: talk.id(),
+        envelopes: vec![Envelope {
+            id: MessageId([n; 16]),
+            kind: EnvelopeKind::Claim,
+            epoch: 0,
+            assignee: Some(assignee),
+            sealed: beistand_protocol::api::Sealed(vec![1; 1024]),
+        }],
+    };
+    let admin_id = office.admin.id;
+    let _: Appended = app.post(&path(&talk), Some(&ben_token), &claim(ben.id, 1)).await.unwrap();
+    let late = app.post::<_, Appended>(&path(&talk), Some(&admin), &claim(admin_id, 2)).await;
+    assert_eq!(code(late), Code::AlreadyClaimed);
+    let forged = app.post::<_, Appended>(&path(&talk), Some(&admin), &claim(ben.id, 3)).await;
+    assert_eq!(code(forged), Code::Forbidden);
+    let by_seeker = app.post::<_, Appended>(&path(&talk), Some(&lila_token), &claim(ben.id, 4)).await;
+    assert_eq!(code(by_seeker), Code::Forbidden);
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&admin)).await.unwrap();
+    assert_eq!(list.conversations[0].state, ConversationState::Claimed(ben.id));
+}
+
+#[tokio::test]
+async fn bad_statements_and_shapes_are_refused() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (_, open) = app.plan_talk(&office, &lila);
+    let sent = async |open| app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await;
+    // A changed statement; one of another talk; none at all.
+    let mut changed = open.clone();
+    let last = changed.envelopes[0].sealed.0.len() - 1;
+    changed.envelopes[0].sealed.0[last] ^= 1;
+    assert!(matches!(code(sent(changed).await), Code::StatementRefused | Code::Malformed));
+    let mut moved = open.clone();
+    moved.conversation.0[0] ^= 1;
+    assert_eq!(code(sent(moved).await), Code::StatementRefused);
+    let mut without = open.clone();
+    without.envelopes.remove(0);
+    assert_eq!(code(sent(without).await), Code::Malformed);
+    let mut none = open.clone();
+    none.envelopes.clear();
+    assert_eq!(code(sent(none).await), Code::Malformed);
+    let mut empty = open.clone();
+    empty.envelopes[1].sealed.0.clear();
+    assert_eq!(code(sent(empty).await), Code::Malformed);
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    assert_eq!(list.conversations.len(), 0);
+    let _: Appended = sent(open).await.unwrap();
+}

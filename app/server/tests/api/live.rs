@@ -1,0 +1,316 @@
+//! Over a real socket: frames in, frames out.
+
+use super::test_app::{Office, TestApp, Token};
+use beistand_protocol::{
+    api::{Appended, ConversationState, Envelope, EnvelopeKind, Sealed, route},
+    codec::{decode, encode},
+    error::Code,
+    id::MessageId,
+    limit::{FRAME_BYTES_MAX, LIVE_QUEUE_FRAMES_MAX},
+    live::{ClientFrame, Ending, Presence, ServerFrame},
+    membership::Body,
+};
+use futures_util::{SinkExt, StreamExt};
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+
+/// Whoever waits longer than this waits for something that does not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Socket(WebSocketStream<TcpStream>);
+
+async fn listen(app: &TestApp) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = app.router.clone();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+impl Socket {
+    async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (socket, _) = client_async(format!("ws://{address}{}", route::LIVE), stream).await.unwrap();
+        Self(socket)
+    }
+
+    async fn connect(address: SocketAddr, token: &Token) -> Self {
+        let mut socket = Self::open(address).await;
+        socket.send(&ClientFrame::Hello { token: token.to_vec() }).await;
+        let welcome = socket.next().await;
+        assert!(matches!(welcome, Some(ServerFrame::Welcome { .. })), "{welcome:?}");
+        socket
+    }
+
+    async fn send(&mut self, frame: &ClientFrame) {
+        self.0.send(Message::Binary(encode(frame).into())).await.unwrap();
+    }
+
+    async fn next(&mut self) -> Option<ServerFrame> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame in time");
+            match message {
+                Some(Ok(Message::Binary(bytes))) => return Some(decode(&bytes).unwrap()),
+                Some(Ok(Message::Close(_))) | None | Some(Err(_)) => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// The next frame of a kind; others are passed over.
+    async fn until<A>(&mut self, want: impl Fn(&ServerFrame) -> Option<A>) -> A {
+        loop {
+            let frame = self.next().await.expect("the channel is open");
+            if let Some(found) = want(&frame) {
+                return found;
+            }
+        }
+    }
+
+    async fn ending(&mut self) -> Ending {
+        self.until(|frame| match frame {
+            ServerFrame::Bye(ending) => Some(*ending),
+            _ => None,
+        })
+        .await
+    }
+}
+
+fn stored(frame: &ServerFrame) -> Option<u64> {
+    match frame {
+        ServerFrame::Stored { stored, .. } => Some(stored.position),
+        _ => None,
+    }
+}
+
+async fn office(app: &mut TestApp) -> (Office, Token, SocketAddr) {
+    let office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let address = listen(app).await;
+    (office, admin, address)
+}
+
+#[tokio::test]
+async fn envelopes_reach_everybody_in_order_and_nobody_else() {
+    let mut app = TestApp::new().await;
+    let (mut office, admin, address) = office(&mut app).await;
+    let (_, ben) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let (_, other_token) = app.seeker(&office, "other").await;
+    let mut sender = Socket::connect(address, &lila_token).await;
+    let mut tab = Socket::connect(address, &lila_token).await;
+    let mut staff = Socket::connect(address, &admin).await;
+    let mut colleague = Socket::connect(address, &ben).await;
+    let mut other = Socket::connect(address, &other_token).await;
+    let (talk, open) = app.plan_talk(&office, &lila);
+    let _: Appended = app.post(route::CONVERSATION_OPEN, Some(&lila_token), &open).await.unwrap();
+    let mut count = 2;
+    for request in 0..20u32 {
+        let append = app.compose(&office, &talk, &format!("Zeile {request}"));
+        sender.send(&ClientFrame::Append { request, append }).await;
+        count += 1;
+    }
+    for socket in [&mut sender, &mut tab, &mut staff, &mut colleague] {
+        for position in 0..count {
+            assert_eq!(socket.until(stored).await, position);
+        }
+    }
+    other.send(&ClientFrame::Ping).await;
+    loop {
+        match other.next().await.unwrap() {
+            ServerFrame::Pong => break,
+            ServerFrame::SomebodyAvailable(_) => {}
+            frame => panic!("{frame:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn appends_are_answered_by_their_number() {
+    let mut app = TestApp::new().await;
+    let (office, _, address) = office(&mut app).await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    let mut socket = Socket::connect(address, &token).await;
+    let good = app.compose(&office, &talk, "gut");
+    let mut bad = good.clone();
+    bad.envelopes[0].epoch = 7;
+    bad.envelopes[0].id = MessageId([1; 16]);
+    let mut nowhere = good.clone();
+    nowhere.conversation.0[0] ^= 1;
+    let outcome = |wanted| {
+        move |frame: &ServerFrame| match frame {
+            ServerFrame::Appended { request, outcome } if *request == wanted => Some(outcome.clone()),
+            _ => None,
+        }
+    };
+    for (request, append, expect) in [
+        (5, good, Ok(Appended { places: vec![(2, super::test_app::NOW_S)] })),
+        (6, bad, Err(Code::StaleEpoch)),
+        (7, nowhere, Err(Code::NotFound)),
+    ] {
+        socket.send(&ClientFrame::Append { request, append }).await;
+        assert_eq!(socket.until(outcome(request)).await, expect);
+    }
+}
+
+#[tokio::test]
+async fn presence_and_typing_reach_whom_they_concern() {
+    let mut app = TestApp::new().await;
+    let (mut office, admin, address) = office(&mut app).await;
+    let (ben, ben_token) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &lila_token).await;
+    let mut staff = Socket::connect(address, &admin).await;
+    let mut seeker = Socket::connect(address, &lila_token).await;
+    let somebody = |frame: &ServerFrame| match frame {
+        ServerFrame::SomebodyAvailable(somebody) => Some(*somebody),
+        _ => None,
+    };
+    let presence = |frame: &ServerFrame| match frame {
+        ServerFrame::Presence(person, presence) if *person == ben.id => Some(*presence),
+        _ => None,
+    };
+    let seeker_present = |frame: &ServerFrame| match frame {
+        ServerFrame::Conversation(summary) => Some(summary.seeker_present),
+        _ => None,
+    };
+    assert!(!seeker.until(somebody).await);
+    assert!(staff.until(seeker_present).await);
+    let mut counselor = Socket::connect(address, &ben_token).await;
+    assert_eq!(staff.until(presence).await, Some(Presence::Away));
+    counselor.send(&ClientFrame::Presence(Presence::Available)).await;
+    assert_eq!(staff.until(presence).await, Some(Presence::Available));
+    assert!(seeker.until(somebody).await);
+
+    seeker.send(&ClientFrame::Ephemeral { conversation: talk.id(), sealed: vec![9; 40] }).await;
+    for socket in [&mut staff, &mut counselor] {
+        let typing = |frame: &ServerFrame| match frame {
+            ServerFrame::Ephemeral { conversation, sealed } => Some((*conversation, sealed.clone())),
+            _ => None,
+        };
+        assert_eq!(socket.until(typing).await, (talk.id(), vec![9; 40]));
+    }
+    drop(counselor);
+    assert_eq!(staff.until(presence).await, None);
+    assert!(!seeker.until(somebody).await);
+    drop(seeker);
+    assert!(!staff.until(seeker_present).await);
+}
+
+#[tokio::test]
+async fn a_removed_person_loses_channel_and_talks() {
+    let mut app = TestApp::new().await;
+    let (mut office, admin, address) = office(&mut app).await;
+    let (ben, token) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &lila_token).await;
+    let mut counselor = Socket::connect(address, &token).await;
+    app.say(&mut office, &admin, vec![Body::PersonRemove { person: ben.id }]).await.unwrap();
+    let gone = |frame: &ServerFrame| match frame {
+        ServerFrame::Gone(id) => Some(*id),
+        _ => None,
+    };
+    assert_eq!(counselor.until(gone).await, talk.id());
+    assert_eq!(counselor.ending().await, Ending::Revoked);
+    let mut again = Socket::open(address).await;
+    again.send(&ClientFrame::Hello { token: token.to_vec() }).await;
+    assert_eq!(again.ending().await, Ending::Revoked);
+}
+
+#[tokio::test]
+async fn ends_of_sessions_and_bad_frames_end_channels() {
+    let mut app = TestApp::new().await;
+    let (office, _, address) = office(&mut app).await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let mut socket = Socket::connect(address, &token).await;
+    let () = app.post(route::LOG_OUT, Some(&token), &()).await.unwrap();
+    assert_eq!(socket.ending().await, Ending::SessionEnded);
+    assert_eq!(socket.next().await, None);
+
+    let token = app.log_in(&office, &lila).await.unwrap().0;
+    let mut socket = Socket::connect(address, &token).await;
+    super::recovery::recover(&mut app, &office, &lila).await.unwrap();
+    assert_eq!(socket.ending().await, Ending::SessionEnded);
+
+    for bytes in [vec![], vec![0xff; 10], encode(&ClientFrame::Ping)] {
+        let mut socket = Socket::open(address).await;
+        socket.0.send(Message::Binary(bytes.into())).await.unwrap();
+        assert_eq!(socket.ending().await, Ending::Malformed);
+    }
+    let mut socket = Socket::open(address).await;
+    socket.send(&ClientFrame::Hello { token: vec![7; 32] }).await;
+    assert_eq!(socket.ending().await, Ending::SessionEnded);
+    let mut socket = Socket::open(address).await;
+    socket.0.send(Message::Text("hello".into())).await.unwrap();
+    assert_eq!(socket.ending().await, Ending::Malformed);
+    // A frame over the limit is not even read.
+    let mut socket = Socket::open(address).await;
+    let _ = socket.0.send(Message::Binary(vec![0; FRAME_BYTES_MAX + 1].into())).await;
+    assert_eq!(socket.next().await, None);
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_dropped_and_hinders_nobody() {
+    let mut app = TestApp::new().await;
+    let (office, _, address) = office(&mut app).await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    let _idle = Socket::connect(address, &token).await;
+    assert_eq!(app.app.connections(), 1);
+    // Large enough that no system buffer takes them all.
+    let mut sent = 0;
+    while app.app.connections() == 1 {
+        assert!(sent < 100 * LIVE_QUEUE_FRAMES_MAX, "a connection that does not read stays");
+        let envelope = Envelope {
+            id: MessageId({
+                let mut id = [0; 16];
+                id[..8].copy_from_slice(&(sent as u64).to_le_bytes());
+                id
+            }),
+            kind: EnvelopeKind::Message,
+            epoch: 0,
+            assignee: None,
+            sealed: Sealed(vec![7; 90 * 1024]),
+        };
+        let append = beistand_protocol::api::Append { conversation: talk.id(), envelopes: vec![envelope] };
+        let path = format!("/api/v1/conversation/{}", talk.id());
+        let _: Appended = app.post(&path, Some(&token), &append).await.unwrap();
+        sent += 1;
+    }
+    let mut again = Socket::connect(address, &token).await;
+    let append = app.compose(&office, &talk, "wieder da");
+    again.send(&ClientFrame::Append { request: 1, append }).await;
+    assert_eq!(again.until(stored).await, sent as u64 + 2);
+}
+
+#[tokio::test]
+async fn a_claim_shows_everywhere() {
+    let mut app = TestApp::new().await;
+    let (office, admin, address) = office(&mut app).await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    let mut seeker = Socket::connect(address, &token).await;
+    let mut staff = Socket::connect(address, &admin).await;
+    let claim = Envelope {
+        id: MessageId([1; 16]),
+        kind: EnvelopeKind::Claim,
+        epoch: 0,
+        assignee: Some(office.admin.id),
+        sealed: Sealed(vec![1; 1024]),
+    };
+    let append = beistand_protocol::api::Append { conversation: talk.id(), envelopes: vec![claim] };
+    staff.send(&ClientFrame::Append { request: 1, append }).await;
+    let state = |frame: &ServerFrame| match frame {
+        ServerFrame::Conversation(summary) => Some(summary.state),
+        _ => None,
+    };
+    for socket in [&mut seeker, &mut staff] {
+        loop {
+            if socket.until(state).await == ConversationState::Claimed(office.admin.id) {
+                break;
+            }
+        }
+    }
+}

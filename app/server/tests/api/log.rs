@@ -1,0 +1,129 @@
+use super::test_app::{TestApp, code, keyed};
+use beistand_protocol::{
+    api::{Acceptances, AccountView, LogAppend, LogHead, LogPage, LookUp, TeamGenerations, route},
+    error::Code,
+    membership::{Body, Log},
+};
+use beistand_vault::membership::{InvitationSecret, make_entry};
+
+#[tokio::test]
+async fn everybody_can_check_the_whole_log() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    app.counselor(&mut office, &admin, "ben").await;
+    let page: LogPage = app.get("/api/v1/log/0", None).await.unwrap();
+    let log =
+        Log::verify(Some(office.log.organisation()), page.entries.iter().map(|entry| &**entry)).unwrap();
+    assert_eq!((log.head(), page.head), (office.log.head(), office.log.head()));
+    let rest: LogPage = app.get("/api/v1/log/5", None).await.unwrap();
+    assert_eq!(rest.entries, page.entries[5..]);
+}
+
+#[tokio::test]
+async fn only_what_the_log_itself_allows_is_appended() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, ben_token) = app.counselor(&mut office, &admin, "ben").await;
+    let append = |office: &super::test_app::Office, body: Body, by: &super::test_app::Person| LogAppend {
+        expected: office.log.head(),
+        entries: vec![make_entry(office.log.state(), body, &[&by.secret.person_keys().signing], 0)],
+        generations: Vec::new(),
+        countersigned: None,
+    };
+    // A counselor may call the route and has no say in the log.
+    let grab = append(&office, Body::AdministratorAdd { person: ben.id }, &ben);
+    let refused = app.post::<_, LogHead>(route::LOG_APPEND, Some(&ben_token), &grab).await;
+    assert_eq!(code(refused), Code::StatementRefused);
+    let rename = append(&office, Body::OrganisationName { name: "Neu".to_owned() }, &office.admin);
+    // A bit changed, and an append that was overtaken.
+    let mut broken = rename.clone();
+    let last = broken.entries[0].len() - 1;
+    broken.entries[0][last] ^= 1;
+    let refused = app.post::<_, LogHead>(route::LOG_APPEND, Some(&admin), &broken).await;
+    assert_eq!(code(refused), Code::StatementRefused);
+    let _: LogHead = app.post(route::LOG_APPEND, Some(&admin), &rename).await.unwrap();
+    let late = app.post::<_, LogHead>(route::LOG_APPEND, Some(&admin), &rename).await;
+    assert_eq!(code(late), Code::Conflict);
+}
+
+#[tokio::test]
+async fn an_invitation_is_used_once() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, invitation, secret) = app.invite(&mut office, &admin, "ben").await;
+    let stranger = InvitationSecret::draw(&mut app.random);
+    assert_eq!(code(app.accept(&office, &ben, invitation, &stranger).await), Code::InvitationInvalid);
+    let acceptance = app.accept(&office, &ben, invitation, &secret).await.unwrap();
+    let mut second = ben.clone();
+    second.look_up = LookUp { value: keyed("second"), ..ben.look_up };
+    assert_eq!(code(app.accept(&office, &second, invitation, &secret).await), Code::InvitationInvalid);
+
+    // Accepted and waiting: logged in, but not staff yet.
+    let (token, logged_in) = app.log_in(&office, &ben).await.unwrap();
+    assert!(!logged_in.countersigned);
+    let waiting: Acceptances = app.get(route::INVITATION_ACCEPTANCES, Some(&admin)).await.unwrap();
+    assert_eq!(waiting.acceptances.len(), 1);
+    let bodies = vec![Body::PersonAdd { person: ben.id, acceptance }];
+    app.say(&mut office, &admin, bodies).await.unwrap();
+    let waiting: Acceptances = app.get(route::INVITATION_ACCEPTANCES, Some(&admin)).await.unwrap();
+    assert_eq!(waiting.acceptances.len(), 0);
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    assert!(view.countersigned);
+    assert_eq!(code(app.accept(&office, &second, invitation, &secret).await), Code::InvitationInvalid);
+}
+
+#[tokio::test]
+async fn an_invitation_runs_out() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, invitation, secret) = app.invite(&mut office, &admin, "ben").await;
+    app.clock.advance_s(7 * 24 * 60 * 60 + 1);
+    assert_eq!(code(app.accept(&office, &ben, invitation, &secret).await), Code::InvitationInvalid);
+}
+
+#[tokio::test]
+async fn p06_who_is_removed_is_out_at_once() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, token) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &lila_token).await;
+    let path = format!("/api/v1/conversation/{}/0", talk.id());
+    let _: beistand_protocol::api::EnvelopePage = app.get(&path, Some(&token)).await.unwrap();
+    app.say(&mut office, &admin, vec![Body::PersonRemove { person: ben.id }]).await.unwrap();
+    assert_eq!(code(app.get::<AccountView>(route::ACCOUNT, Some(&token)).await), Code::Revoked);
+    assert_eq!(
+        code(app.get::<beistand_protocol::api::EnvelopePage>(&path, Some(&token)).await),
+        Code::Revoked
+    );
+    assert_eq!(code(app.log_in(&office, &ben).await.map(drop)), Code::Revoked);
+    // The generation that Ben has a box in is stale: the next one is made without Ben.
+    let by = office.admin.clone();
+    app.next_generation(&mut office, &by, &admin).await.unwrap();
+    let path = format!("/api/v1/team/{}/generation", office.team);
+    let generations: TeamGenerations = app.get(&path, Some(&lila_token)).await.unwrap();
+    assert_eq!(generations.generations.len(), 2);
+}
+
+#[tokio::test]
+async fn generations_follow_each_other_and_come_from_members() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, token) = app.counselor(&mut office, &admin, "ben").await;
+    let before = office.generations.clone();
+    app.next_generation(&mut office, &ben, &token).await.unwrap();
+    office.generations = before;
+    let by = office.admin.clone();
+    assert_eq!(code(app.next_generation(&mut office, &by, &admin).await), Code::Conflict);
+    // What a restart reads is what was stored.
+    let app = app.restart().await;
+    let path = format!("/api/v1/team/{}/generation", office.team);
+    let generations: TeamGenerations = app.get(&path, Some(&admin)).await.unwrap();
+    assert_eq!(generations.generations.len(), 2);
+}

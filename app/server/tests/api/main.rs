@@ -1,0 +1,15 @@
+//! The interface from outside: the real router over the in-memory storage, with a clock that
+//! tests move. One file a noun, as in `src/route`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod conversation;
+mod live;
+mod log;
+mod log_in;
+mod page;
+mod recovery;
+mod retention;
+mod route_table;
+mod session;
+mod set_up;
+mod test_app;

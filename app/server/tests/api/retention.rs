@@ -1,0 +1,70 @@
+use super::test_app::{NOW_S, TestApp, code};
+use beistand_domain::{clock::DAY_S, storage::Storage};
+use beistand_protocol::{
+    api::{Appended, ConversationList, EnvelopePage, route},
+    error::Code,
+};
+use beistand_server::job::{Retained, retain};
+
+#[tokio::test]
+async fn p09_what_is_due_is_destroyed_and_nothing_else() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 0, accounts: 0 });
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    // A box that runs and looks at its clock every day.
+    for day in 1..=30 {
+        app.clock.set_s(NOW_S + day * DAY_S);
+        if day == 10 {
+            let token = app.log_in(&office, &lila).await.unwrap().0;
+            let append = app.compose(&office, &talk, "noch da");
+            let _: Appended = app
+                .post(&format!("/api/v1/conversation/{}", talk.id()), Some(&token), &append)
+                .await
+                .unwrap();
+        }
+        assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 0, accounts: 0 });
+    }
+    for day in 31..=40 {
+        app.clock.set_s(NOW_S + day * DAY_S);
+        assert_eq!(
+            retain(&app.app).await.unwrap(),
+            Retained::Done { conversations: 0, accounts: 0 },
+            "{day}"
+        );
+    }
+    app.clock.set_s(NOW_S + 40 * DAY_S + 1);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
+    assert_eq!(app.storage.list_conversations().unwrap().len(), 0);
+    assert_eq!(app.storage.list_envelopes(talk.id(), 0, 10, 10_000).unwrap().len(), 0);
+    assert_eq!(code(app.log_in(&office, &lila).await.map(drop)), Code::WrongCredentials);
+    // Staff accounts don't end by age.
+    let admin = app.admin(&office).await;
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&admin)).await.unwrap();
+    assert_eq!(list.conversations.len(), 0);
+    let page = app.get::<EnvelopePage>(&format!("/api/v1/conversation/{}/0", talk.id()), Some(&admin)).await;
+    assert_eq!(code(page), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_destroys_nothing() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    app.open_talk(&office, &lila, &token).await;
+    retain(&app.app).await.unwrap();
+    let ten_years = 3650 * DAY_S;
+    app.clock.set_s(NOW_S + ten_years);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::ClockNotCredible);
+    // Nor does somebody's log-in meanwhile make the clock right.
+    app.log_in(&office, &lila).await.unwrap();
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::ClockNotCredible);
+    app.clock.set_s(NOW_S - ten_years);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 0, accounts: 0 });
+    assert_eq!(app.storage.list_conversations().unwrap().len(), 1);
+    // A time server's word counts.
+    app.clock.set_s(NOW_S + ten_years + 31 * DAY_S);
+    app.clock.set_synchronised(true);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
+}
