@@ -262,6 +262,8 @@ fn vectors_login_and_account() {
         .finish(CredentialFinalization::deserialize(&finished.finalization).unwrap(), parameters)
         .unwrap();
     let case = vec![
+        ("organisation", ORGANISATION.to_hex()),
+        ("realm", REALM.to_hex()),
         ("password", "vier Worte sind genug".to_owned()),
         ("lookup_value", hex(lookup.0)),
         ("context", hex(&context)),
@@ -299,7 +301,11 @@ fn vectors_login_and_account() {
     };
     let credentials = register(&new, sealed.clone(), random);
     let case = vec![
+        ("organisation", ORGANISATION.to_hex()),
+        ("realm", REALM.to_hex()),
+        ("account", ACCOUNT.to_hex()),
         ("account_secret", hex(secret.secret().expose())),
+        ("password_wrap_key", hex(registered.export_key.wrap_key().expose())),
         ("recovery_code", code.show().to_string()),
         ("password_wrap", hex(encode(&credentials.wraps[0]))),
         ("recovery_wrap", hex(encode(&credentials.wraps[1]))),
