@@ -88,19 +88,23 @@ fn readable(palette: &Palette, scheme: Scheme) -> bool {
         && scheme.inks().into_iter().all(|ink| enough(ink, palette.accent_soft))
 }
 
-/// The other tokens from the corrected accent.
+/// The other tokens from the corrected accent: its hue, paler and lighter or darker.
 fn derived(accent: Rgb, scheme: Scheme) -> Palette {
-    let [_, surface, _] = scheme.grounds();
     let [_, a, b] = to_oklab(accent);
-    let (accent_ink, soft, line) = match scheme {
-        Scheme::Light => ([0xff; 3], 0.12, 0.4),
-        Scheme::Dark => (from_oklab([0.2, a * 0.3, b * 0.3]), 0.16, 0.42),
-    };
-    Palette {
-        accent,
-        accent_ink,
-        accent_soft: mix(accent, surface, soft),
-        accent_line: mix(accent, surface, line),
+    let tint = |lightness, chroma| from_oklab([lightness, a * chroma, b * chroma]);
+    match scheme {
+        Scheme::Light => Palette {
+            accent,
+            accent_ink: [0xff; 3],
+            accent_soft: tint(0.94, 0.22),
+            accent_line: tint(0.82, 0.55),
+        },
+        Scheme::Dark => Palette {
+            accent,
+            accent_ink: tint(0.2, 0.3),
+            accent_soft: tint(0.31, 0.4),
+            accent_line: tint(0.46, 0.65),
+        },
     }
 }
 
@@ -162,11 +166,6 @@ fn to_linear(byte: u8) -> f64 {
 /// Linear light to sRGB, unclamped.
 fn from_linear(value: f64) -> f64 {
     if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 }
-}
-
-fn mix(one: Rgb, other: Rgb, share: f64) -> Rgb {
-    let (one, other) = (to_oklab(one), to_oklab(other));
-    from_oklab(std::array::from_fn(|i| one[i] * share + other[i] * (1.0 - share)))
 }
 
 fn to_oklab(color: Rgb) -> [f64; 3] {
