@@ -14,7 +14,7 @@ mod text;
 
 pub use authority::{AuthorityError, Part, Requirement, Signer, authorise, may_sign, requirement};
 pub use body::{
-    Body, EmergencyNumber, Freshness, InvitedRole, Language, Localised, PersonKeys, Site, SiteText,
+    Body, EmergencyNumber, Freshness, InvitedRole, Language, Localised, PRODUCT, PersonKeys, Site, SiteText,
     SiteTextKey, TeamRules,
 };
 pub use invitation::{Acceptance, AcceptanceContent};

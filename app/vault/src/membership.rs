@@ -12,8 +12,8 @@ use beistand_protocol::{
     id::{InvitationId, OrganisationId, PersonId},
     label,
     membership::{
-        Acceptance, AcceptanceContent, Body, EntrySignature, Freshness, PersonKeys, SignedEntry, State,
-        Statement,
+        Acceptance, AcceptanceContent, Body, EntrySignature, Freshness, PRODUCT, PersonKeys, SignedEntry,
+        State, Statement,
     },
     signature::{Signature, VerifyKey},
     suite::Suite,
@@ -84,7 +84,7 @@ pub fn make_root(
     let key = root.signing_key();
     let body = Body::Root {
         root_key: key.verify_key(),
-        product: "beistand".to_owned(),
+        product: PRODUCT.to_owned(),
         name: name.to_owned(),
         freshness,
         nonce: crate::random::draw(random),
