@@ -165,7 +165,7 @@ impl Live {
         browser::random(&mut jitter);
         // Between half and one and a half: a box that restarts is not met by everybody at once.
         let share = u32::from(u16::from_le_bytes(jitter));
-        let delay = pause_ms / 2 + u32::try_from(u64::from(pause_ms) * u64::from(share) >> 16).unwrap_or(0);
+        let delay = pause_ms / 2 + u32::try_from((u64::from(pause_ms) * u64::from(share)) >> 16).unwrap_or(0);
         let live = self.clone();
         browser::later(i32::try_from(delay).unwrap_or(1000), move || {
             let current = live.state.borrow().turn == turn;
