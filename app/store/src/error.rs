@@ -169,6 +169,30 @@ impl Error {
         Self::Corrupt { path: path.to_path_buf(), detail: detail.into() }
     }
 
+    /// A stable word for the case, by which whoever shows it finds a translation.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => "locked",
+            Self::ReadOnly { .. } => "read-only",
+            Self::DiskFull { .. } => "disk-full",
+            Self::NewerVersion { .. } => "newer-version",
+            Self::WrongKey { .. } => "wrong-key",
+            Self::StorageKeyMissing { .. } => "storage-key-missing",
+            Self::StorageKeyUnusable { .. } => "storage-key-unusable",
+            Self::KeyFileMissing { .. } => "key-file-missing",
+            Self::KeysLost { .. } => "keys-lost",
+            Self::Corrupt { .. } => "corrupt",
+            Self::Io { .. } => "io",
+            Self::Database(_) => "database",
+            Self::Stopped => "stopped",
+            Self::Busy => "busy",
+            Self::TooLarge { .. } => "too-large",
+            Self::Record { .. } => "record",
+            Self::Batch(cause) => cause.code(),
+        }
+    }
+
     /// The error beneath [`Error::Batch`], or the error itself.
     #[must_use]
     pub fn cause(&self) -> &Self {

@@ -190,7 +190,8 @@ impl FrameFile {
         Ok(Self { kind, path: path.to_path_buf(), file, next: first, scratch: Vec::new() })
     }
 
-    /// Opens an existing file after its last whole frame; a torn end is cut off, durably.
+    /// Opens an existing file after its last whole frame; a torn end is cut off. When this returns,
+    /// all frames are durable, also one that a killed process had written and not synced.
     pub(crate) fn open(
         disk: &dyn Disk,
         path: &Path,
@@ -202,8 +203,8 @@ impl FrameFile {
         if file.len() > end {
             log::warn!("cut off {} unacknowledged bytes at the end of a log file", file.len() - end);
             file.truncate(end).map_err(|e| Error::io("cutting", path, e))?;
-            file.sync().map_err(|e| Error::io("syncing", path, e))?;
         }
+        file.sync().map_err(|e| Error::io("syncing", path, e))?;
         Ok(Self { kind, path: path.to_path_buf(), file, next, scratch: Vec::new() })
     }
 

@@ -298,8 +298,9 @@ mod tests {
     fn killed_at_any_step_it_has_the_state_before_or_after() {
         let whole = new_disk();
         scenario(&whole, &mut 0).unwrap();
+        let operations = whole.operations();
         assert_eq!(owners(&open(&whole).unwrap().unwrap()), STATES[5]);
-        for die_at in 1..whole.operations() {
+        for die_at in 1..operations {
             for seed in 0..8 {
                 let disk = new_disk();
                 disk.die_at(die_at - 1);

@@ -58,12 +58,25 @@ impl Layout {
         Ok(disk::read_if_there(disk, &self.format)?.is_some())
     }
 
-    /// Makes the directories.
+    /// Makes the data directory, durably.
+    pub(crate) fn create_data(&self, disk: &dyn Disk) -> Result<(), Error> {
+        if disk.list(&self.data).is_ok() {
+            return Ok(());
+        }
+        disk.create_dir(&self.data).map_err(|e| Error::io("creating", &self.data, e))?;
+        disk::sync_parent(disk, &self.data)
+    }
+
+    /// Makes the directories in it. Names that a killed process changed and did not sync are made
+    /// durable: everything that follows builds on what is seen now.
     pub(crate) fn create_dirs(&self, disk: &dyn Disk) -> Result<(), Error> {
-        for dir in [&self.data, &self.journal, &self.checkpoint] {
+        for dir in [&self.journal, &self.checkpoint] {
             disk.create_dir(dir).map_err(|e| Error::io("creating", dir, e))?;
         }
-        disk.sync_dir(&self.data).map_err(|e| Error::io("syncing directory", &self.data, e))
+        for dir in [&self.data, &self.journal, &self.checkpoint] {
+            disk.sync_dir(dir).map_err(|e| Error::io("syncing directory", dir, e))?;
+        }
+        Ok(())
     }
 
     /// Takes the lock, waiting a moment for a process that is just ending.
@@ -136,7 +149,7 @@ mod tests {
     fn check(text: &str, expect: &str) {
         let disk = SimulatedDisk::default();
         let layout = Layout::new(Path::new("/data"));
-        layout.create_dirs(&disk).unwrap();
+        layout.create_data(&disk).unwrap();
         disk::write_atomically(&disk, &layout.format, text.as_bytes()).unwrap();
         let got = layout.read_format(&disk, &StorageKey::from_bytes([5; 32]));
         assert_eq!(format!("{got:?}").split([' ', '(']).next(), Some(expect), "{text:?}: {got:?}");
@@ -146,7 +159,7 @@ mod tests {
     fn format_file_is_read_strictly() {
         let disk = SimulatedDisk::default();
         let layout = Layout::new(Path::new("/data"));
-        layout.create_dirs(&disk).unwrap();
+        layout.create_data(&disk).unwrap();
         let (key, store) = (StorageKey::from_bytes([5; 32]), StoreId([9; 16]));
         assert!(layout.read_format(&disk, &key).unwrap().is_none());
         layout.write_format(&disk, store, &key).unwrap();
@@ -170,7 +183,7 @@ mod tests {
     fn layout_error(text: &str) -> Error {
         let disk = SimulatedDisk::default();
         let layout = Layout::new(Path::new("/data"));
-        layout.create_dirs(&disk).unwrap();
+        layout.create_data(&disk).unwrap();
         disk::write_atomically(&disk, &layout.format, text.as_bytes()).unwrap();
         layout.read_format(&disk, &StorageKey::from_bytes([5; 32])).unwrap_err()
     }

@@ -20,7 +20,7 @@ struct Content {
 /// One change of a directory; all its names change together.
 type NameChange = Vec<(PathBuf, Option<Inode>)>;
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct State {
     inodes: Vec<Content>,
     names_synced: BTreeMap<PathBuf, Inode>,
@@ -92,6 +92,21 @@ impl SimulatedDisk {
         let content = &mut state.inodes[inode];
         change(&mut content.now);
         content.synced = content.now.clone();
+    }
+
+    /// The disk as the next process finds it when only the process was killed: everything written
+    /// is there, and what was not synced still is not.
+    pub(crate) fn after_kill(&self) -> Self {
+        let mut state = self.state();
+        state.dead = true;
+        let locks = std::collections::BTreeSet::new();
+        let fresh = State { dead: false, die_at: None, locks, ..state.clone() };
+        Self(Arc::new(Mutex::new(fresh)))
+    }
+
+    /// Whether a directory changed since it was synced.
+    pub(crate) fn has_unsynced_names(&self) -> bool {
+        self.state().unsynced_changes.values().any(|changes| !changes.is_empty())
     }
 
     /// What the disk shows after the power cut.

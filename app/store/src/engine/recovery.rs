@@ -173,7 +173,7 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
     }
     let disk_ref: &dyn Disk = &*disk;
     let mut random = SharedRandom(Arc::new(Mutex::new(random)));
-    disk_ref.create_dir(&layout.data).map_err(|e| Error::io("creating", &layout.data, e))?;
+    layout.create_data(disk_ref)?;
     let lock = layout.lock(disk_ref)?;
     check_space(disk_ref, &layout)?;
     layout.create_dirs(disk_ref)?;
@@ -375,11 +375,10 @@ pub(super) fn remove_databases(layout: &Layout, keep: Option<u64>) -> Result<u64
         let path = entry.map_err(|e| Error::io("listing", root, e))?.path();
         let number = path.file_name().and_then(|name| name.to_str()?.parse::<u64>().ok());
         highest = highest.max(number.unwrap_or(0));
-        if number.is_some() && number == keep {
-            continue;
+        // What has no number is not the store's.
+        if number.is_some() && number != keep {
+            fs::remove_dir_all(&path).map_err(|e| Error::io("removing", &path, e))?;
         }
-        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.map_err(|e| Error::io("removing", &path, e))?;
     }
     Ok(highest)
 }

@@ -208,6 +208,49 @@ fn commits_of_one_group_see_each_other() {
 }
 
 #[test]
+fn readers_see_whole_commits_while_others_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open_real(&dir).unwrap();
+    let both = |engine: &Engine, n: u64| {
+        commit(engine, move |tx| {
+            for key in [&b"first"[..], b"second"] {
+                tx.put(Table::Log, key, n.to_le_bytes().to_vec())?;
+            }
+            Ok(Verdict::Keep)
+        })
+    };
+    both(&engine, 0).unwrap();
+    let running = AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut changes = 0;
+                    let mut before = None;
+                    while running.load(Ordering::Relaxed) {
+                        let view = engine.view();
+                        let first = view.get(Table::Log, b"first").unwrap();
+                        let second = view.get(Table::Log, b"second").unwrap();
+                        assert_eq!(first, second);
+                        changes += u32::from(before != first);
+                        before = first;
+                    }
+                    changes
+                })
+            })
+            .collect();
+        for n in 1..300 {
+            both(&engine, n).unwrap();
+            if n % 100 == 0 {
+                wait(engine.compact()).unwrap();
+            }
+        }
+        running.store(false, Ordering::Relaxed);
+        assert!(readers.into_iter().map(|reader| reader.join().unwrap()).sum::<u32>() > 2);
+    });
+}
+
+#[test]
 fn second_process_is_told_that_the_directory_is_in_use() {
     let dir = tempfile::tempdir().unwrap();
     let engine = open_real(&dir).unwrap();
@@ -380,9 +423,15 @@ fn expected(steps: usize) -> Content {
     content
 }
 
+/// A place for sled's files, in memory where there is one: what they look like after a power cut
+/// does not matter.
+fn look_up_dir() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 #[test]
 fn killed_at_any_step_everything_acknowledged_is_there_once() {
-    let sled = tempfile::tempdir().unwrap();
+    let sled = look_up_dir();
     let whole = SimulatedDisk::default();
     let engine = open_simulated(&whole, &sled, small_limits()).unwrap();
     play(&engine, &mut 0).unwrap();
@@ -391,18 +440,43 @@ fn killed_at_any_step_everything_acknowledged_is_there_once() {
     let operations = whole.operations();
     assert!(operations > 60, "{operations}");
     for die_at in 0..operations {
-        let sled = tempfile::tempdir().unwrap();
+        let sled = look_up_dir();
         let disk = SimulatedDisk::default();
         disk.die_at(die_at);
         let mut done = 0;
         if let Ok(engine) = open_simulated(&disk, &sled, small_limits()) {
             let _ = play(&engine, &mut done);
         }
-        // Two of the states that the same cut may leave, one after the other.
-        for seed in 0..2 {
-            let disk = disk.after_power_cut(&mut Seeded((die_at * 2 + seed) as u64));
+        // Once the power fails; once only the process is killed, and the power fails after the next
+        // start (on what the first left in the operating system's memory). Where names are not
+        // synced, much depends on which of them survive: tried more often.
+        let seeds = if disk.has_unsynced_names() { 8 } else { 2 };
+        for seed in 0..seeds {
+            let random = &mut Seeded((die_at * seeds + seed) as u64);
+            let disk = if seed == 0 {
+                disk.after_power_cut(random)
+            } else {
+                let disk = disk.after_kill();
+                disk.die_at(random.below(40));
+                let shown = open_simulated(&disk, &sled, small_limits()).ok().and_then(|engine| {
+                    let shown = content(&engine);
+                    let created = create(&engine, 9).is_ok();
+                    // No orderly end.
+                    disk.kill();
+                    created.then_some((shown, content(&engine)))
+                });
+                let disk = disk.after_power_cut(random);
+                if let Some((before, shown)) = shown {
+                    // Whatever was shown or acknowledged is there.
+                    assert_eq!(before.len() + 1, shown.len());
+                    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+                    assert_eq!(content(&engine), shown, "killed at {die_at}");
+                }
+                disk
+            };
             let engine = open_simulated(&disk, &sled, small_limits())
                 .unwrap_or_else(|e| panic!("killed at {die_at}, seed {seed}, {done} done: {e}"));
+            destroy(&engine, 9).unwrap();
             let found = content(&engine);
             let next = (done + 1).min(SCENARIO.len());
             assert!(

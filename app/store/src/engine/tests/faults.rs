@@ -4,7 +4,7 @@
 use super::*;
 
 fn simulated() -> (SimulatedDisk, TempDir) {
-    (SimulatedDisk::default(), tempfile::tempdir().unwrap())
+    (SimulatedDisk::default(), look_up_dir())
 }
 
 fn cause(outcome: Outcome) -> String {
