@@ -340,6 +340,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// Whatever stands on the disk, reading says something and does not panic; and it never
+        /// gives a frame that was not written.
+        #[test]
+        fn no_bytes_panic_or_pass_for_frames(
+            noise in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            at in proptest::prelude::any::<proptest::sample::Index>(),
+            last in proptest::prelude::any::<bool>(),
+        ) {
+            let _ = read(&noise, last);
+            let (_, bytes) = three_frames();
+            let mut bent = bytes.clone();
+            bent.splice(at.index(bytes.len()).., noise);
+            if let Ok((_, texts)) = read(&bent, last) {
+                proptest::prop_assert!(["one", "two", "three"].starts_with(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+            }
+        }
+    }
+
     #[test]
     fn torn_end_is_cut_off_and_writing_goes_on() {
         let (disk, bytes) = three_frames();

@@ -187,6 +187,31 @@ fn version_1_is_frozen() {
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        fn check<R: Record>(bytes: &[u8]) {
+            // Read strictly: what is accepted is exactly what would be written.
+            if let Ok(record) = read::<R>(bytes) {
+                assert_eq!(write(&record), bytes);
+            }
+        }
+        for version in [0, 1, 2] {
+            let bytes = [&[version], &bytes[..]].concat();
+            check::<AccountRecord>(&bytes);
+            check::<AccountStateRecord>(&bytes);
+            check::<ConversationRecord>(&bytes);
+            check::<EnvelopeRecord>(&bytes);
+            check::<LogRecord>(&bytes);
+            check::<GenerationRecord>(&bytes);
+            check::<SessionRecord>(&bytes);
+            check::<AcceptanceRecord>(&bytes);
+            check::<SightingRecord>(&bytes);
+            check::<SettingRecord>(&bytes);
+        }
+    }
+}
+
 #[test]
 fn wraps_survive() {
     let wrap = Wrap {
