@@ -131,17 +131,17 @@ impl Client {
         });
     }
 
-    /// Whether somebody is logged in.
-    #[must_use]
-    pub fn logged_in(self) -> bool {
-        self.session.with(|session| {
-            matches!(session, Session::Known(SessionView::Seeker { .. } | SessionView::Staff { .. }))
-        })
+    /// Goes on after a session that ended: the worker is ready for another log-in.
+    pub fn begin_anew(self) {
+        self.session.set(Session::Known(SessionView::Nobody));
     }
 
     /// Takes in one piece of news.
     fn take(self, news: News) {
         match news {
+            // Why a session ended stays on the page until somebody goes on.
+            News::Session(SessionView::Nobody)
+                if self.session.with_untracked(|session| matches!(session, Session::Ended(_))) => {}
             News::Session(session) => self.session.set(Session::Known(session)),
             News::SessionEnded(reason) => {
                 browser::store_resume(None);

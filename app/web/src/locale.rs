@@ -115,6 +115,6 @@ mod tests {
 
     #[test]
     fn arguments_stay_text() {
-        assert!(text::start_who_answer(Locale::En, "A { $b }").contains("of A { $b }."));
+        assert!(text::start_who_answer(Locale::En, "A { $b }").contains("“A { $b }”"));
     }
 }

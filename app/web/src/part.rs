@@ -17,7 +17,6 @@ pub use words::{CopyField, Words};
 
 pub use broken::{place, show_when_broken};
 
-use crate::client::Address;
 use crate::locale::Locale;
 use crate::text;
 use leptos::prelude::*;
@@ -61,12 +60,4 @@ pub fn focused_heading() -> NodeRef<leptos::html::H1> {
         }
     });
     heading
-}
-
-/// Address of this page with other query values; the fragment stays.
-#[must_use]
-pub fn address_with(address: &Address, locale: Locale, to: Option<&str>) -> String {
-    let to = to.map(|to| format!("&to={to}")).unwrap_or_default();
-    let fragment = if address.fragment.is_empty() { String::new() } else { format!("#{}", address.fragment) };
-    format!("{}?lang={}{to}{fragment}", address.path, locale.tag())
 }

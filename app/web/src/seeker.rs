@@ -11,8 +11,8 @@ mod sign_up;
 use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
 use crate::failure;
 use crate::part::{
-    ConflictPage, EndedPage, LeaveLink, NoticePage, Recover, Recovery, SkipLink, address_with, place,
-    set_document, show_when_broken,
+    ConflictPage, EndedPage, LeaveLink, NoticePage, Recover, Recovery, SkipLink, place, set_document,
+    show_when_broken,
 };
 use crate::text;
 use beistand_protocol::worker::SessionView;
@@ -60,11 +60,10 @@ fn Root(address: Address) -> impl IntoView {
         Some("recover") => Form::Recover,
         _ => Form::SignUp,
     });
-    let log_in = address_with(&address, locale, Some("log-in"));
     let page = Memo::new(move |_| page(client, gate, form));
     move || match client.conflict.get() {
         Some(conflict) => view! { <Frame><ConflictPage conflict=conflict /></Frame> }.into_any(),
-        None => shown(page.get(), gate, form, &log_in),
+        None => shown(page.get(), gate, form),
     }
 }
 
@@ -94,7 +93,7 @@ fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
     }
 }
 
-fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>, log_in: &str) -> AnyView {
+fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>) -> AnyView {
     let locale = use_client().locale;
     match page {
         Page::Starting => view! {
@@ -139,8 +138,13 @@ fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>, log_in: &str) -
         }
         Page::Chat(name) => view! { <chat::Chat name=name /> }.into_any(),
         Page::Ended(reason) => {
-            let log_in = log_in.to_owned();
-            view! { <Frame><EndedPage reason=reason log_in=log_in /></Frame> }.into_any()
+            let client = use_client();
+            let again = move |()| {
+                form.set(Form::LogIn);
+                gate.set(Gate::Open);
+                client.begin_anew();
+            };
+            view! { <Frame><EndedPage reason=reason again=again /></Frame> }.into_any()
         }
     }
 }

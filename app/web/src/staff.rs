@@ -55,7 +55,12 @@ fn Root(address: Address) -> impl IntoView {
     let area = RwSignal::new(Area::Talks);
     let wizard = address.path.starts_with("/setup");
     let invitation = address.path.starts_with(INVITATION_PATH).then(|| address.fragment.clone());
-    let page = Memo::new(move |_| page(client, hold.get(), wizard, invitation.as_deref()));
+    // Set-up and invitation addresses serve once; afterwards they lead to the log-in like any other.
+    let used = Memo::new(move |used: Option<&bool>| {
+        let inside = matches!(client.session.get(), Session::Known(SessionView::Staff { .. }));
+        used.copied().unwrap_or_default() || inside
+    });
+    let page = Memo::new(move |_| page(client, hold.get(), wizard, used.get(), invitation.as_deref()));
     move || match client.conflict.get() {
         Some(conflict) => view! { <Frame><ConflictPage conflict=conflict /></Frame> }.into_any(),
         None => shown(page.get(), hold, area),
@@ -77,7 +82,7 @@ enum Page {
     Ended(EndReason),
 }
 
-fn page(client: Client, hold: bool, wizard: bool, invitation: Option<&str>) -> Page {
+fn page(client: Client, hold: bool, wizard: bool, used: bool, invitation: Option<&str>) -> Page {
     match client.session.get() {
         Session::Starting => Page::Starting,
         Session::Unreachable(failure) => Page::Unreachable(failure::sentence(client.locale, failure)),
@@ -85,7 +90,7 @@ fn page(client: Client, hold: bool, wizard: bool, invitation: Option<&str>) -> P
         Session::Known(SessionView::NotSetUp) => Page::NotSetUp,
         // Set-up ends logged in; the kit stays until it is done with.
         Session::Known(_) if wizard && hold => Page::SetUp,
-        Session::Known(SessionView::Nobody) if wizard => Page::AlreadySetUp,
+        Session::Known(SessionView::Nobody) if wizard && !used => Page::AlreadySetUp,
         Session::Known(_) if hold && invitation.is_some() => {
             Page::Invitation(invitation.unwrap_or_default().to_owned())
         }
@@ -93,9 +98,10 @@ fn page(client: Client, hold: bool, wizard: bool, invitation: Option<&str>) -> P
         Session::Known(SessionView::Staff { administrator, display_name, .. }) if !hold => {
             Page::Inside { administrator, name: display_name }
         }
+        // An invitation is accepted once; whoever was inside logs in afterwards.
         Session::Known(_) => match invitation {
-            Some(secret) => Page::Invitation(secret.to_owned()),
-            None => Page::LogIn,
+            Some(secret) if !used => Page::Invitation(secret.to_owned()),
+            _ => Page::LogIn,
         },
         Session::Ended(reason) => Page::Ended(reason),
     }
@@ -145,7 +151,14 @@ fn shown(page: Page, hold: RwSignal<bool>, area: RwSignal<Area>) -> AnyView {
         Page::Inside { administrator, name } => {
             view! { <Inside administrator=administrator name=name area=area /> }.into_any()
         }
-        Page::Ended(reason) => view! { <Frame><EndedPage reason=reason log_in=log_in /></Frame> }.into_any(),
+        Page::Ended(reason) => {
+            let client = use_client();
+            let again = move |()| {
+                hold.set(false);
+                client.begin_anew();
+            };
+            view! { <Frame><EndedPage reason=reason again=again /></Frame> }.into_any()
+        }
     }
 }
 

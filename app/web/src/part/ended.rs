@@ -48,14 +48,19 @@ pub fn ConflictPage(
 pub fn EndedPage(
     /// Why.
     reason: EndReason,
-    /// Where to log in again.
-    log_in: String,
+    /// Goes to the log-in.
+    #[prop(into)]
+    again: Callback<()>,
 ) -> impl IntoView {
     let locale = use_client().locale;
     let heading = focused_heading();
     let (title, body) = end_sentences(locale, reason);
     let again = (reason != EndReason::Revoked)
-        .then(|| view! { <p><a class="button" href=log_in>{text::ended_log_in(locale)}</a></p> });
+        .then(|| view! {
+            <p>
+                <button class="button" r#type="button" on:click=move |_| again.run(())>{text::ended_log_in(locale)}</button>
+            </p>
+        });
     view! {
         <main class="narrow stack wide" id="content">
             <h1 node_ref=heading tabindex="-1">{title}</h1>
