@@ -70,6 +70,10 @@ mod tests {
                 } else {
                     sentences.push(shell_no_script_staff(locale));
                 }
+                if seeker {
+                    let label = format!("aria-label=\"{}\"", emergency_list(locale));
+                    assert!(html.contains(&label), "{name} lacks {label}");
+                }
                 for sentence in sentences {
                     assert!(html.contains(&format!(">{sentence}<")), "{name} lacks {sentence}");
                 }
@@ -77,5 +81,35 @@ mod tests {
             assert!(!html.contains(" style=") && !html.contains("<style"), "{name} has inline styles");
             assert!(!html.contains("<script>"), "{name} has an inline script");
         }
+    }
+
+    fn sources(folder: &std::path::Path, out: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, out);
+            } else {
+                out.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    /// A sentence that no page says any more must not be translated any more.
+    #[test]
+    fn every_message_is_used() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (mut code, mut messages) = (String::new(), String::new());
+        sources(&root.join("src"), &mut code);
+        sources(&root.join("locales/de"), &mut messages);
+        // However a long call is broken into lines.
+        code.retain(|c| !c.is_whitespace());
+        let mut keys = messages.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+        let unused: Vec<_> = keys
+            .by_ref()
+            .filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter(|key| !code.contains(&format!("{}(locale", key.replace('-', "_"))))
+            .filter(|key| !code.contains(&format!("{}(other", key.replace('-', "_"))))
+            .collect();
+        assert!(unused.is_empty(), "{unused:?}");
     }
 }

@@ -10,7 +10,6 @@ password-rating-2 = Fast. Noch ein Wort dazu.
 password-rating-3 = Gut.
 password-rating-4 = Sehr gut.
 password-rating-busy = Wird geprüft …
-password-strength = Stärke: { $score } von 4
 
 code-noted = Habe ich notiert
 code-print = Drucken
@@ -20,7 +19,6 @@ retry = Noch einmal versuchen
 back = Zurück
 next = Weiter
 cancel = Abbrechen
-close-notice = Hinweis schließen
 log-out = Abmelden
 copy = Kopieren
 copied = Kopiert

@@ -1,10 +1,8 @@
 # Öffentliche Seiten: werden bei jeder Anfrage auf dem Server erzeugt, ohne Skript.
 
 language-name = Deutsch
-language-switch = Sprache
 skip-to-content = Zum Inhalt
 leave = Schnell weg
-leave-hint = Öffnet sofort eine andere Seite
 back-to-start = Zur Startseite
 
 start-document-title = Start
@@ -87,8 +85,6 @@ help-script-how = Schalten Sie JavaScript für diese Seite ein und laden Sie sie
 help-script-without = Ohne JavaScript gehen diese Seiten: Start, Spuren vermeiden, Datenschutz, Hilfe, und der Knopf „Schnell weg“.
 help-forgot-title = Passwort vergessen
 help-forgot-body = Mit dem Wiederherstellungs-Code, den Sie beim Anlegen bekommen haben, setzen Sie ein neues Passwort. Ohne Code und Passwort kann niemand das Gespräch öffnen, auch wir nicht. Sie können aber jederzeit neu anfangen.
-help-forgot-link = Neues Passwort setzen
-help-other-title = Lieber gleich mit jemandem sprechen?
 
 error-document-title = Hinweis
 error-not-found-title = Diese Seite gibt es nicht

@@ -40,7 +40,6 @@ recover-submit = Passwort setzen
 chat-somebody-there = jemand ist da
 chat-nobody-there = gerade niemand da
 chat-typing = schreibt gerade
-chat-with = Gespräch mit { $name }
 chat-readers = Verschlüsselt auf Ihrem Gerät. Lesen können: { $readers }.
 chat-readers-first = Was Sie schreiben, wird auf Ihrem Gerät verschlüsselt. Lesen können es nur Sie und { $team }.
 chat-readers-what = Was heißt das?

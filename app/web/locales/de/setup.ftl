@@ -42,7 +42,6 @@ setup-retention-bad = Bitte eine Zahl von 1 bis { $max }.
 setup-emergency-title = Notrufnummern
 setup-emergency-lead = Diese Nummern stehen auf jeder öffentlichen Seite. Ändern können Sie sie danach in der Verwaltung.
 setup-submit = Einrichten
-setup-working = Schlüssel werden erzeugt …
 
 kit-title = Ihre Notfallmappe
 kit-lead = Drucken Sie sie aus und legen Sie sie an einen sicheren Ort, nicht neben die Box. Ohne sie lässt sich eine verlorene Verwaltung nicht ersetzen. Sie wird nur jetzt gezeigt und danach aus dem Browser gelöscht.

@@ -49,7 +49,6 @@ queue-own-prefix = Sie:
 queue-present = ist da
 queue-typing = schreibt
 queue-draft = Entwurf
-queue-your-turn = Sie sind dran
 
 work-none-title = Kein Gespräch gewählt
 work-none-body = Links stehen die Gespräche: oben, wer wartet.

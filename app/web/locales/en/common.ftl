@@ -10,7 +10,6 @@ password-rating-2 = Almost. One more word.
 password-rating-3 = Good.
 password-rating-4 = Very good.
 password-rating-busy = Checking …
-password-strength = Strength: { $score } of 4
 
 code-noted = I have noted it
 code-print = Print
@@ -20,7 +19,6 @@ retry = Try again
 back = Back
 next = Continue
 cancel = Cancel
-close-notice = Close notice
 log-out = Log out
 copy = Copy
 copied = Copied

@@ -1,10 +1,8 @@
 # Public pages: rendered by the server for each request, without any script.
 
 language-name = English
-language-switch = Language
 skip-to-content = Skip to content
 leave = Leave now
-leave-hint = Opens a different page at once
 back-to-start = To the start page
 
 start-document-title = Start
@@ -87,8 +85,6 @@ help-script-how = Switch on JavaScript for this page and load it again. In the T
 help-script-without = Without JavaScript these work: start, leave no traces, privacy, help, and the button “Leave now”.
 help-forgot-title = Password forgotten
 help-forgot-body = With the recovery code that you were given in the beginning you set a new password. Without code and password nobody can open the conversation, not even we. But you can start anew at any time.
-help-forgot-link = Set a new password
-help-other-title = Would you rather speak to somebody now?
 
 error-document-title = Notice
 error-not-found-title = There is no such page

@@ -40,7 +40,6 @@ recover-submit = Set password
 chat-somebody-there = somebody is here
 chat-nobody-there = nobody here right now
 chat-typing = is typing
-chat-with = Conversation with { $name }
 chat-readers = Encrypted on your device. Can read: { $readers }.
 chat-readers-first = What you write is encrypted on your device. Only you and { $team } can read it.
 chat-readers-what = What does that mean?

@@ -42,7 +42,6 @@ setup-retention-bad = Please a number from 1 to { $max }.
 setup-emergency-title = Emergency numbers
 setup-emergency-lead = These numbers stand on every public page. You can change them afterwards in the administration.
 setup-submit = Set up
-setup-working = Keys are being made …
 
 kit-title = Your recovery kit
 kit-lead = Print it and put it in a safe place, not beside the box. Without it a lost administrator cannot be replaced. It is shown only now and then erased from the browser.

@@ -49,7 +49,6 @@ queue-own-prefix = You:
 queue-present = is here
 queue-typing = is typing
 queue-draft = draft
-queue-your-turn = your turn
 
 work-none-title = No conversation chosen
 work-none-body = The conversations are on the left: at the top, who is waiting.

@@ -5,9 +5,12 @@ use crate::clock;
 use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
-use crate::{client::Client, failure};
+use crate::{
+    client::{Client, Session},
+    failure,
+};
 use beistand_protocol::id::ConversationId;
-use beistand_protocol::worker::{Author, Call, ConversationView, StateView};
+use beistand_protocol::worker::{Author, Call, ConversationView, SessionView, StateView};
 use leptos::prelude::*;
 
 /// The groups of the list, in this order.
@@ -83,9 +86,16 @@ pub(super) fn Queue(current: RwSignal<Option<ConversationId>>) -> impl IntoView 
             })
         }
     };
+    let teamless = move || {
+        let Session::Known(SessionView::Staff { person, .. }) = client.session.get() else { return false };
+        client.staff.with(|staff| {
+            !staff.persons.is_empty() && !staff.teams.iter().any(|team| team.members.contains(&person))
+        })
+    };
     view! {
         <section class="queue" aria-label=text::queue_label(locale)>
             <Problem sentence=problem />
+            {move || teamless().then(|| view! { <p class="none">{text::work_no_team(locale)}</p> })}
             <p class="small muted none">{text::queue_sorted(locale)}</p>
             {group(Group::Waiting, text::queue_waiting(locale), Some(text::queue_none_waiting(locale)))}
             {group(Group::Mine, text::queue_mine(locale), Some(text::queue_none_mine(locale)))}
