@@ -106,6 +106,20 @@ impl Model {
         }
     }
 
+    /// What matters when something did not come; no content.
+    fn summary(&self) -> String {
+        format!(
+            "session {:?}, connection {:?}, ended {:?}, conflict {:?}, {} conversations, {} gone, lines {:?}",
+            self.session,
+            self.connection,
+            self.ended,
+            self.conflict,
+            self.conversations.len(),
+            self.gone.len(),
+            self.messages.values().map(BTreeMap::len).collect::<Vec<_>>()
+        )
+    }
+
     /// Lines of a conversation in their order.
     #[must_use]
     pub fn lines(&self, conversation: ConversationId) -> Vec<&MessageView> {
@@ -232,7 +246,10 @@ impl Page {
             }
             Ok(())
         };
-        tokio::time::timeout(PATIENCE, waiting).await.map_err(|_| PageError::Waited(what.to_owned()))?
+        if let Ok(outcome) = tokio::time::timeout(PATIENCE, waiting).await {
+            return outcome;
+        }
+        Err(PageError::Waited(format!("{what}; {}", self.model.summary())))
     }
 
     /// Pulls the live channel's cable, or plugs it in again.

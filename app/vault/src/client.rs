@@ -56,7 +56,7 @@ use crate::random::Random;
 use beistand_protocol::{
     error::Code,
     id::SiteId,
-    worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, ToWorker},
+    worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, SessionView, ToWorker},
 };
 use send::Control;
 use transport::Transport;
@@ -85,6 +85,8 @@ pub struct Client<T: Transport> {
     place: Option<start::Place>,
     session: Option<log_in::Session>,
     conflict: Option<Conflict>,
+    /// Who is logged in, as the page was told last.
+    told_session: Option<SessionView>,
     /// The log grew; what follows from it is still to be done.
     log_grown: bool,
     /// Number of the next append.
@@ -102,6 +104,7 @@ impl<T: Transport> Client<T> {
             place: None,
             session: None,
             conflict: None,
+            told_session: None,
             log_grown: false,
             request: 0,
         }

@@ -188,8 +188,7 @@ impl<T: Transport> Client<T> {
             return Err(failure);
         }
         self.note_floor();
-        let view = self.session_view();
-        self.tell(News::Session(view));
+        self.tell_session();
         self.tell_draft();
         self.transport.open_live();
         self.park().await;
@@ -259,13 +258,22 @@ impl<T: Transport> Client<T> {
         }
     }
 
+    /// Tells who is logged in, if that is news.
+    pub(super) fn tell_session(&mut self) {
+        let view = self.session_view();
+        if self.told_session.as_ref() != Some(&view) {
+            self.told_session = Some(view.clone());
+            self.tell(News::Session(view));
+        }
+    }
+
     /// Ends the session here; the server may or may not know already.
     pub(super) fn end_session(&mut self, reason: EndReason) {
         if self.session.take().is_some() {
             self.transport.close_live();
             self.tell(News::Resume(None));
             self.tell(News::SessionEnded(reason));
-            self.tell(News::Session(SessionView::Nobody));
+            self.tell_session();
         }
     }
 

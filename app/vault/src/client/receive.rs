@@ -369,6 +369,8 @@ impl<T: Transport> Client<T> {
 
     /// A conversation is no longer there for this session.
     fn forget(&mut self, id: ConversationId) {
+        // A claim that was on its way has lost: whoever won keeps it.
+        self.fail_lost(id);
         let known = self.session.as_mut().is_some_and(|session| session.talks.remove(&id).is_some());
         if known {
             self.tell(News::ConversationGone(id));
@@ -449,12 +451,13 @@ impl<T: Transport> Client<T> {
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
         let mut news = Vec::new();
         for (id, talk) in &mut session.talks {
+            // The header first: it names the conversation that the lines belong to.
+            if core::mem::take(&mut talk.changed) {
+                news.push(News::Conversation(talk.view(place, session.kind, &session.state)));
+            }
             let messages = core::mem::take(&mut talk.dirty);
             if talk.shown && !messages.is_empty() {
                 news.push(News::Messages { conversation: *id, messages });
-            }
-            if core::mem::take(&mut talk.changed) {
-                news.push(News::Conversation(talk.view(place, session.kind, &session.state)));
             }
         }
         news.into_iter().for_each(|news| self.tell(news));

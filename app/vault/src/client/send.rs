@@ -381,7 +381,7 @@ impl<T: Transport> Client<T> {
                 self.request = self.request.wrapping_add(1);
                 self.send_frame(&ClientFrame::Append { request, append });
             }
-            Err(_) => self.fail_waiting(id, Failure::NotNow),
+            Err(_) => self.fail_lost(id),
         }
     }
 
@@ -448,6 +448,15 @@ impl<T: Transport> Client<T> {
             talk.outbox.iter_mut().for_each(|waiting| waiting.failed = true);
         }
         self.fail_marked(id, failure);
+    }
+
+    /// What waits can't be sealed by this person any more: a colleague holds the conversation.
+    pub(super) fn fail_lost(&mut self, id: ConversationId) {
+        let Some(talk) = self.session.as_ref().and_then(|session| session.talks.get(&id)) else { return };
+        let claims =
+            talk.outbox.iter().any(|waiting| matches!(waiting.item, Item::Control(Control::Claim, _)));
+        let failure = if claims { Failure::Server(Code::AlreadyClaimed, None) } else { Failure::NotNow };
+        self.fail_waiting(id, failure);
     }
 
     fn fail_texts(&mut self, id: ConversationId) {

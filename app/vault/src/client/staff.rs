@@ -17,7 +17,7 @@ use beistand_protocol::{
     live::{ClientFrame, Presence},
     membership::{Body, Language, Log},
     team::{SignedTeamGeneration, TeamError},
-    worker::{Conflict, EndReason, Failure, News, Reply, SiteSettings},
+    worker::{Conflict, EndReason, Failure, Reply, SiteSettings},
 };
 
 impl<T: Transport> Client<T> {
@@ -28,7 +28,6 @@ impl<T: Transport> Client<T> {
         if self.session.is_none() {
             return Ok(());
         }
-        let before = self.session_view();
         match self.check_own_entry().await {
             Err(Failure::Server(Code::Revoked, _)) => {
                 self.end_session(EndReason::Revoked);
@@ -36,10 +35,7 @@ impl<T: Transport> Client<T> {
             }
             other => other?,
         }
-        let view = self.session_view();
-        if view != before {
-            self.tell(News::Session(view));
-        }
+        self.tell_session();
         self.tell_staff();
         self.tell_readers();
         self.renew_generations().await
