@@ -73,7 +73,7 @@ pub async fn set_up(
     });
     match page.call(call).await? {
         Reply::Kit(kit) => {
-            page.until("connected", |model| model.connection.is_some()).await?;
+            page.until("the team", |model| model.connection.is_some() && !model.teams.is_empty()).await?;
             Ok(kit)
         }
         _ => Err(PageError::Unexpected),
