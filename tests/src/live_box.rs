@@ -10,11 +10,23 @@ use std::{
 /// How long a box may take to start.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
+/// The file layer of a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disk {
+    /// The real one.
+    Real,
+    /// Loses at a kill what was not synced.
+    Forgetful,
+    /// The same, and its syncs do nothing: a store without fdatasync.
+    Lying,
+}
+
 /// A running box. Killed when dropped.
 pub struct LiveBox {
     child: Child,
     data: PathBuf,
     listen: String,
+    disk: Disk,
     /// What it printed.
     pub output: StartOutput,
     /// Where it answers.
@@ -41,16 +53,30 @@ impl LiveBox {
     /// # Errors
     /// [`LiveBoxError`].
     pub async fn start(data: &Path) -> Result<Self, LiveBoxError> {
-        Self::start_at(data, "127.0.0.1:0").await
+        Self::start_on(data, Disk::Real).await
     }
 
-    async fn start_at(data: &Path, listen: &str) -> Result<Self, LiveBoxError> {
+    /// The same on another file layer; it is made by `beistand-forgetful` beside the binary
+    /// (scripts/test builds it).
+    ///
+    /// # Errors
+    /// [`LiveBoxError`].
+    pub async fn start_on(data: &Path, disk: Disk) -> Result<Self, LiveBoxError> {
+        Self::start_at(data, "127.0.0.1:0", disk).await
+    }
+
+    async fn start_at(data: &Path, listen: &str, disk: Disk) -> Result<Self, LiveBoxError> {
         let file = data.with_extension("start-output.txt");
-        let binary = binary();
+        let (binary, layer) = match disk {
+            Disk::Real => (binary(), "real"),
+            Disk::Forgetful => (binary().with_file_name("beistand-forgetful"), "forgetful"),
+            Disk::Lying => (binary().with_file_name("beistand-forgetful"), "lying"),
+        };
         let spawned = std::fs::File::create(&file).and_then(|out| {
             Command::new(&binary)
                 .args(["serve", "--log", "warn", "--listen", listen, "--data"])
                 .arg(data)
+                .env("BEISTAND_DISK", layer)
                 .stdin(Stdio::null())
                 .stdout(out)
                 .spawn()
@@ -59,7 +85,7 @@ impl LiveBox {
         let output = StartOutput::wait(&file, START_PATIENCE).await.map_err(LiveBoxError::Start)?;
         let address = Address::new(&output.url, &output.root_certificate)?;
         let listen = format!("127.0.0.1:{}", address.port());
-        Ok(Self { child, data: data.to_owned(), listen, output, address })
+        Ok(Self { child, data: data.to_owned(), listen, disk, output, address })
     }
 
     /// Kills the process (SIGKILL: nothing is tidied up) and starts it again at the same port.
@@ -67,8 +93,16 @@ impl LiveBox {
     /// # Errors
     /// [`LiveBoxError`].
     pub async fn kill_and_restart(&mut self) -> Result<(), LiveBoxError> {
+        self.kill_and_restart_on(self.disk).await
+    }
+
+    /// Kills the process and starts it again on another file layer.
+    ///
+    /// # Errors
+    /// [`LiveBoxError`].
+    pub async fn kill_and_restart_on(&mut self, disk: Disk) -> Result<(), LiveBoxError> {
         self.kill();
-        let next = Self::start_at(&self.data, &self.listen).await?;
+        let next = Self::start_at(&self.data, &self.listen, disk).await?;
         *self = next;
         Ok(())
     }

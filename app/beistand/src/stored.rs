@@ -12,7 +12,7 @@ use crate::configuration::Configuration;
 use beistand_server::{random::Random, system::SystemRandom};
 use beistand_store::{
     Store,
-    disk::real::RealDisk,
+    disk::{self, real::RealDisk},
     engine::{Limits, Options},
     error::Error,
     seal::StorageKey,
@@ -20,7 +20,6 @@ use beistand_store::{
 use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 /// Why the data directory can't be used.
@@ -63,15 +62,14 @@ pub fn open(configuration: &Configuration) -> Result<Store, StoredError> {
             .create(&path)
             .map_err(|source| StoredError::Directory { path, source })?;
     }
-    let disk = RealDisk;
     let mut random = |bytes: &mut [u8]| SystemRandom.fill(bytes);
     let store = store_folder(data);
-    let key = StorageKey::load_or_create(&configuration.storage_key, &store, &disk, &mut random)?;
+    let key = StorageKey::load_or_create(&configuration.storage_key, &store, &RealDisk, &mut random)?;
     Ok(Store::open(Options {
         data: store,
         database: None,
         key,
-        disk: Arc::new(disk),
+        disk: disk::selected(),
         random: Box::new(random),
         limits: Limits::default(),
     })?)
