@@ -62,7 +62,8 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
             </Composer>
         }
         .into_any(),
-        Some(StateView::Waiting | StateView::Closed) => view! {
+        Some(StateView::Closed) => view! { <p class="small muted">{text::work_closed(locale)}</p> }.into_any(),
+        Some(StateView::Waiting) => view! {
             <div class="row spread">
                 <span class="small muted">{text::work_claim_first(locale)}</span>
                 <button class="button" r#type="button" on:click=move |_| act(Call::Claim { conversation })>{text::queue_claim(locale)}</button>
@@ -131,7 +132,9 @@ fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
                 view! { <li>{words}</li> }
             })
             .collect_view();
-        let release = (view.state == StateView::Mine).then(|| view! {
+        // A colleague's too: somebody may fall ill or have left.
+        let held = matches!(view.state, StateView::Mine | StateView::Colleague(..));
+        let release = held.then(|| view! {
             <button class="button quiet" r#type="button" on:click=move |_| act.run(Call::Release { conversation })>
                 {text::work_release(locale)}
             </button>
