@@ -80,7 +80,7 @@ async fn guessing_is_slowed_for_known_and_unknown_names_and_locks_nobody_out() {
     let lila = app.sign_up(&office, "lila").await.unwrap();
     let mut tries = Vec::new();
     for name in ["lila", "nobody"] {
-        app.from_address(66);
+        app.go_to_address(66);
         let look_up = LookUp { value: keyed(name), ..lila.look_up };
         let mut admitted = 0;
         let refusal = loop {
@@ -97,7 +97,7 @@ async fn guessing_is_slowed_for_known_and_unknown_names_and_locks_nobody_out() {
     assert_eq!(tries[0], tries[1]);
     assert_eq!(tries[0].1, Code::TooManyTries);
     // From her own network she gets in meanwhile.
-    app.from_address(67);
+    app.go_to_address(67);
     app.log_in(&office, &lila).await.unwrap();
 }
 

@@ -126,7 +126,7 @@ async fn what_is_not_signed_changes_nothing() {
     let talk = app.open_talk(&office, &lila, &token).await;
     let password = Password::new("an entirely new one").unwrap();
     for n in 0..4 {
-        app.from_address(n);
+        app.go_to_address(n);
         let proved = prove(&mut app, &office, &lila, &password).await.unwrap();
         let (_, mut finish) = plan(&mut app, &office, &lila, password.clone(), proved, Vec::new());
         match n {

@@ -51,10 +51,10 @@ async fn wrong_codes_are_counted() {
     let wrong = claim_code::from_random(&[9; claim_code::SYMBOLS - 1]);
     for n in 0..CLAIM_TRIES_MAX {
         // Whoever has many addresses has no more tries.
-        app.from_address(u8::try_from(n).unwrap());
+        app.go_to_address(u8::try_from(n).unwrap());
         assert_eq!(code(app.start_set_up(&plan.0, &wrong).await.map(drop)), Code::WrongCredentials);
     }
-    app.from_address(100);
+    app.go_to_address(100);
     let refusal = app.start_set_up(&plan.0, &right).await.map(drop).unwrap_err();
     assert_eq!((refusal.code, refusal.retry_after_s), (Code::TooManyTries, Some(CLAIM_PAUSE_S as u32)));
     app.clock.advance_s(CLAIM_PAUSE_S);

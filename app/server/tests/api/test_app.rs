@@ -188,7 +188,7 @@ impl TestApp {
     }
 
     /// From now on requests come from another network.
-    pub fn from_address(&mut self, last: u8) {
+    pub fn go_to_address(&mut self, last: u8) {
         self.address = address(last);
     }
 
