@@ -65,6 +65,8 @@ document.addEventListener("click", (event) => {
 });
 let escapes = [];
 document.addEventListener("keydown", (event) => {
+  // Only on seekers' pages: at the workplace Escape closes dialogues, one after the other.
+  if (!site) return;
   if (event.key !== "Escape") {
     escapes = [];
   } else if (!event.repeat) {

@@ -3,6 +3,7 @@
 mod broken;
 mod ended;
 mod field;
+mod menu;
 mod password;
 mod recover;
 mod site_fields;
@@ -10,6 +11,7 @@ mod words;
 
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
 pub use field::{Field, Problem, Submit};
+pub use menu::Menu;
 pub use password::{NewPassword, PasswordField};
 pub use recover::{Recover, Recovery};
 pub use site_fields::{AccentField, RetentionField, retention_days, retention_max};

@@ -12,9 +12,10 @@ mod workplace;
 
 use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
 use crate::failure;
-use crate::icon::{Icon, icon};
 use crate::locale::Locale;
-use crate::part::{ConflictPage, EndedPage, NoticePage, SkipLink, place, set_document, show_when_broken};
+use crate::part::{
+    ConflictPage, EndedPage, Menu, NoticePage, SkipLink, place, set_document, show_when_broken,
+};
 use crate::setup::SetUp;
 use crate::text;
 use beistand_protocol::live::Presence;
@@ -208,16 +209,13 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 {areas}
                 <div class="end">
                     <Duty />
-                    <details class="menu">
-                        <summary class="icon-button" aria-label=text::staff_menu(locale)>{icon(Icon::Person, 24)}</summary>
-                        <div class="menu-body card stack">
+                    <Menu label=text::staff_menu(locale)>
                             <p class="small">{text::staff_logged_in_as(locale, &name)}</p>
                             <p class="small muted">{text::presence_hint(locale)}</p>
                             <button class="button quiet" r#type="button" on:click=move |_| client.tell(Call::LogOut)>
                                 {text::log_out(locale)}
                             </button>
-                        </div>
-                    </details>
+                        </Menu>
                 </div>
             </header>
             {move || match area.get() {

@@ -4,7 +4,7 @@ use crate::client::{Client, use_client};
 use crate::clock;
 use crate::emergency::emergency_box;
 use crate::icon::{Icon, icon};
-use crate::part::{LeaveLink, SkipLink, numbers};
+use crate::part::{LeaveLink, Menu, SkipLink, focused_heading, numbers};
 use crate::talk::{Composer, Lines, Side, readers_text};
 use crate::text;
 use beistand_protocol::id::ConversationId;
@@ -75,6 +75,7 @@ fn ChatHeader(
 ) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
+    let heading = focused_heading();
     // The counselor who wrote or took it last, else the site.
     let who = move || {
         let lines = current.get().map(|id| client.conversations.lines(id)).unwrap_or_default();
@@ -103,20 +104,17 @@ fn ChatHeader(
     view! {
         <header class="top chat-top">
             <div class="who">
-                <h1 class="title-m">{who}</h1>
+                <h1 class="title-m" node_ref=heading tabindex="-1">{who}</h1>
                 <span class="small muted" aria-live="polite">{state}</span>
             </div>
             <div class="end">
-                <details class="menu">
-                    <summary class="icon-button" aria-label=text::chat_menu(locale)>{icon(Icon::Person, 22)}</summary>
-                    <div class="menu-body card stack">
+                <Menu label=text::chat_menu(locale)>
                         <p class="small">{text::chat_logged_in_as(locale, &name)}</p>
                         {move || several().then(|| view! { <Others current=current chosen=chosen /> })}
                         <a href=format!("/safety?lang={}", locale.tag()) target="_blank" rel="noopener noreferrer">{text::footer_safety(locale)}</a>
                         <a href=format!("/privacy?lang={}", locale.tag()) target="_blank" rel="noopener noreferrer">{text::footer_privacy(locale)}</a>
                         <button class="button quiet" r#type="button" on:click=log_out>{text::log_out(locale)}</button>
-                    </div>
-                </details>
+                    </Menu>
                 <LeaveLink locale=locale />
             </div>
         </header>

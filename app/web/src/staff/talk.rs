@@ -6,7 +6,7 @@ use crate::client::use_client;
 use crate::clock;
 use crate::failure;
 use crate::icon::{Icon, icon};
-use crate::part::Problem;
+use crate::part::{Problem, focused_heading};
 use crate::talk::{Composer, Lines, Side, reader_name};
 use crate::text;
 use beistand_protocol::id::{ConversationId, PersonId};
@@ -23,6 +23,7 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
     let state = Memo::new(move |_| view_of.get().map(|view| view.state));
     let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
     let problem = RwSignal::new(None::<String>);
+    let heading = focused_heading();
     let act = move |call: Call| {
         problem.set(None);
         leptos::task::spawn_local(async move {
@@ -87,7 +88,7 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
                 >
                     {icon(Icon::Back, 22)}
                 </button>
-                <h1 class="title-l">{name}</h1>
+                <h1 class="title-l" node_ref=heading tabindex="-1">{name}</h1>
                 {presence}
                 <div class="end row">{actions}</div>
             </header>
