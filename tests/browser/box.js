@@ -66,7 +66,10 @@ class Box {
       setTimeout(() => reject(new Error(`the box does not come up:\n${own}`)), START_MS).unref();
     });
     await ready;
-    this.claimCode = /\b([0-9A-Z]{4}(?:[- ][0-9A-Z]{4}){2,})\b/.exec(own)?.[1] ?? this.claimCode;
+    /** What opens the set-up of a box that is new. */
+    this.claimCode = /^Claim code: (.+)$/m.exec(own)?.[1];
+    /** The certificate authority that a browser may trust, a file. */
+    this.root = /^Root certificate, file: (.+)$/m.exec(own)[1];
   }
 
   get pid() {

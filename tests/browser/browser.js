@@ -36,8 +36,8 @@ export async function startBrowser() {
 export async function startProfile(origin, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "beistand-profile-"));
   const context = await chromium.launchPersistentContext(folder, { ...options, ...contextOptions(settings) });
-  const visitor = new Visitor(context, origin, settings);
-  return Object.assign(visitor, { folder, remove: () => rmSync(folder, { recursive: true, force: true }) });
+  const person = await new Visitor(context, origin, settings).watch();
+  return Object.assign(person, { folder, remove: () => rmSync(folder, { recursive: true, force: true }) });
 }
 
 function contextOptions({ language = "de", viewport = desktop, scheme = "light", javaScript = true }) {
@@ -53,19 +53,27 @@ function contextOptions({ language = "de", viewport = desktop, scheme = "light",
 
 /** A person at a browser of their own. */
 export async function visitor(browser, origin, settings = {}) {
-  return new Visitor(await browser.newContext(contextOptions(settings)), origin, settings);
+  return new Visitor(await browser.newContext(contextOptions(settings)), origin, settings).watch();
 }
 
 class Visitor {
-  constructor(context, origin, { language = "de" } = {}) {
+  constructor(context, origin, { language = "de", look = async () => {}, elsewhere } = {}) {
     this.context = context;
     this.origin = origin;
     this.language = language;
     /** Sentences of this visitor's language by the names of their messages. */
     this.text = text(language);
+    /** Called with page and name of each state that the steps come through. */
+    this.look = look;
+    /** Where a quick exit leads: the only other site that may be asked for anything. */
+    this.elsewhere = elsewhere;
     this.problems = [];
     this.allowed = [];
-    this.requests = [];
+  }
+
+  /** Begins to note what goes wrong. Nothing is loaded from anybody but the box. */
+  async watch() {
+    const { context, origin } = this;
     context.setDefaultTimeout(WAIT_MS);
     context.on("console", (message) => {
       const said = message.text();
@@ -73,15 +81,14 @@ class Visitor {
       if (message.type() === "error" || policy) this.note(`console: ${said}`);
     });
     context.on("weberror", (error) => this.note(`error: ${error.error().stack}`));
+    context.on("page", (page) => page.on("crash", () => this.note("the page crashed")));
+    const others = (url) => url.origin !== origin && url.origin !== this.elsewhere;
     context.on("request", (request) => {
-      this.requests.push(request.url());
-      if (!request.url().startsWith(`${origin}/`) && !/^(about|data|blob|chrome-error):/.test(request.url())) {
-        this.note(`request to ${request.url()}`);
-      }
+      const url = new URL(request.url());
+      if (url.protocol.startsWith("http") && others(url)) this.note(`request to ${url}`);
     });
-    context.on("page", (page) => {
-      page.on("crash", () => this.note("the page crashed"));
-    });
+    await context.route(others, (route) => route.abort());
+    return this;
   }
 
   note(problem) {
@@ -98,6 +105,11 @@ class Visitor {
     const page = await this.context.newPage();
     await page.goto(new URL(path, this.origin).href);
     return page;
+  }
+
+  /** Waits until a tab is elsewhere, as after a quick exit. */
+  async left(page) {
+    await page.waitForURL((url) => url.origin === this.elsewhere);
   }
 
   /** Fails on everything that went wrong until here. */

@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls, createServer } from "node:tls";
@@ -53,6 +54,23 @@ export async function startRelay(box) {
       this.cut();
       server.close();
       await once(server, "close");
+    },
+  };
+}
+
+/** Starts the site that a quick exit leads to: one harmless page. */
+export async function startElsewhere() {
+  const server = createHttpsServer(ownCertificate(), (_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<!doctype html><title>elsewhere</title><link rel=icon href=data:,>");
+  });
+  server.listen(0, LISTEN);
+  await once(server, "listening");
+  return {
+    origin: `https://localhost:${server.address().port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
     },
   };
 }
