@@ -43,6 +43,9 @@ const FREE_TRIES_ADDRESS: u32 = 60;
 const FREE_TRIES_NAME: u32 = 20;
 /// Longest wait.
 const WAIT_S_MAX: Seconds = 60 * 60;
+/// What is counted by address alone or name alone loses one try in this time: many people share
+/// the address of a mobile network, and must not pay for each other for ever.
+const DECAY_S: Seconds = 60;
 /// A count is forgotten this long after its last try.
 const FORGET_S: Seconds = 2 * 60 * 60;
 /// Latest answer about a name under attack.
@@ -62,7 +65,17 @@ enum Key {
 struct Count {
     tries: u32,
     last_s: Seconds,
+    decayed_s: Seconds,
     free_at_s: Seconds,
+}
+
+impl Count {
+    /// Takes off what time has healed.
+    fn decay(&mut self, now_s: Seconds) {
+        let steps = now_s.saturating_sub(self.decayed_s) / DECAY_S;
+        self.tries = self.tries.saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX));
+        self.decayed_s += steps * DECAY_S;
+    }
 }
 
 /// The counts.
@@ -100,7 +113,11 @@ impl Throttle {
         }
         make_room(&mut counts, now_s);
         for (key, free) in keys {
-            let count = counts.entry(key).or_insert(Count { tries: 0, last_s: now_s, free_at_s: 0 });
+            let fresh = Count { tries: 0, last_s: now_s, decayed_s: now_s, free_at_s: 0 };
+            let count = counts.entry(key).or_insert(fresh);
+            if !matches!(key, Key::AddressAndName(..)) {
+                count.decay(now_s);
+            }
             if now_s.saturating_sub(count.last_s) > FORGET_S {
                 count.tries = 0;
             }
@@ -203,6 +220,17 @@ mod tests {
         let admitted =
             (0..200u8).filter(|n| throttle.admit(Attempt::LogIn, 1000, address, &[*n; 32]).is_ok()).count();
         assert_eq!(admitted, FREE_TRIES_ADDRESS as usize);
+    }
+
+    #[test]
+    fn many_behind_one_address_are_let_in_at_a_bearable_pace() {
+        let throttle = Throttle::default();
+        let address = addresses(1)[0];
+        for minute in 0..500u64 {
+            let mut name = [0; 32];
+            name[..8].copy_from_slice(&minute.to_le_bytes());
+            throttle.admit(Attempt::SignUp, 1000 + minute * DECAY_S, address, &name).unwrap();
+        }
     }
 
     #[test]
