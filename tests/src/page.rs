@@ -125,7 +125,8 @@ impl Model {
     pub fn lines(&self, conversation: ConversationId) -> Vec<&MessageView> {
         let mut lines: Vec<_> =
             self.messages.get(&conversation).into_iter().flat_map(BTreeMap::values).collect();
-        lines.sort_by_key(|line| (line.position, line.time_s));
+        // At one place, what an envelope causes comes before its words.
+        lines.sort_by_key(|line| (line.position, line.time_s, matches!(line.body, MessageBody::Text(_))));
         lines
     }
 

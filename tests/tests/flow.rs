@@ -392,7 +392,12 @@ fn p08_two_tabs_of_one_account_never_raise_a_false_alarm() {
         let mut desk = world.desk(&world.mara_log_in).await;
         open(&mut desk, talk).await;
         for page in [&mut one, &mut two, &mut desk, &mut world.mara] {
-            page.until("all texts", |model| model.texts(talk).len() == 21).await.unwrap();
+            page.until("all texts stored", |model| {
+                model.texts(talk).len() == 21
+                    && model.lines(talk).iter().all(|line| line.progress >= Progress::Stored)
+            })
+            .await
+            .unwrap();
             assert_eq!(page.model.conflict, None);
             let odd = |line: &MessageView| matches!(line.body, MessageBody::Refused | MessageBody::Missing);
             assert!(!page.model.lines(talk).into_iter().any(odd));
@@ -564,6 +569,39 @@ fn a_reload_resumes_once_and_drafts_survive() {
         let mut thief = Page::open(&world.live.address);
         let reply = thief.call(start(Some(resume))).await.unwrap();
         assert!(matches!(reply, Reply::Started { session: SessionView::Nobody }));
+    });
+}
+
+#[test]
+fn a_closed_talk_opens_again_by_a_new_message() {
+    run(async {
+        let mut world = World::new().await;
+        let (mut first, _) = world.seeker(&seeker("Noch etwas")).await;
+        let talk = first.send(None, "das war es").await.unwrap();
+        open(&mut world.mara, talk).await;
+        world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
+        world.mara.call(Call::Close { conversation: talk }).await.unwrap();
+        let is = |wanted: StateView| {
+            move |model: &beistand_tests::page::Model| {
+                model.conversations.get(&talk).is_some_and(|view| view.state == wanted)
+            }
+        };
+        first.until("the end", is(StateView::Closed)).await.unwrap();
+        world.mara.until("the end", is(StateView::Closed)).await.unwrap();
+        let late = world.mara.send(Some(talk), "zu spät").await;
+        assert_eq!(failure(late.map(|_| Reply::Done)), Failure::Server(Code::ConversationClosed, None));
+        first.send(Some(talk), "eins noch").await.unwrap();
+        world.mara.until("waiting again", is(StateView::Waiting)).await.unwrap();
+        reads(&mut world.mara, talk, "eins noch").await;
+        let lines = world.mara.model.lines(talk);
+        let reopened = lines.iter().position(|line| line.body == MessageBody::Reopened).unwrap();
+        let text = lines.iter().position(|line| line.body == MessageBody::Text("eins noch".into()));
+        assert_eq!(text, Some(reopened + 1));
+        world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
+        world.mara.until("taken again", is(StateView::Mine)).await.unwrap();
+        world.mara.send(Some(talk), "ja?").await.unwrap();
+        reads(&mut first, talk, "ja?").await;
+        assert_eq!(first.model.conflict, None);
     });
 }
 

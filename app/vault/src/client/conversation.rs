@@ -27,8 +27,8 @@ pub(super) struct Talk {
     pub core: Conversation,
     /// Everything applied, for loading anew when older epochs become readable.
     pub stored: Vec<StoredEnvelope>,
-    /// Lines by place.
-    pub lines: BTreeMap<u64, MessageView>,
+    /// Lines by place; a reopening stands before the text that causes it.
+    pub lines: BTreeMap<(u64, Order), MessageView>,
     /// Controls that count once an epoch names them.
     pending: Vec<(Applied, u64)>,
     /// Own texts not yet stored.
@@ -63,6 +63,15 @@ pub(super) struct Talk {
     other_confirmed: (Option<u64>, Option<u64>),
     /// Last typing notice sent, milliseconds since 1970.
     pub typed_ms: u64,
+}
+
+/// Order of the lines of one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Order {
+    /// What the envelope causes besides.
+    Before,
+    /// The envelope itself.
+    Itself,
 }
 
 /// What judging an applied envelope came to.
@@ -186,7 +195,13 @@ impl Talk {
                     self.newest_other = Some(applied.position);
                 }
                 if applied.author == Some(Signer::Seeker) {
-                    self.closed = false;
+                    if self.closed {
+                        self.closed = false;
+                        self.summary.state = ConversationState::Waiting;
+                        let mut reopened = line(MessageBody::Reopened);
+                        reopened.id = MessageId(applied.id.0.map(|byte| !byte));
+                        self.line_at(Order::Before, reopened);
+                    }
                     self.waiting_since_s = self.waiting_since_s.or(Some(time_s));
                 } else {
                     self.waiting_since_s = None;
@@ -210,16 +225,23 @@ impl Talk {
                 self.readers_told = readers;
                 return epoch.reload;
             }
+            // Taken again by whoever holds it: nothing changes for the readers, so no epoch follows.
+            Event::Claimed(person) if self.core.holder() == Some(*person) => {
+                self.summary.state = ConversationState::Claimed(*person);
+                self.line(line(MessageBody::Claimed));
+            }
             Event::Claimed(_) | Event::Released | Event::HandedOver(_) => {
                 self.pending.push((applied.clone(), time_s));
             }
             Event::Closed => {
                 self.closed = true;
+                self.summary.state = ConversationState::Closed;
                 self.waiting_since_s = None;
                 self.line(line(MessageBody::Closed));
             }
             Event::Reopened => {
                 self.closed = false;
+                self.summary.state = ConversationState::Waiting;
                 self.line(line(MessageBody::Reopened));
             }
             Event::Unreadable => {}
@@ -239,6 +261,7 @@ impl Talk {
                 _ => continue,
             };
             if changed {
+                self.summary.state = holder.map_or(ConversationState::Waiting, ConversationState::Claimed);
                 self.line(MessageView {
                     id: applied.id,
                     position: applied.position,
@@ -251,12 +274,16 @@ impl Talk {
         }
     }
 
-    fn line(&mut self, mut line: MessageView) {
+    fn line(&mut self, line: MessageView) {
+        self.line_at(Order::Itself, line);
+    }
+
+    fn line_at(&mut self, order: Order, mut line: MessageView) {
         if line.author == Author::Own {
             line.progress = self.progress(line.position).max(Progress::Stored);
         }
         self.dirty.push(line.clone());
-        self.lines.insert(line.position, line);
+        self.lines.insert((line.position, order), line);
     }
 
     /// How far an own line got, by the receipts of the other side.
@@ -287,7 +314,7 @@ impl Talk {
             .map(|(position, _, now)| (position, now))
             .collect();
         for (position, progress) in moved {
-            if let Some(line) = self.lines.get_mut(&position) {
+            if let Some(line) = self.lines.get_mut(&(position, Order::Itself)) {
                 line.progress = progress;
                 self.dirty.push(line.clone());
             }
@@ -319,6 +346,9 @@ impl Talk {
     pub fn state_view(&self, kind: SessionKind, place: &Place) -> StateView {
         if self.closed || (self.summary.state == ConversationState::Closed && !self.unopened) {
             return StateView::Closed;
+        }
+        if self.summary.state == ConversationState::Waiting {
+            return StateView::Waiting;
         }
         match (self.core.holder(), kind) {
             (None, _) => StateView::Waiting,

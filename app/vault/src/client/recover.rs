@@ -5,7 +5,8 @@
 //! log; changing those belongs to the rotation of keys.
 
 use super::{
-    Client, request::post, sign_up::code_parts, start::Place, state::AccountState, transport::Transport,
+    Client, log_in::Typed, request::post, sign_up::code_parts, start::Place, state::AccountState,
+    transport::Transport,
 };
 use crate::{
     account::{AccountPlace, AccountSecret, Former, NewCredentials, prove_recovery, rotate},
@@ -24,11 +25,15 @@ use beistand_protocol::{
     },
     codec::{decode, encode},
     epoch::Basis,
+    error::Code,
     id::DeviceSessionId,
     suite::Suite,
     team::SignedTeamGeneration,
     worker::{Conflict, Failure, Reply},
 };
+
+/// Tries while others keep writing.
+const TRIES: usize = 5;
 
 impl<T: Transport> Client<T> {
     /// New password by recovery code; ends logged in.
@@ -39,19 +44,32 @@ impl<T: Transport> Client<T> {
         let code = RecoveryCode::parse(code).map_err(|_| Failure::CodeInvalid)?;
         let typed = self.typed(name, password)?;
         self.check_strength(password, name, self.site.is_none()).await?;
+        let mut tries = 1;
+        let new_code = loop {
+            match self.renew_account(&typed, &code).await {
+                // Somebody wrote while the conversations were re-sealed: all of it again, from what is there now.
+                Err(Failure::Server(Code::StaleEpoch | Code::Conflict, _)) if tries < TRIES => tries += 1,
+                done => break done?,
+            }
+        };
+        self.log_in_typed(name, &typed).await?;
+        Ok(Reply::RecoveryCode { parts: code_parts(&new_code) })
+    }
 
+    /// One try: proof, new keys, commit. Returns the new code.
+    async fn renew_account(&mut self, typed: &Typed, code: &RecoveryCode) -> Result<RecoveryCode, Failure> {
         let start = RecoveryStart { suite: Suite::CURRENT.number(), look_up: typed.look_up() };
         let started: RecoveryStarted = post(&self.transport, route::RECOVERY_START, None, &start).await?;
         let (registration, request) =
             Registration::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
         let (organisation, realm) = (typed.identity.organisation, typed.identity.realm);
-        let proof = prove_recovery(&code, organisation, realm, &started.nonce, &request);
+        let proof = prove_recovery(code, organisation, realm, &started.nonce, &request);
         let prove = RecoveryProve { ticket: started.ticket.clone(), proof, request };
         let proved: RecoveryProved = post(&self.transport, route::RECOVERY_PROVE, None, &prove).await?;
 
         let account = AccountPlace { suite: Suite::CURRENT, organisation, realm, account: proved.account };
         let wrapped =
-            wrap::open_with_code(&account, &proved.wrap, &code).map_err(super::log_in::wrap_conflict)?;
+            wrap::open_with_code(&account, &proved.wrap, code).map_err(super::log_in::wrap_conflict)?;
         if wrapped.secret.generation() != proved.generation {
             return Err(Conflict::OwnKeys.into());
         }
@@ -87,12 +105,11 @@ impl<T: Transport> Client<T> {
         };
         let sealed = state.seal(&next, &account, &mut *self.random);
         let encoded: Vec<Vec<u8>> = appends.iter().map(encode).collect();
-        let by = Former::Recovery(&code, proved.generation);
+        let by = Former::Recovery(code, proved.generation);
         let credentials = rotate(&new, by, sealed, &encoded, &mut *self.random);
         let finish = RecoveryFinish { ticket: started.ticket, credentials, appends };
         let () = post(&self.transport, route::RECOVERY_FINISH, None, &finish).await?;
-        self.log_in_typed(name, &typed).await?;
-        Ok(Reply::RecoveryCode { parts: code_parts(&new_code) })
+        Ok(new_code)
     }
 
     /// Verifies the team generations that came along.
