@@ -1,0 +1,108 @@
+// Pictures of every page in the states that people see, for looking at them and for the README:
+//   node tests/browser/screenshots.js FOLDER
+// Each page three times: on a phone (360 px), on a desktop, and there in dark.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startBox } from "./box.js";
+import { desktop, phone, startBrowser, visitor } from "./browser.js";
+import {
+  accept, answer, answerField, claim, countersign, duty, invite, line, on, openLogIn, openSignUp,
+  progress, recover, send, setUp, show, signUp,
+} from "./steps.js";
+
+const folder = process.argv[2];
+if (!folder) throw new Error("which folder?");
+mkdirSync(folder, { recursive: true });
+
+async function look(page, name) {
+  for (const [form, viewport, colorScheme] of [
+    ["phone", phone, "light"],
+    ["desktop", desktop, "light"],
+    ["dark", desktop, "dark"],
+  ]) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}-${form}.png`), fullPage: true, animations: "disabled" });
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+const box = await startBox();
+const browser = await startBrowser();
+try {
+  const open = (settings) => visitor(browser, box.origin, { look, ...settings });
+  const visit = async (path, name, settings) => {
+    const person = await open(settings);
+    await look(await person.open(path), name);
+    await person.context.close();
+  };
+
+  await visit("/?lang=de", "not-set-up");
+  const administrator = await open();
+  const { page: administration } = await setUp(administrator, box);
+  await duty(administration, administrator, false);
+  for (const [path, name] of [
+    ["/?lang=de", "start"],
+    ["/?lang=en", "start-english"],
+    ["/safety?lang=de", "safety"],
+    ["/privacy?lang=de", "privacy"],
+    ["/help?lang=de", "help"],
+    ["/there-is-no-such-page?lang=de", "not-found"],
+  ]) {
+    await visit(path, name);
+  }
+
+  const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
+  const link = await invite(administration, administrator, ina);
+  const counselor = await open();
+  const { page: work } = await accept(counselor, link, ina);
+  await look(administration, "administration-accepted");
+  await countersign(administration, administrator, ina.displayName);
+  await on(work, counselor).heading("work-none-title").waitFor();
+  await look(work, "workplace-empty");
+  await look(administration, "administration");
+
+  const mia = { name: "Mondkatze-417", password: "quitte falter ozean 93 mörtel" };
+  const seeker = await open();
+  let talk = await openSignUp(seeker);
+  const code = await signUp(talk, seeker, mia);
+  await send(talk, seeker, "Hallo. Ich weiß nicht, ob ich hier richtig bin.");
+  await send(talk, seeker, "Zu Hause wird nur noch geschrien, und ich trau mich nicht mehr aus dem Zimmer.");
+  await look(talk, "seeker-letter");
+  await duty(work, counselor, true);
+  for (const [name, words] of [
+    ["Leuchtturm-52", "Gibt es hier jemanden, der sich mit Schulden auskennt?"],
+    ["Papierboot-88", "Ich wollte nur mal schreiben, wie es gestern war."],
+  ]) {
+    const other = await visitor(browser, box.origin);
+    const page = await openSignUp(other);
+    await signUp(page, other, { ...mia, name });
+    await send(page, other, words);
+    await progress(page, other, words, "stored");
+    if (name === "Leuchtturm-52") await other.context.close();
+  }
+  await look(work, "workplace-waiting");
+  await claim(work, counselor, mia.name);
+  await answer(work, counselor, mia.name, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?");
+  await line(talk, seeker, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?").waitFor();
+  await send(talk, seeker, "Ja. Er ist weg bis heute Abend.");
+  await answerField(work, counselor, mia.name).pressSequentially("Dann haben wir Zeit.");
+  await on(talk, seeker).sentence("chat-typing").waitFor();
+  await progress(talk, seeker, "Ja. Er ist weg bis heute Abend.", "read");
+  await look(talk, "seeker-talk");
+  await look(work, "workplace-talk");
+  await talk.getByLabel(seeker.text("chat-menu"), { exact: true }).click();
+  await look(talk, "seeker-menu");
+  await on(talk, seeker).button("log-out").click();
+  await on(talk, seeker).heading("ended-logged-out-title").waitFor();
+  await look(talk, "seeker-logged-out");
+
+  talk = await openLogIn(seeker);
+  await recover(talk, seeker, { name: mia.name, code, password: "hafer gleis uhu 58 tümpel narbe" });
+  await show(work, counselor, mia.name);
+  await on(work, counselor).button("work-hand-over").click();
+  await look(work, "workplace-hand-over");
+} finally {
+  await browser.close();
+  await box.stop();
+}
