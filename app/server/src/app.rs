@@ -3,6 +3,7 @@
 use crate::{
     claim::{Claim, ClaimError},
     directory::{self, Directory, DirectoryError, Verified},
+    epoch::Sealable,
     error::ApiError,
     live::Hub,
     login::{LoginSetUp, LoginSetUpError, StartedLogin},
@@ -134,6 +135,7 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) resumes: Resumes,
     pub(crate) hub: Hub,
+    pub(crate) sealable: Sealable,
     pub(crate) throttle: Throttle,
     pub(crate) works: Works,
     pub(crate) registrations: Tickets<PendingRegistration>,
@@ -174,6 +176,7 @@ impl App {
             sessions: Sessions::default(),
             resumes: Resumes::default(),
             hub,
+            sealable: Sealable::default(),
             throttle: Throttle::default(),
             registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),

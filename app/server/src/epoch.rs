@@ -14,6 +14,56 @@ use beistand_protocol::{
     id::ConversationId,
     limit::{ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX},
 };
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// Which newest epochs were found fit to seal under, by log length, so that the chain is read
+/// once an epoch and not once a message.
+#[derive(Default)]
+pub struct Sealable(Mutex<HashMap<ConversationId, (u32, u64)>>);
+
+/// Conversations remembered at most; past it everything is looked up again.
+const SEALABLE_MAX: usize = 10_000;
+
+impl Sealable {
+    /// Refuses what was sealed under an epoch whose readers are no longer those that the log
+    /// demands, as after a removal (P6): the author has to make the next epoch first. Receipts
+    /// carry nothing and may pass.
+    ///
+    /// # Errors
+    /// [`Code::StaleEpoch`].
+    pub fn check(
+        &self,
+        storage: &dyn Storage,
+        verified: &Verified,
+        known: &Conversation,
+        prepared: &[NewEnvelope],
+    ) -> Result<(), ApiError> {
+        // An epoch in the same append was just verified against the newest log.
+        let sealed = prepared.iter().take_while(|new| new.envelope.kind != EnvelopeKind::Epoch);
+        if !sealed.clone().any(|new| new.envelope.kind != EnvelopeKind::Receipt) {
+            return Ok(());
+        }
+        let mark = (known.epoch, verified.log.head().length);
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.get(&known.id) == Some(&mark) {
+            return Ok(());
+        }
+        let chain = stored_chain(storage, verified, known.id, known.length)?;
+        let basis = chain.newest().ok_or(Code::StaleEpoch)?.header.basis;
+        let state = verified.log.state();
+        if chain.check_sealable(state, &verified.generations, basis).is_err() {
+            return Err(Code::StaleEpoch.into());
+        }
+        if found.len() >= SEALABLE_MAX {
+            found.clear();
+        }
+        found.insert(known.id, mark);
+        Ok(())
+    }
+}
 
 /// Verifies the epochs among `envelopes` as they will stand from `from` on, and names their
 /// readers. `known` is the conversation as it is; `None` for one that is being opened.

@@ -69,7 +69,9 @@ fn queue(
         return Err(Code::Malformed.into());
     }
     let (conversation, actor) = may_access(app, session, id)?;
-    let envelopes = epoch::prepare(&*app.storage, &*app.verified()?, id, Some(&conversation), envelopes)?;
+    let verified = app.verified()?;
+    let envelopes = epoch::prepare(&*app.storage, &verified, id, Some(&conversation), envelopes)?;
+    app.sealable.check(&*app.storage, &verified, &conversation, &envelopes)?;
     let now_s = app.now_s();
     let mut changes = vec![Change::ConversationAppend { conversation: id, actor, envelopes }];
     if let Actor::Seeker(account) = actor {

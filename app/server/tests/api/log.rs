@@ -1,6 +1,6 @@
 use super::test_app::{TestApp, code, keyed};
 use beistand_protocol::{
-    api::{Acceptances, AccountView, LogAppend, LogHead, LogPage, LookUp, TeamGenerations, route},
+    api::{Acceptances, AccountView, Appended, LogAppend, LogHead, LogPage, LookUp, TeamGenerations, route},
     error::Code,
     membership::{Body, Log},
 };
@@ -95,7 +95,13 @@ async fn p06_who_is_removed_is_out_at_once() {
     let talk = app.open_talk(&office, &lila, &lila_token).await;
     let path = format!("/api/v1/conversation/{}/0", talk.id());
     let _: beistand_protocol::api::EnvelopePage = app.get(&path, Some(&token)).await.unwrap();
+    let before = app.compose(&office, &talk, "vor dem Abschied");
+    let late = app.compose(&office, &talk, "nach dem Abschied");
+    let talk_path = format!("/api/v1/conversation/{}", talk.id());
+    let _: Appended = app.post(&talk_path, Some(&lila_token), &before).await.unwrap();
     app.say(&mut office, &admin, vec![Body::PersonRemove { person: ben.id }]).await.unwrap();
+    // Whoever has not heard of it yet and still seals for Ben is told to make another epoch.
+    assert_eq!(code(app.post::<_, Appended>(&talk_path, Some(&lila_token), &late).await), Code::StaleEpoch);
     assert_eq!(code(app.get::<AccountView>(route::ACCOUNT, Some(&token)).await), Code::Revoked);
     assert_eq!(
         code(app.get::<beistand_protocol::api::EnvelopePage>(&path, Some(&token)).await),
