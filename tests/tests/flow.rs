@@ -7,13 +7,14 @@
 use beistand_protocol::{
     error::Code,
     id::{ConversationId, OrganisationId, PersonId, SiteId, TeamId},
+    live::Presence,
     worker::{
         Author, Call, Conflict, EndReason, Failure, MessageBody, MessageView, Progress, ReaderView, Reply,
-        SessionView, StateView,
+        Role, SessionView, SiteSettings, StateView,
     },
 };
 use beistand_tests::{
-    cast::{LogIn, join, set_up, sign_up},
+    cast::{LogIn, join, set_up, sign_up, site_settings},
     live_box::LiveBox,
     page::{Page, PageError, message_id},
 };
@@ -606,6 +607,96 @@ fn a_closed_talk_opens_again_by_a_new_message() {
 }
 
 #[test]
+fn staff_come_go_and_change_the_site() {
+    run(async {
+        let mut world = World::new().await;
+        // A lead is invited as such.
+        let call = Call::Invite { display_name: "Ina".into(), role: Role::Lead, team: world.team };
+        let Reply::Invitation { link, .. } = world.office.call(call).await.unwrap() else {
+            panic!("no link")
+        };
+        assert!(link.starts_with("/staff/invitation#"));
+        let secret = link.split_once('#').unwrap().1.to_owned();
+        let ina_log_in = staff("ina");
+        let mut ina = Page::start(&world.live.address, None, None).await.unwrap();
+        let offer = ina.call(Call::OpenInvitation { secret: secret.clone() }).await.unwrap();
+        let Reply::InvitationOffer { display_name, role, team_name, .. } = offer else { panic!("no offer") };
+        assert_eq!((&*display_name, role, &*team_name), ("Ina", Role::Lead, "Jugendberatung"));
+        let accept = |secret: &str| Call::AcceptInvitation {
+            secret: secret.into(),
+            name: ina_log_in.name.clone(),
+            password: ina_log_in.password.clone(),
+        };
+        let Reply::RecoveryCode { parts } = ina.call(accept(&secret)).await.unwrap() else {
+            panic!("no code")
+        };
+        let accepted = |model: &beistand_tests::page::Model| {
+            model.invitations.iter().find(|open| open.accepted).map(|open| open.invitation)
+        };
+        world.office.until("the acceptance", |model| accepted(model).is_some()).await.unwrap();
+        let invitation = accepted(&world.office.model).unwrap();
+        world.office.call(Call::Countersign { invitation }).await.unwrap();
+        let own = person(&ina);
+        ina.until("the lead", |model| model.teams.iter().any(|team| team.leads.contains(&own)))
+            .await
+            .unwrap();
+        // The link is used up.
+        let mut other = Page::start(&world.live.address, None, None).await.unwrap();
+        let again = failure(other.call(accept(&secret)).await);
+        assert_eq!(again, Failure::Server(Code::InvitationInvalid, None));
+
+        // Presence and site.
+        ina.call(Call::SetPresence(Presence::Away)).await.unwrap();
+        world
+            .office
+            .until("away", |model| {
+                model.persons.iter().any(|p| p.person == own && p.presence == Some(Presence::Away))
+            })
+            .await
+            .unwrap();
+        let settings = site_settings("Rat und Tat");
+        let call = Call::PublishSite { site: world.site, settings: settings.clone() };
+        world.office.call(call).await.unwrap();
+        let page = world.browser().await;
+        assert_eq!(page.model.site.as_ref().unwrap().settings, settings);
+        let none = SiteSettings { emergency: Vec::new(), ..settings.clone() };
+        let call = Call::PublishSite { site: world.site, settings: none };
+        assert_eq!(failure(world.office.call(call).await), Failure::SettingsInvalid);
+        let call = Call::PublishSite { site: world.site, settings };
+        assert_eq!(failure(ina.call(call).await), Failure::Server(Code::Forbidden, None));
+
+        // Given back, a talk waits for everybody again; staff recover by code as well.
+        let (mut first, _) = world.seeker(&seeker("Zurück")).await;
+        let talk = first.send(None, "hallo").await.unwrap();
+        open(&mut world.mara, talk).await;
+        world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
+        world.mara.call(Call::Release { conversation: talk }).await.unwrap();
+        first
+            .until("given back", |model| {
+                model.conversations.get(&talk).is_some_and(|view| view.state == StateView::Waiting)
+                    && model.lines(talk).iter().any(|line| line.body == MessageBody::Released)
+            })
+            .await
+            .unwrap();
+        ina.call(Call::LogOut).await.unwrap();
+        let mut page = Page::start(&world.live.address, None, None).await.unwrap();
+        let recover = Call::Recover {
+            name: ina_log_in.name.clone(),
+            code: parts.join(" "),
+            password: "eine ganz andere laterne im hafen".into(),
+        };
+        assert!(matches!(page.call(recover).await.unwrap(), Reply::RecoveryCode { .. }));
+        open(&mut page, talk).await;
+        reads(&mut page, talk, "hallo").await;
+        page.call(Call::Claim { conversation: talk }).await.unwrap();
+        page.send(Some(talk), "ich bin Ina").await.unwrap();
+        reads(&mut first, talk, "ich bin Ina").await;
+        assert_eq!(first.model.conflict, None);
+        assert_eq!(page.model.conflict, None);
+    });
+}
+
+#[test]
 fn bad_input_is_told_apart() {
     run(async {
         let mut world = World::new().await;
@@ -636,7 +727,7 @@ fn bad_input_is_told_apart() {
             let outcome = world.office.call(Call::OpenInvitation { secret: secret.into() }).await;
             assert_eq!(failure(outcome), Failure::LinkInvalid);
         }
-        let outcome = first.call(Call::SetPresence(beistand_protocol::live::Presence::Away)).await;
+        let outcome = first.call(Call::SetPresence(Presence::Away)).await;
         assert_eq!(failure(outcome), Failure::NotNow);
         let claim = first.call(Call::Claim { conversation: ConversationId([1; 16]) }).await;
         assert_eq!(failure(claim), Failure::NotNow);

@@ -10,6 +10,7 @@ use crate::{
     padding::{pad, unpad},
     random::Random,
     seal,
+    secret::Secret,
 };
 use beistand_protocol::{
     api::{LogHead, Sealed},
@@ -19,7 +20,7 @@ use beistand_protocol::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const LABEL: &str = "beistand/1/account-state-seal";
 /// Conversations remembered; the ones longest without contact are forgotten first.
@@ -53,6 +54,20 @@ pub struct AccountState {
     pub drafts: BTreeMap<Option<ConversationId>, Draft>,
     /// Names that an administrator gave to invitations.
     pub invited: BTreeMap<InvitationId, (String, InvitedAs)>,
+    /// Staff after a recovery: see [`Self::identity`]. Stands in the second form of the blob only.
+    #[serde(skip)]
+    pub(crate) person: Option<PersonSecret>,
+}
+
+/// The secret that a staff person's keys in the membership log grew from. Erased when dropped,
+/// never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct PersonSecret([u8; 32]);
+
+impl core::fmt::Debug for PersonSecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("PersonSecret(…)")
+    }
 }
 
 /// What is remembered of a conversation.
@@ -99,15 +114,22 @@ pub struct StateError;
 
 /// The version comes first, so that later forms can be told apart.
 #[derive(Serialize, Deserialize)]
-enum Versioned<S> {
+enum Versioned<S, P> {
+    /// The person's keys grow from the account secret.
     One(S),
+    /// They grow from a secret of their own: the account secret was replaced by a recovery.
+    Two(S, P),
 }
 
 impl AccountState {
     /// Seals it for the server.
     #[must_use]
     pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
-        let plain = Zeroizing::new(pad(&Zeroizing::new(encode(&Versioned::One(self)))));
+        let versioned = match &self.person {
+            None => Versioned::One(self),
+            Some(person) => Versioned::Two(self, person),
+        };
+        let plain = Zeroizing::new(pad(&Zeroizing::new(encode(&versioned))));
         Sealed(encode(&seal::lock(&secret.state_key(), LABEL, &associated(secret, place), &plain, random)))
     }
 
@@ -120,9 +142,26 @@ impl AccountState {
         let padded = seal::unlock(&secret.state_key(), LABEL, &associated(secret, place), &locked)
             .map(Zeroizing::new)
             .map_err(|_| StateError)?;
-        let Versioned::One(state) =
-            decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)?;
-        Ok(state)
+        match decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)? {
+            Versioned::One(state) => Ok(state),
+            Versioned::Two(state, person) => Ok(Self { person: Some(person), ..state }),
+        }
+    }
+
+    /// What a staff person's keys in the membership log grow from: the account secret, or, after a
+    /// recovery replaced that one, the secret that was kept. Seekers have no such keys.
+    pub(crate) fn identity(&self, secret: &AccountSecret) -> AccountSecret {
+        match &self.person {
+            Some(kept) => AccountSecret::from_parts(Secret::from_bytes(kept.0), secret.generation()),
+            None => secret.clone(),
+        }
+    }
+
+    /// Staff: keeps what the log's keys grow from, before the account secret is replaced.
+    pub(crate) fn keep_identity(&mut self, former: &AccountSecret) {
+        if self.person.is_none() {
+            self.person = Some(PersonSecret(*former.secret().expose()));
+        }
     }
 
     /// Takes in what another tab or device has written in the meantime.
@@ -131,6 +170,7 @@ impl AccountState {
             self.name = other.name;
         }
         self.floor = self.floor.max(other.floor);
+        self.person = self.person.take().or(other.person);
         for (id, theirs) in other.known {
             let ours = self.known.entry(id).or_insert(theirs);
             if theirs.length() > ours.length() {
@@ -231,6 +271,36 @@ mod tests {
         assert_eq!(AccountState::open(&secret, &other, &sealed), Err(StateError));
         let next = secret.draw_next(&mut random);
         assert_eq!(AccountState::open(&next, &place, &sealed), Err(StateError));
+    }
+
+    #[test]
+    fn keys_in_the_log_outlive_the_account_secret() {
+        let mut random = DangerousSeeded::new(b"identity");
+        let first = AccountSecret::draw(&mut random);
+        let place = AccountPlace {
+            suite: Suite::CURRENT,
+            organisation: OrganisationId([1; 32]),
+            realm: RealmId::STAFF,
+            account: AccountId([3; 16]),
+        };
+        let mut state = AccountState::default();
+        let own = |state: &AccountState, secret: &AccountSecret| {
+            state.identity(secret).person_keys().signing.verify_key()
+        };
+        let in_log = own(&state, &first);
+        let mut secret = first;
+        for _ in 0..2 {
+            let next = secret.draw_next(&mut random);
+            state.keep_identity(&secret);
+            let sealed = state.seal(&next, &place, &mut random);
+            state = AccountState::open(&next, &place, &sealed).unwrap();
+            assert_eq!(own(&state, &next), in_log);
+            assert_ne!(next.person_keys().signing.verify_key(), in_log);
+            secret = next;
+        }
+        let mut other = AccountState::default();
+        other.merge(state);
+        assert_eq!(own(&other, &secret), in_log);
     }
 
     #[test]

@@ -243,8 +243,7 @@ impl<T: Transport> Client<T> {
     ) -> Result<(), Failure> {
         let token = self.token()?;
         let person = self.session()?.person()?;
-        let secret = self.session()?.secret.clone();
-        let keys = secret.person_keys();
+        let keys = self.session()?.identity.person_keys();
         let signing = &keys.signing;
         let mut lost = Vec::new();
         for _ in 0..TRIES {

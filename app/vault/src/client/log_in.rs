@@ -30,6 +30,9 @@ pub(super) struct Session {
     pub kind: SessionKind,
     pub device: DeviceSessionId,
     pub secret: AccountSecret,
+    /// What the keys of conversations and log grow from; the account secret, but for staff after a
+    /// recovery.
+    pub identity: AccountSecret,
     pub state: AccountState,
     pub state_version: u64,
     /// When the state is to be written, milliseconds since 1970.
@@ -150,6 +153,7 @@ impl<T: Transport> Client<T> {
             account,
             kind: logged_in.kind,
             device,
+            identity: state.identity(&wrapped.secret),
             secret: wrapped.secret,
             state,
             state_version: logged_in.state_version,
@@ -217,7 +221,7 @@ impl<T: Transport> Client<T> {
     /// A staff person's entry in the log has the own keys, or waits for the countersignature.
     pub(super) async fn check_own_entry(&mut self) -> Result<(), Failure> {
         let SessionKind::Staff(person) = self.session()?.kind else { return Ok(()) };
-        let keys = self.session()?.secret.person_keys();
+        let keys = self.session()?.identity.person_keys();
         if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
             self.refresh_log().await?;
         }

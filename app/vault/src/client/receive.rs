@@ -185,7 +185,7 @@ impl<T: Transport> Client<T> {
                 // The answer to the opening was lost, but it had arrived.
                 talk.unopened = false;
                 talk.flight = None;
-                let party = party(session.kind, &session.secret, summary.id);
+                let party = party(session.kind, &session.identity, summary.id);
                 talk.reset(Conversation::new(summary.id, party, session.device));
             }
             talk.summary = ConversationSummary { length: summary.length.max(talk.core.length()), ..summary };
@@ -193,7 +193,7 @@ impl<T: Transport> Client<T> {
             return Ok(());
         }
         let id = summary.id;
-        let party = party(session.kind, &session.secret, id);
+        let party = party(session.kind, &session.identity, id);
         let talk = Talk::new(summary, Conversation::new(id, party, session.device));
         session.talks.insert(id, talk);
         Ok(())
@@ -244,7 +244,7 @@ impl<T: Transport> Client<T> {
             let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
             let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
             let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
-            let party = party(session.kind, &session.secret, id);
+            let party = party(session.kind, &session.identity, id);
             let envelopes = stored.iter().map(|stored| &stored.envelope);
             let loaded = Conversation::load(id, party, session.device, &view, envelopes);
             match loaded {

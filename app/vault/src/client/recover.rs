@@ -1,8 +1,8 @@
 //! A new password by the recovery code, in one commit that is safe to kill at any step.
 //!
-//! A seeker gets a new generation of the account's secret, and every conversation an epoch that
-//! names the new keys, signed by the former ones. Staff keep their keys, which stand in the membership
-//! log; changing those belongs to the rotation of keys.
+//! Everybody gets a new account secret. A seeker's conversations each get an epoch that names the new keys,
+//! signed by the former ones. Staff keep the keys that stand in the membership log, in their sealed account
+//! state; changing those as well belongs to the rotation of keys.
 
 use super::{
     Client, log_in::Typed, request::post, sign_up::code_parts, start::Place, state::AccountState,
@@ -81,12 +81,10 @@ impl<T: Transport> Client<T> {
             .finish(&proved.response, &typed.identity, &mut *self.random)
             .map_err(|_| Failure::Network)?;
         let new_code = RecoveryCode::draw(&mut *self.random);
-        let next = match proved.kind {
-            SessionKind::Seeker(_) => former.draw_next(&mut *self.random),
-            SessionKind::Staff(_) => {
-                AccountSecret::from_parts(former.secret().clone(), former.generation().saturating_add(1))
-            }
-        };
+        if let SessionKind::Staff(_) = proved.kind {
+            state.keep_identity(&former);
+        }
+        let next = former.draw_next(&mut *self.random);
         self.take_generations(&proved)?;
         let mut appends = Vec::new();
         for (summary, stored) in &proved.conversations {

@@ -122,6 +122,7 @@ impl<T: Transport> Client<T> {
             account,
             kind: parked.kind,
             device,
+            identity: state.identity(&secret),
             secret,
             state,
             state_version: view.state_version,

@@ -168,7 +168,7 @@ impl<T: Transport> Client<T> {
             epoch: 0,
             seeker_present: true,
         };
-        let party = party(session.kind, &session.secret, conversation);
+        let party = party(session.kind, &session.identity, conversation);
         let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));
         talk.unopened = true;
         talk.shown = true;

@@ -74,7 +74,7 @@ impl<T: Transport> Client<T> {
         if let (Some(session), Some(place)) = (&mut self.session, &self.place)
             && let SessionKind::Staff(person) = session.kind
         {
-            let keys = session.secret.person_keys();
+            let keys = session.identity.person_keys();
             session.keyring.open_team(&place.generations, team, person, &keys);
         }
     }
@@ -115,7 +115,7 @@ impl<T: Transport> Client<T> {
             if !place.generations.wants_next(log.state(), team) {
                 continue;
             }
-            let keys = self.session()?.secret.person_keys();
+            let keys = self.session()?.identity.person_keys();
             let Some(generation) = self.make_generation(&log, team, person, &keys) else { continue };
             let token = self.token()?;
             let path = path(route::TEAM_GENERATION_APPEND, &[("team", team.to_hex())]);
@@ -197,7 +197,7 @@ impl<T: Transport> Client<T> {
             return;
         }
         session.sighted_ms = now_ms;
-        let key = session.secret.person_keys().signing;
+        let key = session.identity.person_keys().signing;
         let token = *session.token.expose();
         if let Some(place) = &self.place {
             let signed = sighting::make_sighting(place.log.state(), person, &key, now_ms);
