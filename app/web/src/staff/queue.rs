@@ -126,7 +126,7 @@ fn item(
         })
     };
     let last = move || {
-        let (own, words) = view_of.get()?.last_text?;
+        let (own, words) = view_of.get()?.last_text.filter(|(_, words)| !words.trim().is_empty())?;
         let prefix = if own { text::queue_own_prefix(locale) } else { "" };
         Some(format!("{prefix} {words}").trim().to_owned())
     };
