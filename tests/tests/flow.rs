@@ -557,6 +557,15 @@ fn a_reload_resumes_once_and_drafts_survive() {
         let call = Call::SaveDraft { conversation: None, text: "halb geschrieben".into() };
         first.call(call).await.unwrap();
         first.until("the draft kept", |model| model.draft_saved).await.unwrap();
+        let talk = first.send(None, "gesendet").await.unwrap();
+        progress(&mut first, talk, "gesendet", Progress::Stored).await;
+        let call = Call::SaveDraft { conversation: Some(talk), text: "und noch".into() };
+        first.call(call).await.unwrap();
+        first.until("the draft", |model| model.conversations[&talk].draft == "und noch").await.unwrap();
+        // Sent is no draft any more; what is typed next for a new conversation is one.
+        let call = Call::SaveDraft { conversation: None, text: "halb geschrieben".into() };
+        first.call(call).await.unwrap();
+        first.until("the draft kept", |model| model.draft_saved).await.unwrap();
         let resume = first.model.resume.clone().unwrap();
         drop(first);
         let start = |resume| Call::Start { site: Some(world.site), pin: Some(world.pin.clone()), resume };
@@ -565,6 +574,11 @@ fn a_reload_resumes_once_and_drafts_survive() {
         let Reply::Started { session } = reply else { panic!("not started") };
         assert_eq!(session, SessionView::Seeker { name: "Neu laden".into() });
         page.until("the draft", |model| model.draft == "halb geschrieben").await.unwrap();
+        page.until("the other", |model| {
+            model.conversations.get(&talk).is_some_and(|view| view.draft == "und noch")
+        })
+        .await
+        .unwrap();
         assert!(page.model.resume.as_ref().is_some_and(|next| next.handle != resume.handle));
         // The handle is used up, and what was kept opens nothing.
         let mut thief = Page::open(&world.live.address);

@@ -58,6 +58,12 @@ impl<T: Transport> Client<T> {
         if draft.text != text {
             *draft = Draft { text, changed_ms };
             state.trim();
+            // Another field for the same conversation (the page made a new one) begins with it.
+            if let Some(talk) =
+                conversation.and_then(|conversation| self.session_mut().ok()?.talk(conversation))
+            {
+                talk.changed = true;
+            }
             self.touch_state(SOON_MS);
             self.tell(News::DraftSaved(false));
         }
@@ -154,6 +160,8 @@ impl<T: Transport> Client<T> {
         let theirs = AccountState::open(&session.secret, &session.account, &view.state)
             .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
         session.state.merge(theirs);
+        // Drafts and what was seen may be others now.
+        session.talks.values_mut().for_each(|talk| talk.changed = true);
         session.state_version = view.state_version;
         Ok(())
     }
