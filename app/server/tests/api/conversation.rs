@@ -1,3 +1,5 @@
+//! Conversations over the interface: who sees them, what is stored once, who may append.
+
 use super::test_app::{TestApp, code};
 use beistand_protocol::{
     api::{

@@ -1,3 +1,5 @@
+//! The membership log over the interface: read by everybody, appended to only as the log allows.
+
 use super::test_app::{TestApp, code, keyed};
 use beistand_protocol::{
     api::{Acceptances, AccountView, Appended, LogAppend, LogHead, LogPage, LookUp, TeamGenerations, route},

@@ -1,3 +1,5 @@
+//! Log-in: right and wrong passwords, unknown names, guessing, tickets and suites.
+
 use super::test_app::{TestApp, code, keyed};
 use beistand_protocol::{
     api::{

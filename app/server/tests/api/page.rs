@@ -1,3 +1,5 @@
+//! Pages rendered on the server: what they say, and leaving without script.
+
 use super::test_app::TestApp;
 use http::{StatusCode, header};
 

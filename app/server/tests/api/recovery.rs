@@ -1,3 +1,5 @@
+//! The recovery code replaces all credentials in one step, or nothing.
+
 use super::test_app::{Office, Person, TestApp, Token, code, identity, sending};
 use beistand_protocol::{
     api::{

@@ -1,3 +1,5 @@
+//! What is due is destroyed by the daily job, and nothing else, whatever the clock says.
+
 use super::test_app::{NOW_S, TestApp, code};
 use beistand_domain::{clock::DAY_S, storage::Storage};
 use beistand_protocol::{

@@ -1,3 +1,5 @@
+//! Sessions: how they end, survive a restart, are parked and taken up again, and revoked.
+
 use super::test_app::{TestApp, Token, code};
 use beistand_protocol::{
     api::{

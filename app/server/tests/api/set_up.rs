@@ -1,3 +1,5 @@
+//! Set-up with the claim code: once, with limited tries.
+
 use super::test_app::{TestApp, code};
 use beistand_protocol::{
     api::{OrganisationInfo, route},
