@@ -1,0 +1,10 @@
+//! The main job against a real box: set-up, invitation, sign-up, live talk both ways, absence,
+//! second device, recovery, removal, handover.
+//!
+//! Needs the binary: `cargo build --package beistand`, or BEISTAND_BIN.
+#![allow(clippy::unwrap_used)]
+
+mod connection;
+mod people;
+mod property;
+mod world;
