@@ -27,6 +27,10 @@ pub fn PasswordField(
     described_by: Option<&'static str>,
 ) -> impl IntoView {
     let locale = use_client().locale;
+    // A browser writes what stands in a text field to its disk, to restore the window after a
+    // crash, unless completion is off; what stands in a password field it never writes. So the
+    // token is given only while the password is hidden.
+    let autocomplete = move || if shown.get() { "off" } else { autocomplete };
     view! {
         <label for=id>{label}</label>
         <div class="password">

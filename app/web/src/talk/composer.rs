@@ -146,8 +146,11 @@ pub fn Composer(
     view! {
         <div class="composer">
             <Problem sentence=sentence />
+            // Off for the whole form: a text area follows its form when the browser decides what
+            // it writes to its disk.
             <form
                 class="write"
+                autocomplete="off"
                 on:submit=move |event| {
                     event.prevent_default();
                     send();
