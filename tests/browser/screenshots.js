@@ -60,6 +60,7 @@ try {
   await countersign(administration, administrator, ina.displayName);
   await on(work, counselor).heading("work-none-title").waitFor();
   await look(work, "workplace-empty");
+  await duty(work, counselor, false);
   await look(administration, "administration");
 
   const mia = { name: "Mondkatze-417", password: "quitte falter ozean 93 mörtel" };
@@ -86,8 +87,7 @@ try {
   await answer(work, counselor, mia.name, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?");
   await line(talk, seeker, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?").waitFor();
   await send(talk, seeker, "Ja. Er ist weg bis heute Abend.");
-  await answerField(work, counselor, mia.name).pressSequentially("Dann haben wir Zeit.");
-  await on(talk, seeker).sentence("chat-typing").waitFor();
+  await answerField(work, counselor, mia.name).fill("Dann haben wir Zeit.");
   await progress(talk, seeker, "Ja. Er ist weg bis heute Abend.", "read");
   await look(talk, "seeker-talk");
   await look(work, "workplace-talk");
