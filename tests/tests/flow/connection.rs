@@ -121,3 +121,35 @@ fn a_reload_resumes_once_and_drafts_survive() {
         assert!(matches!(reply, Reply::Started { session: SessionView::Nobody }));
     });
 }
+
+#[test]
+fn a_reloaded_page_is_a_device_session_of_its_own() {
+    run(async {
+        let mut world = World::new().await;
+        let (mut first, _) = world.seeker(&seeker("Neu geladen")).await;
+        let talk = first.send(None, "davor").await.unwrap();
+        open(&mut world.mara, talk).await;
+        let typed = |wanted: usize| {
+            move |model: &beistand_tests::page::Model| {
+                model.typing.iter().filter(|(id, _)| *id == talk).count() >= wanted
+            }
+        };
+        first.until("a conversation", |model| model.conversations.contains_key(&talk)).await.unwrap();
+        progress(&mut first, talk, "davor", Progress::Stored).await;
+        first.call(Call::Typing { conversation: talk }).await.unwrap();
+        world.mara.until("typing", typed(1)).await.unwrap();
+        let resume = first.model.resume.clone();
+        drop(first);
+        let mut page = Page::open(&world.live.address);
+        let start = Call::Start { site: Some(world.site), pin: Some(world.pin.clone()), resume };
+        page.call(start).await.unwrap();
+        open(&mut page, talk).await;
+        page.until("the talk", |model| model.texts(talk) == ["davor"]).await.unwrap();
+        // Counters begin anew: with the former device session's name they would count as repeated.
+        page.call(Call::Typing { conversation: talk }).await.unwrap();
+        world.mara.until("typing after the reload", typed(2)).await.unwrap();
+        page.send(Some(talk), "danach").await.unwrap();
+        world.mara.until("danach", |model| model.texts(talk) == ["davor", "danach"]).await.unwrap();
+        assert_eq!(page.model.conflict, None);
+    });
+}
