@@ -5,14 +5,14 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HOST = "127.0.0.1";
 /** A box that has not come up by then never will. */
 const START_MS = 60_000;
 
-const binary = process.env.BEISTAND_BIN ?? fileURLToPath(new URL("../../target/debug/beistand", import.meta.url));
+const usual = process.env.BEISTAND_BIN ?? fileURLToPath(new URL("../../target/debug/beistand", import.meta.url));
 
 /** A port that nothing listens on, kept for a box that is stopped and started again. */
 async function freePort() {
@@ -24,16 +24,20 @@ async function freePort() {
   return port;
 }
 
+/** The box that loses what was not synced when it is killed, with `BEISTAND_DISK=forgetful`. */
+export const forgetful = join(dirname(usual), "beistand-forgetful");
+
 /** Starts a box; `environment` is added to its own. Ends with `stop()`, which also removes the data. */
-export async function startBox({ environment = {} } = {}) {
+export async function startBox({ environment = {}, binary = usual } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "beistand-box-"));
-  const box = new Box(folder, await freePort(), await freePort(), environment);
+  const box = new Box(folder, await freePort(), await freePort(), environment, binary);
   await box.start();
   return box;
 }
 
 class Box {
-  constructor(folder, port, httpPort, environment) {
+  constructor(folder, port, httpPort, environment, binary) {
+    this.binary = binary;
     this.data = join(folder, "data");
     this.address = { host: HOST, port };
     this.origin = `https://localhost:${port}`;
@@ -46,7 +50,7 @@ class Box {
 
   /** Starts the process, the first time or after `kill`; resolves once it says that it is ready. */
   async start() {
-    const child = spawn(binary, this.arguments, {
+    const child = spawn(this.binary, this.arguments, {
       env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });

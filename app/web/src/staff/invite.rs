@@ -96,7 +96,8 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
             })
             .collect_view()
     };
-    let roles = [Role::Counselor, Role::Lead, Role::Administrator]
+    // A second administrator takes the kit's root secret, which no page asks for yet.
+    let roles = [Role::Counselor, Role::Lead]
         .into_iter()
         .enumerate()
         .map(|(n, which)| {
@@ -123,7 +124,6 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
                     id="invite-role"
                     on:change=move |event| role.set(match event_target_value(&event).as_str() {
                         "1" => Role::Lead,
-                        "2" => Role::Administrator,
                         _ => Role::Counselor,
                     })
                 >
