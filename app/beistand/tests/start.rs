@@ -35,6 +35,7 @@ fn start(data: &Path) -> (Child, Vec<String>) {
             return (child, lines);
         }
     }
+    stop(child);
     panic!("it ended: {lines:?}");
 }
 
