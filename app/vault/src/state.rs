@@ -150,6 +150,7 @@ impl AccountState {
 
     /// What a staff person's keys in the membership log grow from: the account secret, or, after a
     /// recovery replaced that one, the secret that was kept. Seekers have no such keys.
+    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) fn identity(&self, secret: &AccountSecret) -> AccountSecret {
         match &self.person {
             Some(kept) => AccountSecret::from_parts(Secret::from_bytes(kept.0), secret.generation()),
@@ -158,6 +159,7 @@ impl AccountState {
     }
 
     /// Staff: keeps what the log's keys grow from, before the account secret is replaced.
+    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) fn keep_identity(&mut self, former: &AccountSecret) {
         if self.person.is_none() {
             self.person = Some(PersonSecret(*former.secret().expose()));
