@@ -6,8 +6,9 @@ use beistand_protocol::{
     id::{ConversationId, MessageId, PersonId, SiteId},
     live::Presence,
     worker::{
-        Author, Call, Conflict, Connection, ConversationView, EndReason, Failure, FromWorker, InvitationView,
-        MessageBody, MessageView, News, PersonView, Reply, Resume, SessionView, SiteView, TeamView, ToWorker,
+        Author, Call, Confirmation, Conflict, Connection, ConversationView, EndReason, Failure, FromWorker,
+        InvitationView, MessageBody, MessageView, News, PersonView, Reply, Resume, SessionView, SiteView,
+        TeamView, ToWorker,
     },
 };
 use beistand_vault::{
@@ -62,6 +63,7 @@ pub struct Model {
     pub sites: Vec<SiteView>,
     pub presence: Option<Presence>,
     pub connection: Option<Connection>,
+    pub confirmation: Option<Confirmation>,
     pub resume: Option<Resume>,
     pub conflict: Option<Conflict>,
 }
@@ -100,6 +102,7 @@ impl Model {
                 self.presence = Some(presence);
             }
             News::Connection(connection) => self.connection = Some(connection),
+            News::Confirmation(confirmation) => self.confirmation = Some(confirmation),
             News::Resume(resume) => self.resume = resume,
             News::Conflict(conflict) => self.conflict = Some(conflict),
             _ => {}

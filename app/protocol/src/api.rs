@@ -83,7 +83,7 @@ pub mod route {
     pub const ENVELOPES: &str = "/api/v1/conversation/{conversation}/{from}";
     /// `POST` [`super::Append`] → [`super::Appended`]; parameter: conversation.
     pub const APPEND: &str = "/api/v1/conversation/{conversation}";
-    /// `POST` [`super::SightingPut`] → `()`.
+    /// `GET` [`super::Sightings`]; `POST` [`super::SightingPut`] → `()`.
     pub const SIGHTING: &str = "/api/v1/sighting";
     /// WebSocket of [`crate::live`] frames.
     pub const LIVE: &str = "/api/v1/live";
@@ -642,3 +642,11 @@ pub struct SightingPut {
 
 /// An answer that is either the value or a refusal; for the live channel.
 pub type Outcome<T> = Result<T, Code>;
+
+/// Sightings of the log's head, each [`SightingPut::sighting`]: for staff everybody's newest, for
+/// seekers the newest one of the newest head, since who was at work when is not theirs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sightings {
+    /// Encoded signed sightings.
+    pub sightings: Vec<Vec<u8>>,
+}

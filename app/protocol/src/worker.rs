@@ -536,6 +536,24 @@ pub enum Connection {
     Reconnecting,
 }
 
+/// When people who are active confirmed the membership log last (P14): by its newest entry or by what
+/// their browsers signed. Where staff look, their own browser's word does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Confirmation {
+    /// Lately.
+    Recent,
+    /// Longer ago than the log allows without a word.
+    Old {
+        /// Whole days.
+        days: u32,
+    },
+    /// So long ago that only the teams' leads can read what is sent.
+    LeadsOnly {
+        /// Whole days.
+        days: u32,
+    },
+}
+
 /// A conflict that stops everything (emergency numbers are shown beside it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -599,6 +617,8 @@ pub enum News {
     },
     /// Connection state.
     Connection(Connection),
+    /// When the membership log was confirmed last; untold, it was lately.
+    Confirmation(Confirmation),
     /// Keep this in sessionStorage (or remove what is there).
     Resume(Option<Resume>),
     /// Hard stop.

@@ -100,6 +100,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::LOG_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(log::append)),
     reads(at::TEAM_GENERATION, Session, || get(team::list)),
     posts(at::TEAM_GENERATION_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(team::append)),
+    reads(at::SIGHTING, Session, || get(sighting::list)),
     posts(at::SIGHTING, Staff, SMALL, || post(sighting::put)),
     // Set-up.
     posts(at::SET_UP_START, Anybody, SMALL, || post(set_up::start)),

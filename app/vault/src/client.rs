@@ -30,7 +30,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive` (talks), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
+//! `send`, `receive` (talks), `sighting` (who confirmed the log), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
 //! [`passphrase`] (words and the gate).
 
 mod compose;
@@ -45,6 +45,7 @@ pub mod request;
 mod resume;
 mod send;
 mod set_up;
+mod sighting;
 mod sign_up;
 mod staff;
 mod start;
@@ -210,6 +211,7 @@ impl<T: Transport> Client<T> {
         self.keep_alive();
         self.catch_up().await?;
         self.put_sighting().await;
+        self.renew_sightings().await?;
         self.save_state_if_due().await
     }
 

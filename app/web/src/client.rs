@@ -17,8 +17,8 @@ use crate::locale::Locale;
 use beistand_protocol::id::SiteId;
 use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{
-    Call, Conflict, Connection, EndReason, Failure, FromWorker, InvitationView, News, PersonView, Reply,
-    SessionView, SiteView, TeamView,
+    Call, Confirmation, Conflict, Connection, EndReason, Failure, FromWorker, InvitationView, News,
+    PersonView, Reply, SessionView, SiteView, TeamView,
 };
 use channel::Channel;
 use leptos::prelude::*;
@@ -71,6 +71,8 @@ pub struct Client {
     pub presence: RwSignal<Presence>,
     /// Connection state.
     pub connection: RwSignal<Connection>,
+    /// When the membership log was confirmed last.
+    pub confirmation: RwSignal<Confirmation>,
     /// Hard stop: nothing else is shown any more.
     pub conflict: RwSignal<Option<Conflict>>,
 }
@@ -90,6 +92,7 @@ impl Client {
             staff: RwSignal::new(Staff::default()),
             presence: RwSignal::new(Presence::Away),
             connection: RwSignal::new(Connection::Connected),
+            confirmation: RwSignal::new(Confirmation::Recent),
             conflict: RwSignal::new(None),
         };
         client.channel.with_value(|channel| {
@@ -148,6 +151,7 @@ impl Client {
                 self.conversations.clear();
                 self.draft.set(String::new());
                 self.draft_saved.set(None);
+                self.confirmation.set(Confirmation::Recent);
                 self.session.set(Session::Ended(reason));
             }
             News::Site(site) => self.site.set(Some(site)),
@@ -163,6 +167,7 @@ impl Client {
                 self.presence.set(presence);
             }
             News::Connection(connection) => self.connection.set(connection),
+            News::Confirmation(confirmation) => self.confirmation.set(confirmation),
             News::Resume(resume) => browser::store_resume(resume.as_ref()),
             News::Conflict(conflict) => self.conflict.set(Some(conflict)),
             // News of a later version that this page has no place for.

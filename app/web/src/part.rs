@@ -7,6 +7,7 @@ mod menu;
 mod password;
 mod recover;
 mod site_fields;
+mod unconfirmed;
 mod words;
 
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
@@ -15,6 +16,7 @@ pub use menu::Menu;
 pub use password::{NewPassword, PasswordField};
 pub use recover::{Recover, Recovery};
 pub use site_fields::{AccentField, RetentionField, retention_days, retention_max};
+pub use unconfirmed::Unconfirmed;
 pub use words::{CopyField, Words};
 
 pub use broken::{place, show_when_broken};

@@ -14,9 +14,10 @@ use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
 use crate::failure;
 use crate::locale::Locale;
 use crate::part::{
-    ConflictPage, EndedPage, Menu, NoticePage, SkipLink, place, set_document, show_when_broken,
+    ConflictPage, EndedPage, Menu, NoticePage, SkipLink, Unconfirmed, place, set_document, show_when_broken,
 };
 use crate::setup::SetUp;
+use crate::talk::Side;
 use crate::text;
 use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{Call, EndReason, Role, SessionView};
@@ -218,6 +219,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                         </Menu>
                 </div>
             </header>
+            <Unconfirmed side=Side::Staff />
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),

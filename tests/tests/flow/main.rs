@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod connection;
+mod freshness;
 mod people;
 mod property;
 mod world;

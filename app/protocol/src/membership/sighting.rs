@@ -99,22 +99,37 @@ pub enum HeadFreshness {
     LeadsOnly,
 }
 
-/// Judges the newest head by verified sightings of people who are active now. The entry that
-/// made the head counts as one.
+/// A sighting that claims to be further ahead of the own clock than this does not count: a
+/// colleague's clock that is years ahead must not keep a head fresh for years.
+const AHEAD_MS_MAX: u64 = DAY_MS;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// When the newest head was last confirmed, milliseconds since 1970: by its own entry's time, or by
+/// verified sightings of people who are active now. The word of whoever judges (`judge`) does not
+/// count, unless nobody else is there to confirm anything: it says only what this browser was shown.
 #[must_use]
-pub fn head_freshness(
-    state: &State,
-    limits: Freshness,
-    sightings: &[Sighting],
-    now_ms: u64,
-) -> HeadFreshness {
-    let seen = sightings
+pub fn head_confirmed_ms(state: &State, sightings: &[Sighting], judge: Option<PersonId>, now_ms: u64) -> u64 {
+    let alone = !state.people().any(|person| Some(person.id()) != judge);
+    sightings
         .iter()
         .filter(|sighting| sighting.head == state.head())
         .filter(|sighting| state.person(sighting.person).is_some_and(|person| person.key() == sighting.key))
+        .filter(|sighting| alone || Some(sighting.person) != judge)
         .map(|sighting| sighting.claimed_time_ms)
-        .fold(state.head_time_ms(), u64::max);
-    let days = now_ms.saturating_sub(seen) / (24 * 60 * 60 * 1000);
+        .filter(|claimed_ms| *claimed_ms <= now_ms.saturating_add(AHEAD_MS_MAX))
+        .fold(state.head_time_ms(), u64::max)
+}
+
+/// Whole days since a head was last confirmed; none for a clock that is behind.
+#[must_use]
+pub fn head_days(confirmed_ms: u64, now_ms: u64) -> u64 {
+    now_ms.saturating_sub(confirmed_ms) / DAY_MS
+}
+
+/// Judges how long ago the head was confirmed ([`head_confirmed_ms`]).
+#[must_use]
+pub fn head_freshness(limits: Freshness, confirmed_ms: u64, now_ms: u64) -> HeadFreshness {
+    let days = head_days(confirmed_ms, now_ms);
     if days >= u64::from(limits.leads_only_days) {
         HeadFreshness::LeadsOnly
     } else if days >= u64::from(limits.banner_days) {

@@ -417,11 +417,23 @@ fn p14_forks_and_rollbacks_are_told_apart() {
     assert_eq!(sight(beyond, 4).verify(&log), Err(SightingError::Ahead));
     assert_eq!(sight(fork.head(), 5).verify(&log), Err(SightingError::Signature(SignatureError::Mismatch)));
     let day = 24 * 60 * 60 * 1000;
-    let judge = |now| head_freshness(log.state(), Freshness::default(), &[seen], now);
+    let judge_as = |judge, now| {
+        let confirmed_ms = head_confirmed_ms(log.state(), &[seen], judge, now);
+        head_freshness(Freshness::default(), confirmed_ms, now)
+    };
+    let judge = |now| judge_as(None, now);
     assert_eq!(judge(NOW + 13 * day), HeadFreshness::Fresh);
     assert_eq!(judge(NOW + 14 * day), HeadFreshness::Banner);
     assert_eq!(judge(NOW + 30 * day), HeadFreshness::LeadsOnly);
     assert_eq!(judge(0), HeadFreshness::Fresh, "a clock behind is no reason");
+    // The own word counts for nobody who has colleagues, and a clock ahead of its time for nobody.
+    let entry_ms = log.state().head_time_ms();
+    let late = Sighting { claimed_time_ms: entry_ms + 20 * day, ..seen };
+    let confirmed = |sighting, judge, now| head_confirmed_ms(log.state(), &[sighting], judge, now);
+    assert_eq!(confirmed(late, None, entry_ms + 20 * day), entry_ms + 20 * day);
+    assert_eq!(confirmed(late, Some(person(1)), entry_ms + 20 * day), entry_ms + 20 * day);
+    assert_eq!(confirmed(late, Some(person(4)), entry_ms + 20 * day), entry_ms);
+    assert_eq!(confirmed(late, None, entry_ms + 18 * day), entry_ms, "claims to come from the future");
 }
 
 #[test]

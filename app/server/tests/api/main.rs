@@ -12,4 +12,5 @@ mod retention;
 mod route_table;
 mod session;
 mod set_up;
+mod sighting;
 mod test_app;

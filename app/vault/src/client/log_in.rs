@@ -40,13 +40,13 @@ pub(super) struct Session {
     /// Staff: whether an administrator has countersigned.
     pub countersigned: bool,
     pub talks: BTreeMap<ConversationId, Talk>,
-    /// Staff: colleagues who are connected.
     /// Staff: secrets of the teams' generations.
     pub keyring: TeamKeyring,
     /// Administrators: names in acceptances that wait for the countersignature.
     pub accepted: BTreeMap<InvitationId, String>,
-    /// When the log's head was last confirmed, milliseconds since 1970.
-    pub sighted_ms: u64,
+    /// Who confirmed the log's head, and when.
+    pub seen: super::sighting::Seen,
+    /// Staff: colleagues who are connected.
     pub presences: BTreeMap<PersonId, Presence>,
     pub presence: Presence,
     /// The live channel is open and greeted.
@@ -162,7 +162,7 @@ impl<T: Transport> Client<T> {
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
             accepted: BTreeMap::new(),
-            sighted_ms: 0,
+            seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),
             presence: Presence::Available,
             connected: false,

@@ -120,6 +120,7 @@ impl<T: Transport> Client<T> {
             return Err(Conflict::Log.into());
         }
         self.follow_log(head).await?;
+        self.read_sightings().await?;
         if let SessionKind::Staff(person) = self.session()?.kind {
             let session = self.session_mut()?;
             let presence = session.presence;

@@ -145,8 +145,10 @@ impl<T: Transport> Client<T> {
         }
         let place = self.place.as_ref().ok_or(Failure::NotNow)?;
         let none = TeamKeyring::empty();
-        let sending =
-            Sending { view: view(place, &none), basis: Basis::Ordinary, now_ms: self.transport.now_ms() };
+        // Whether the log was confirmed lately can't be asked without a session: readers stay as narrow
+        // as they were, and the first message afterwards looks again.
+        let basis = core.epoch().map_or(Basis::Ordinary, |epoch| epoch.header.basis);
+        let sending = Sending { view: view(place, &none), basis, now_ms: self.transport.now_ms() };
         let keys = next.conversation_keys(summary.id);
         let epoch = core
             .compose_epoch(&sending, &EpochChange::SeekerKeys(&keys), &mut *self.random)

@@ -131,7 +131,7 @@ impl<T: Transport> Client<T> {
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
             accepted: BTreeMap::new(),
-            sighted_ms: 0,
+            seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),
             presence: parked.presence,
             connected: false,

@@ -22,7 +22,6 @@ use beistand_protocol::{
         Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Outcome, SessionKind,
         route,
     },
-    epoch::Basis,
     error::Code,
     id::{ConversationId, MessageId, PersonId},
     limit,
@@ -247,7 +246,8 @@ impl<T: Transport> Client<T> {
             return Ok(Reply::Done);
         }
         let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
-        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
+        let sending = Sending { view, basis, now_ms };
         if let Ok(sealed) = talk.core.compose_typing(&sending, &mut *self.random) {
             talk.typed_ms = now_ms;
             self.send_frame(&ClientFrame::Ephemeral { conversation, sealed });
@@ -257,7 +257,10 @@ impl<T: Transport> Client<T> {
 
     /// Sends whatever can be sent. With a tick, receipts too.
     pub(super) async fn pump(&mut self, receipts: bool) -> Result<(), Failure> {
-        let Some(session) = &self.session else { return Ok(()) };
+        if self.session.is_none() || !self.knows_confirmation().await? {
+            return Ok(());
+        }
+        let session = self.session()?;
         let waiting: Vec<(ConversationId, bool)> =
             session.talks.iter().map(|(id, talk)| (*id, talk.unopened)).collect();
         for (id, unopened) in waiting {
@@ -324,7 +327,8 @@ impl<T: Transport> Client<T> {
         };
         let talk = session.talks.get_mut(&id).ok_or(Failure::NotNow)?;
         let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
-        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
+        let sending = Sending { view, basis, now_ms };
         let site = talk.summary.site;
         let language = place.log.state().site(site).ok_or(Failure::NotNow)?.default_language;
         let refused = |_| Failure::TextInvalid;
@@ -372,7 +376,8 @@ impl<T: Transport> Client<T> {
             return;
         }
         let view = View { log: &place.log, generations: &place.generations, teams: keyring };
-        let sending = Sending { view, basis: Basis::Ordinary, now_ms };
+        let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
+        let sending = Sending { view, basis, now_ms };
         let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
         match ahead.compose_waiting(talk, receipt, &mut *self.random) {
             Ok(ids) => {

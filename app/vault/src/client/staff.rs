@@ -1,5 +1,4 @@
-//! The organisation as its staff see and change it: people, teams and their generations, sites,
-//! sightings.
+//! The organisation as its staff see and change it: people, teams and their generations, sites.
 
 use super::{
     Client,
@@ -7,9 +6,9 @@ use super::{
     set_up::publication,
     transport::Transport,
 };
-use crate::{account::PartyKeys, sighting, team::make_generation};
+use crate::{account::PartyKeys, team::make_generation};
 use beistand_protocol::{
-    api::{GenerationAppend, Sealed, SessionKind, SightingPut, TeamGenerationUpload, TeamGenerations, route},
+    api::{GenerationAppend, Sealed, SessionKind, TeamGenerationUpload, TeamGenerations, route},
     codec::{decode, encode},
     error::Code,
     id::{PersonId, SiteId, TeamId},
@@ -38,6 +37,7 @@ impl<T: Transport> Client<T> {
         self.tell_session();
         self.tell_staff();
         self.tell_readers();
+        self.tell_confirmation();
         self.renew_generations().await
     }
 
@@ -186,24 +186,6 @@ impl<T: Transport> Client<T> {
         self.send_frame(&ClientFrame::Presence(presence));
         self.tell_staff();
         Ok(Reply::Done)
-    }
-
-    /// Staff: confirms the log's head, at log-in and every few hours (P14). Failing is no harm.
-    pub(super) async fn put_sighting(&mut self) {
-        let now_ms = self.transport.now_ms();
-        let Some(session) = &mut self.session else { return };
-        let SessionKind::Staff(person) = session.kind else { return };
-        if !session.countersigned || now_ms < session.sighted_ms + sighting::SIGHTING_INTERVAL_MS {
-            return;
-        }
-        session.sighted_ms = now_ms;
-        let key = session.identity.person_keys().signing;
-        let token = *session.token.expose();
-        if let Some(place) = &self.place {
-            let signed = sighting::make_sighting(place.log.state(), person, &key, now_ms);
-            let put = SightingPut { sighting: encode(&signed) };
-            let _: Result<(), _> = post(&self.transport, route::SIGHTING, Some(&token), &put).await;
-        }
     }
 }
 

@@ -118,3 +118,20 @@ ended-log-in = Neu anmelden
 unreachable-title = Der Server ist nicht erreichbar
 not-set-up-title = Hier entsteht eine Beratung
 not-set-up-body = Diese Box ist noch nicht eingerichtet.
+
+unconfirmed-seeker = { $days ->
+    [one] Seit einem Tag hat niemand aus dem Team bestätigt, wer hier mitliest.
+   *[other] Seit { $days } Tagen hat niemand aus dem Team bestätigt, wer hier mitliest. Vielleicht war niemand da, vielleicht geht das Datum Ihres Geräts falsch. Vielleicht zeigt dieser Server aber auch einen alten Stand. Schreiben Sie möglichst nur, was warten kann.
+}
+unconfirmed-seeker-leads = { $days ->
+    [one] Seit einem Tag hat niemand aus dem Team bestätigt, wer hier mitliest. Was Sie jetzt schreiben, kann nur die Leitung des Teams lesen.
+   *[other] Seit { $days } Tagen hat niemand aus dem Team bestätigt, wer hier mitliest. Vielleicht war niemand da, vielleicht geht das Datum Ihres Geräts falsch, vielleicht zeigt dieser Server einen alten Stand. Darum kann nur die Leitung des Teams lesen, was Sie jetzt schreiben.
+}
+unconfirmed-staff = { $days ->
+    [one] Seit einem Tag hat niemand sonst den Stand der Organisation bestätigt.
+   *[other] Seit { $days } Tagen hat niemand sonst den Stand der Organisation bestätigt. Vielleicht war niemand angemeldet, vielleicht zeigt dieser Server Ihnen einen alten Stand. Bitte prüfen Sie das Datum dieses Geräts und bitten Sie jemanden aus Ihrer Organisation, sich anzumelden.
+}
+unconfirmed-staff-leads = { $days ->
+    [one] Seit einem Tag hat niemand sonst den Stand der Organisation bestätigt. Bis sich jemand anmeldet, können nur die Leitungen der Teams schreiben und Neues lesen.
+   *[other] Seit { $days } Tagen hat niemand sonst den Stand der Organisation bestätigt. Bis sich jemand anderes anmeldet, können hier nur die Leitungen der Teams schreiben und lesen, was neu geschrieben wird. Bitte prüfen Sie auch das Datum dieses Geräts.
+}

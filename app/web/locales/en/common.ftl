@@ -118,3 +118,20 @@ ended-log-in = Log in again
 unreachable-title = The server cannot be reached
 not-set-up-title = A counseling service is being set up here
 not-set-up-body = This box is not set up yet.
+
+unconfirmed-seeker = { $days ->
+    [one] For a day, nobody of the team has confirmed who can read here.
+   *[other] For { $days } days, nobody of the team has confirmed who can read here. Perhaps nobody was there, perhaps the date of your device is wrong. But perhaps this server is showing an old state. If you can, write only what can wait.
+}
+unconfirmed-seeker-leads = { $days ->
+    [one] For a day, nobody of the team has confirmed who can read here. What you write now can only be read by the lead of the team.
+   *[other] For { $days } days, nobody of the team has confirmed who can read here. Perhaps nobody was there, perhaps the date of your device is wrong, perhaps this server is showing an old state. So what you write now can only be read by the lead of the team.
+}
+unconfirmed-staff = { $days ->
+    [one] For a day, nobody else has confirmed the state of the organisation.
+   *[other] For { $days } days, nobody else has confirmed the state of the organisation. Perhaps nobody logged in, perhaps this server is showing you an old state. Please check the date of this device and ask somebody of your organisation to log in.
+}
+unconfirmed-staff-leads = { $days ->
+    [one] For a day, nobody else has confirmed the state of the organisation. Until somebody logs in, only the leads of the teams can write and read what is new.
+   *[other] For { $days } days, nobody else has confirmed the state of the organisation. Until somebody else logs in, only the leads of the teams can write here and read what is newly written. Please check the date of this device as well.
+}

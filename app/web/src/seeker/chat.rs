@@ -4,7 +4,7 @@ use crate::client::{Client, use_client};
 use crate::clock;
 use crate::emergency::emergency_box;
 use crate::icon::{Icon, icon};
-use crate::part::{LeaveLink, Menu, SkipLink, focused_heading, numbers};
+use crate::part::{LeaveLink, Menu, SkipLink, Unconfirmed, focused_heading, numbers};
 use crate::talk::{Composer, Lines, Side, readers_text};
 use crate::text;
 use beistand_protocol::id::ConversationId;
@@ -35,6 +35,7 @@ pub(super) fn Chat(name: String) -> impl IntoView {
         <div class="chat">
             <SkipLink locale=locale />
             <ChatHeader name=name current=current chosen=chosen />
+            <Unconfirmed side=Side::Seeker />
             <main class="chat-main" id="content" tabindex="-1">
                 {move || match (known.get(), current.get()) {
                     (_, Some(id)) => view! { <Talk conversation=id /> }.into_any(),
