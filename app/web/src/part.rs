@@ -3,23 +3,27 @@
 mod broken;
 mod ended;
 mod field;
+mod frame;
 mod menu;
 mod password;
+mod rating;
 mod recover;
 mod site_fields;
+mod submission;
 mod unconfirmed;
 mod words;
 
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
 pub use field::{Field, Problem, Submit};
+pub use frame::{Frame, LoadingPage, UnreachablePage, run};
 pub use menu::Menu;
 pub use password::{NewPassword, PasswordField};
+pub use rating::{Rating, Verdict};
 pub use recover::{Recover, Recovery};
 pub use site_fields::{AccentField, RetentionField, retention_days, retention_max};
+pub use submission::{Submission, SubmitForm};
 pub use unconfirmed::Unconfirmed;
 pub use words::{CopyField, Words};
-
-pub use broken::{place, show_when_broken};
 
 use crate::locale::Locale;
 use crate::text;

@@ -8,11 +8,11 @@ mod code;
 mod log_in;
 mod sign_up;
 
-use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
+use crate::client::{Address, Client, Session, use_client};
 use crate::failure;
 use crate::part::{
-    ConflictPage, EndedPage, LeaveLink, NoticePage, Recover, Recovery, SkipLink, place, set_document,
-    show_when_broken,
+    self, ConflictPage, EndedPage, LeaveLink, LoadingPage, NoticePage, Recover, Recovery, UnreachablePage,
+    set_document,
 };
 use crate::text;
 use beistand_protocol::worker::SessionView;
@@ -42,10 +42,7 @@ pub(crate) enum Form {
 
 /// Starts the pages in the shell.
 pub fn run() {
-    show_when_broken();
-    let address = Address::current();
-    leptos::mount::mount_to(place(), move || view! { <Root address=address /> }).forget();
-    remove_shell_parts();
+    part::run(|address| view! { <Root address=address /> });
 }
 
 #[component]
@@ -96,19 +93,13 @@ fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
 fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>) -> AnyView {
     let locale = use_client().locale;
     match page {
-        Page::Starting => view! {
-            <Frame><main class="narrow" id="content"><p class="loading" role="status">{text::shell_loading(locale)}</p></main></Frame>
+        Page::Starting => view! { <Frame><LoadingPage /></Frame> }.into_any(),
+        Page::Unreachable(sentence) => {
+            let numbers = move || {
+                crate::emergency::emergency_box(locale, "emergency", crate::emergency::defaults(locale))
+            };
+            view! { <Frame><UnreachablePage sentence=sentence meanwhile=numbers /></Frame> }.into_any()
         }
-        .into_any(),
-        Page::Unreachable(sentence) => view! {
-            <Frame>
-                <NoticePage title=text::unreachable_title(locale) body=sentence>
-                    <p><button class="button" r#type="button" on:click=|_| crate::client::reload()>{text::retry(locale)}</button></p>
-                    {crate::emergency::emergency_box(locale, "emergency", crate::emergency::defaults(locale))}
-                </NoticePage>
-            </Frame>
-        }
-        .into_any(),
         Page::NotSetUp => view! {
             <Frame><NoticePage title=text::not_set_up_title(locale) body=text::not_set_up_body(locale) /></Frame>
         }
@@ -155,14 +146,13 @@ fn Frame(children: Children) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let name = move || client.site.with(|site| site.as_ref().map(|site| site.settings.name.clone()));
-    view! {
-        <SkipLink locale=locale />
-        <header class="top">
+    let brand = move || {
+        view! {
             <a class="brand" href=format!("/?lang={}", locale.tag())>
                 {move || name().unwrap_or_else(|| text::back_to_start(locale).to_owned())}
             </a>
-            <div class="end"><LeaveLink locale=locale /></div>
-        </header>
-        {children()}
-    }
+        }
+    };
+    let end = move || view! { <div class="end"><LeaveLink locale=locale /></div> };
+    view! { <part::Frame brand=brand end=end>{children()}</part::Frame> }
 }

@@ -4,10 +4,10 @@
 mod kit;
 mod step;
 
-use crate::client::{Client, forget_fragment, use_client};
-use crate::failure;
+use crate::client::{forget_fragment, use_client};
 use crate::icon::{Icon, icon};
-use crate::part::SkipLink;
+use crate::locale::Locale;
+use crate::part::{Rating, SkipLink, Submission};
 use crate::text;
 use crate::theme;
 use beistand_protocol::error::Code;
@@ -37,7 +37,7 @@ impl Step {
         self.number().checked_sub(2).and_then(|at| Self::ALL.get(at).copied()).unwrap_or(self)
     }
 
-    fn name(self, locale: crate::locale::Locale) -> &'static str {
+    fn name(self, locale: Locale) -> &'static str {
         match self {
             Self::Code => text::setup_step_code(locale),
             Self::Person => text::setup_step_person(locale),
@@ -58,14 +58,13 @@ pub(crate) struct Answers {
     display_name: RwSignal<String>,
     login_name: RwSignal<String>,
     password: RwSignal<String>,
-    password_accepted: RwSignal<bool>,
+    rating: Rating,
     team_name: RwSignal<String>,
     site_name: RwSignal<String>,
     accent: RwSignal<String>,
     days: RwSignal<String>,
     kit: RwSignal<Option<Kit>>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<String>>,
+    submission: Submission,
     hold: RwSignal<bool>,
 }
 
@@ -79,23 +78,22 @@ impl Answers {
             display_name: empty(),
             login_name: empty(),
             password: empty(),
-            password_accepted: RwSignal::new(false),
+            rating: Rating::new(),
             team_name: empty(),
             site_name: empty(),
             accent: RwSignal::new(theme::to_hex(theme::ACCENT_DEFAULT)),
             days: RwSignal::new(RETENTION_DAYS_DEFAULT.to_string()),
             kit: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
+            submission: Submission::with_words(|locale, failure| match failure {
+                Failure::Server(Code::WrongCredentials, _) => Some(text::failure_wrong_claim_code(locale)),
+                _ => None,
+            }),
             hold,
         }
     }
 
     /// Everything is there: makes the organisation.
-    fn send(self, client: Client, retention_days: u16) {
-        let locale = client.locale;
-        self.busy.set(true);
-        self.problem.set(None);
+    fn send(self, locale: Locale, retention_days: u16) {
         self.hold.set(true);
         let trimmed = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
         let emergency = crate::emergency::defaults(locale);
@@ -114,33 +112,19 @@ impl Answers {
                 emergency: emergency.into_iter().map(|number| (number.number, number.label)).collect(),
             },
         });
-        leptos::task::spawn_local(async move {
-            let outcome = client.call(call).await;
-            self.busy.set(false);
-            match outcome {
-                Ok(Reply::Kit(kit)) => {
-                    self.kit.set(Some(kit));
-                    self.password.set(String::new());
-                    self.claim_code.set(String::new());
-                    forget_fragment();
-                    self.step.set(Step::Kit);
-                }
-                Ok(_) => self.hold.set(false),
-                Err(failure) => {
-                    self.hold.set(false);
-                    let wrong_code = matches!(
-                        failure,
-                        Failure::ClaimCodeInvalid | Failure::Server(Code::WrongCredentials, _)
-                    );
-                    self.problem.set(Some(match failure {
-                        Failure::Server(Code::WrongCredentials, _) => {
-                            text::failure_wrong_claim_code(locale).to_owned()
-                        }
-                        other => failure::sentence(locale, other),
-                    }));
-                    if wrong_code {
-                        self.step.set(Step::Code);
-                    }
+        self.submission.call(call, move |outcome| match outcome {
+            Ok(Reply::Kit(kit)) => {
+                self.kit.set(Some(kit));
+                self.password.set(String::new());
+                self.claim_code.set(String::new());
+                forget_fragment();
+                self.step.set(Step::Kit);
+            }
+            Ok(_) => self.hold.set(false),
+            Err(failure) => {
+                self.hold.set(false);
+                if matches!(failure, Failure::ClaimCodeInvalid | Failure::Server(Code::WrongCredentials, _)) {
+                    self.step.set(Step::Code);
                 }
             }
         });

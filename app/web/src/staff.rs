@@ -10,11 +10,12 @@ mod site_form;
 mod talk;
 mod workplace;
 
-use crate::client::{Address, Client, Session, remove_shell_parts, use_client};
+use crate::client::{Address, Client, Session, use_client};
 use crate::failure;
 use crate::locale::Locale;
 use crate::part::{
-    ConflictPage, EndedPage, Menu, NoticePage, SkipLink, Unconfirmed, place, set_document, show_when_broken,
+    self, ConflictPage, EndedPage, LoadingPage, Menu, NoticePage, SkipLink, Unconfirmed, UnreachablePage,
+    set_document,
 };
 use crate::setup::SetUp;
 use crate::talk::Side;
@@ -40,10 +41,7 @@ pub(crate) enum Area {
 
 /// Starts the pages in the shell.
 pub fn run() {
-    show_when_broken();
-    let address = Address::current();
-    leptos::mount::mount_to(place(), move || view! { <Root address=address /> }).forget();
-    remove_shell_parts();
+    part::run(|address| view! { <Root address=address /> });
 }
 
 #[component]
@@ -113,18 +111,10 @@ fn shown(page: Page, hold: RwSignal<bool>, area: RwSignal<Area>) -> AnyView {
     let locale = use_client().locale;
     let log_in = format!("/staff?lang={}", locale.tag());
     match page {
-        Page::Starting => view! {
-            <Frame><main class="narrow" id="content"><p class="loading" role="status">{text::shell_loading(locale)}</p></main></Frame>
+        Page::Starting => view! { <Frame><LoadingPage /></Frame> }.into_any(),
+        Page::Unreachable(sentence) => {
+            view! { <Frame><UnreachablePage sentence=sentence /></Frame> }.into_any()
         }
-        .into_any(),
-        Page::Unreachable(sentence) => view! {
-            <Frame>
-                <NoticePage title=text::unreachable_title(locale) body=sentence>
-                    <p><button class="button" r#type="button" on:click=|_| crate::client::reload()>{text::retry(locale)}</button></p>
-                </NoticePage>
-            </Frame>
-        }
-        .into_any(),
         Page::NotSetUp => view! {
             <Frame>
                 <NoticePage title=text::not_set_up_title(locale) body=text::not_set_up_body(locale)>
@@ -168,13 +158,8 @@ fn shown(page: Page, hold: RwSignal<bool>, area: RwSignal<Area>) -> AnyView {
 #[component]
 fn Frame(children: Children) -> impl IntoView {
     let locale = use_client().locale;
-    view! {
-        <SkipLink locale=locale />
-        <header class="top">
-            <span class="brand">{text::product_name(locale)}</span>
-        </header>
-        {children()}
-    }
+    let brand = move || view! { <span class="brand">{text::product_name(locale)}</span> };
+    view! { <part::Frame brand=brand>{children()}</part::Frame> }
 }
 
 /// Header, areas and the area chosen.

@@ -1,5 +1,6 @@
 //! Password fields: an existing one, and a new one with words offered and its strength shown.
 
+use super::{Rating, Verdict};
 use crate::client::use_client;
 use crate::text;
 use beistand_protocol::worker::{Call, Reply};
@@ -67,8 +68,8 @@ pub fn NewPassword(
     /// The name it must not resemble.
     #[prop(into)]
     name: Signal<String>,
-    /// Whether the worker accepts it.
-    accepted: RwSignal<bool>,
+    /// What the worker says of it.
+    rating: Rating,
     /// How many words are offered.
     words: u8,
     /// Staff need more.
@@ -81,27 +82,47 @@ pub fn NewPassword(
     let shown = RwSignal::new(true);
     let score = RwSignal::new(None::<u8>);
     let offered = RwSignal::new(String::new());
+    // While words are on their way there is nothing to judge yet.
+    let offering = StoredValue::new(false);
     let suggest = move || {
+        let before = value.get_untracked();
+        offering.set_value(true);
         leptos::task::spawn_local(async move {
             let call = Call::SuggestPassphrase { words, language: locale.tag().to_owned() };
-            if let Ok(Reply::Passphrase(words)) = client.call(call).await {
-                offered.set(words.clone());
-                value.set(words);
-                shown.set(true);
+            let reply = client.call(call).await;
+            if offering.try_update_value(|offering| *offering = false).is_none() {
+                return;
+            }
+            // What somebody has begun to type meanwhile stays.
+            let untouched = value.with_untracked(|now| *now == before);
+            match reply {
+                Ok(Reply::Passphrase(words)) if untouched => {
+                    offered.set(words.clone());
+                    value.set(words);
+                    shown.set(true);
+                }
+                _ if value.with_untracked(String::is_empty) => rating.set(Some(Verdict::Weak)),
+                _ => {}
             }
         });
     };
+    rating.set_field(true);
+    on_cleanup(move || rating.set_field(false));
     if value.get_untracked().is_empty() {
         suggest();
     }
     let asked = StoredValue::new(0_u32);
     Effect::new(move || {
         let (password, name) = (value.get(), name.get());
-        accepted.set(false);
+        rating.track_repetition();
+        rating.set(None);
         let number = asked.with_value(|asked| asked.wrapping_add(1));
         asked.set_value(number);
         if password.is_empty() {
             score.set(None);
+            if !offering.get_value() {
+                rating.set(Some(Verdict::Weak));
+            }
             return;
         }
         set_timeout(
@@ -112,18 +133,23 @@ pub fn NewPassword(
                     }
                     let reply = client.call(Call::RatePassword { password, name, staff }).await;
                     // Only the newest text counts.
-                    if let (Ok(Reply::PasswordRating { score: rated, accepted: good }), true) =
-                        (reply, asked.try_get_value() == Some(number))
-                    {
-                        score.set(Some(rated.min(4)));
-                        accepted.set(good);
+                    if asked.try_get_value() != Some(number) {
+                        return;
+                    }
+                    match reply {
+                        Ok(Reply::PasswordRating { score: rated, accepted }) => {
+                            score.set(Some(rated.min(4)));
+                            rating.set(Some(if accepted { Verdict::Good } else { Verdict::Weak }));
+                        }
+                        Ok(_) => {}
+                        Err(failure) => rating.set(Some(Verdict::Failed(failure))),
                     }
                 });
             },
             Duration::from_millis(RATE_AFTER_MS),
         );
     });
-    let rating = move || match (value.with(String::is_empty), score.get(), accepted.get()) {
+    let words_of_rating = move || match (value.with(String::is_empty), score.get(), rating.is_good()) {
         (true, _, _) => "",
         (_, None, _) => text::password_rating_busy(locale),
         (_, Some(4), true) => text::password_rating_4(locale),
@@ -133,7 +159,7 @@ pub fn NewPassword(
         (_, Some(_), false) => text::password_rating_2(locale),
     };
     // What is not accepted never fills more than two bars, whatever its score.
-    let bars = move || match (score.get(), accepted.get()) {
+    let bars = move || match (score.get(), rating.is_good()) {
         (Some(score), true) => score.max(3),
         (Some(score), false) => score.clamp(1, 2),
         (None, _) => 0,
@@ -145,10 +171,10 @@ pub fn NewPassword(
     view! {
         <div class="field">
             <PasswordField id=id label=label value=value shown=shown autocomplete="new-password" described_by="password-rating" />
-            <div class=move || if accepted.get() { "meter" } else { "meter low" } aria-hidden="true">
+            <div class=move || if rating.is_good() { "meter" } else { "meter low" } aria-hidden="true">
                 {bar(1)} {bar(2)} {bar(3)} {bar(4)}
             </div>
-            <p class="small" id="password-rating" aria-live="polite">{rating}</p>
+            <p class="small" id="password-rating" aria-live="polite">{words_of_rating}</p>
             {move || (offered.with(|offered| !offered.is_empty()) && value.get() == offered.get()).then(|| view! { <p class="hint">{hint}</p> })}
             <div class="row">
                 <button class="text-button start" r#type="button" on:click=move |_| suggest()>{text::password_more_words(locale)}</button>

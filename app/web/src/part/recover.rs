@@ -1,8 +1,7 @@
 //! Password forgotten: name, recovery code, new password; for both sides.
 
-use super::{Field, NewPassword, Problem, Submit, focused_heading};
+use super::{Field, NewPassword, Rating, Submission, SubmitForm, focused_heading};
 use crate::client::use_client;
-use crate::failure;
 use crate::text;
 use beistand_protocol::error::Code;
 use beistand_protocol::worker::{Call, Failure, Reply};
@@ -46,40 +45,22 @@ pub fn Recover(
     let name = RwSignal::new(String::new());
     let code = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let accepted = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        if !accepted.get_untracked() {
-            problem.set(Some(text::failure_password_weak(locale).to_owned()));
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
+    let rating = Rating::new();
+    let submission = Submission::with_words(|locale, failure| match failure {
+        Failure::Server(Code::WrongCredentials, _) => Some(text::failure_wrong_code(locale)),
+        _ => None,
+    });
+    let send = move || {
         tell.run(Recovery::Busy);
-        leptos::task::spawn_local(async move {
-            let call = Call::Recover {
-                name: name.get_untracked(),
-                code: code.get_untracked(),
-                password: password.get_untracked(),
-            };
-            match client.call(call).await {
-                Ok(Reply::RecoveryCode { parts }) => tell.run(Recovery::Done(parts)),
-                Ok(_) => tell.run(Recovery::Done(Vec::new())),
-                Err(failure) => {
-                    tell.run(Recovery::Failed);
-                    busy.set(false);
-                    problem.set(Some(match failure {
-                        Failure::Server(Code::WrongCredentials, _) => {
-                            text::failure_wrong_code(locale).to_owned()
-                        }
-                        other => failure::sentence(locale, other),
-                    }));
-                }
-            }
+        let call = Call::Recover {
+            name: name.get_untracked(),
+            code: code.get_untracked(),
+            password: password.get_untracked(),
+        };
+        submission.call(call, move |outcome| match outcome {
+            Ok(Reply::RecoveryCode { parts }) => tell.run(Recovery::Done(parts)),
+            Ok(_) => tell.run(Recovery::Done(Vec::new())),
+            Err(_) => tell.run(Recovery::Failed),
         });
     };
     view! {
@@ -88,13 +69,10 @@ pub fn Recover(
                 <h1 node_ref=heading tabindex="-1">{text::recover_title(locale)}</h1>
                 <p>{lead}</p>
             </div>
-            <form
-                class="stack wide"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
+            <SubmitForm
+                submission=submission
+                label=text::recover_submit(locale)
+                send=move |()| submission.when_good(rating, send)
             >
                 <Field id="name" label=name_label value=name length_max=60 />
                 <Field id="code" label=text::recover_code(locale) value=code hint=text::recover_code_hint(locale) length_max=250 />
@@ -103,14 +81,12 @@ pub fn Recover(
                     label=password_label
                     value=password
                     name=name
-                    accepted=accepted
+                    rating=rating
                     words=words
                     staff=staff
                     hint=hint
                 />
-                <Problem sentence=problem />
-                <Submit label=text::recover_submit(locale) busy=busy />
-            </form>
+            </SubmitForm>
             <p>
                 <button class="text-button" r#type="button" on:click=move |_| tell.run(Recovery::Back)>{text::back(locale)}</button>
             </p>

@@ -2,9 +2,8 @@
 
 use super::{Form, Gate};
 use crate::client::{random_bytes, use_client};
-use crate::failure;
 use crate::icon::{Icon, icon};
-use crate::part::{NewPassword, Problem, Submit, focused_heading};
+use crate::part::{NewPassword, Rating, Submission, SubmitForm, focused_heading};
 use crate::pseudonym;
 use crate::text;
 use beistand_protocol::error::Code;
@@ -25,36 +24,18 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
     let name = RwSignal::new(first);
     let suggestions = RwSignal::new(fresh());
     let password = RwSignal::new(String::new());
-    let accepted = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let rating = Rating::new();
+    let submission = Submission::with_words(|locale, failure| match failure {
+        Failure::Server(Code::NameTaken, _) => Some(text::signup_name_taken(locale)),
+        _ => None,
+    });
     let doubt = Memo::new(move |_| name.with(|name| pseudonym::doubt(name)));
-
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        if !accepted.get_untracked() {
-            problem.set(Some(text::failure_password_weak(locale).to_owned()));
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
+    let send = move || {
         gate.set(Gate::Busy);
-        leptos::task::spawn_local(async move {
-            let call = Call::SignUp { name: name.get_untracked(), password: password.get_untracked() };
-            match client.call(call).await {
-                Ok(Reply::RecoveryCode { parts }) => gate.set(Gate::Code(parts, false)),
-                Ok(_) => gate.set(Gate::Open),
-                Err(failure) => {
-                    gate.set(Gate::Open);
-                    busy.set(false);
-                    problem.set(Some(match failure {
-                        Failure::Server(Code::NameTaken, _) => text::signup_name_taken(locale).to_owned(),
-                        other => failure::sentence(locale, other),
-                    }));
-                }
-            }
+        let call = Call::SignUp { name: name.get_untracked(), password: password.get_untracked() };
+        submission.call(call, move |outcome| match outcome {
+            Ok(Reply::RecoveryCode { parts }) => gate.set(Gate::Code(parts, false)),
+            Ok(_) | Err(_) => gate.set(Gate::Open),
         });
     };
     view! {
@@ -64,13 +45,10 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
                 <h1 node_ref=heading tabindex="-1">{text::signup_title(locale)}</h1>
                 <p>{text::signup_lead(locale)}</p>
             </div>
-            <form
-                class="stack wide"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
+            <SubmitForm
+                submission=submission
+                label=text::signup_submit(locale)
+                send=move |()| submission.when_good(rating, send)
             >
                 <div class="field">
                     <label for="name">{text::signup_name(locale)}</label>
@@ -106,14 +84,12 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
                     label=text::field_password(locale)
                     value=password
                     name=name
-                    accepted=accepted
+                    rating=rating
                     words=WORDS
                     staff=false
                     hint=text::signup_password_hint(locale)
                 />
-                <Problem sentence=problem />
-                <Submit label=text::signup_submit(locale) busy=busy />
-            </form>
+            </SubmitForm>
             <p>
                 <button class="text-button" r#type="button" on:click=move |_| form.set(Form::LogIn)>
                     {text::signup_have_account(locale)}

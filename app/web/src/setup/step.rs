@@ -3,7 +3,6 @@
 use super::{Answers, Step};
 use crate::client::use_client;
 use crate::emergency::{defaults, emergency_box};
-use crate::failure;
 use crate::part::{
     AccentField, Field, NewPassword, Problem, RetentionField, Submit, focused_heading, retention_days,
     retention_max,
@@ -34,7 +33,7 @@ fn Frame(
                 class="button quiet"
                 r#type="button"
                 on:click=move |_| {
-                    answers.problem.set(None);
+                    answers.submission.clear();
                     answers.step.update(|step| *step = step.before());
                 }
             >
@@ -52,14 +51,12 @@ fn Frame(
             novalidate
             on:submit=move |event| {
                 event.prevent_default();
-                if !answers.busy.get_untracked() {
-                    go.run(());
-                }
+                go.run(());
             }
         >
             {children()}
-            <Problem sentence=answers.problem />
-            <div class="row wizard-buttons">{back} <Submit label=label busy=answers.busy /></div>
+            <Problem sentence=answers.submission.problem() />
+            <div class="row wizard-buttons">{back} <Submit label=label busy=answers.submission.busy() /></div>
         </form>
     }
 }
@@ -68,24 +65,22 @@ fn Frame(
 fn filled(answers: Answers, fields: &[RwSignal<String>]) -> bool {
     let filled = fields.iter().all(|field| field.with_untracked(|text| !text.trim().is_empty()));
     let locale = use_client().locale;
-    answers.problem.set((!filled).then(|| text::failure_settings_invalid(locale).to_owned()));
+    if filled {
+        answers.submission.clear();
+    } else {
+        answers.submission.refuse(text::failure_settings_invalid(locale));
+    }
     filled
 }
 
 #[component]
 pub(super) fn CodeStep(answers: Answers) -> impl IntoView {
-    let client = use_client();
-    let locale = client.locale;
+    let locale = use_client().locale;
     let go = move |()| {
-        answers.busy.set(true);
-        answers.problem.set(None);
-        leptos::task::spawn_local(async move {
-            let outcome =
-                client.call(Call::CheckClaimCode { code: answers.claim_code.get_untracked() }).await;
-            answers.busy.set(false);
-            match outcome {
-                Ok(_) => answers.step.set(Step::Person),
-                Err(failure) => answers.problem.set(Some(failure::sentence(locale, failure))),
+        let call = Call::CheckClaimCode { code: answers.claim_code.get_untracked() };
+        answers.submission.call(call, move |outcome| {
+            if outcome.is_ok() {
+                answers.step.set(Step::Person);
             }
         });
     };
@@ -98,16 +93,10 @@ pub(super) fn CodeStep(answers: Answers) -> impl IntoView {
 
 #[component]
 pub(super) fn PersonStep(answers: Answers) -> impl IntoView {
-    let client = use_client();
-    let locale = client.locale;
+    let locale = use_client().locale;
     let go = move |()| {
-        if !filled(answers, &[answers.organisation, answers.display_name, answers.login_name]) {
-            return;
-        }
-        if answers.password_accepted.get_untracked() {
-            answers.step.set(Step::Team);
-        } else {
-            answers.problem.set(Some(text::failure_password_weak(locale).to_owned()));
+        if filled(answers, &[answers.organisation, answers.display_name, answers.login_name]) {
+            answers.submission.when_good(answers.rating, move || answers.step.set(Step::Team));
         }
     };
     view! {
@@ -120,7 +109,7 @@ pub(super) fn PersonStep(answers: Answers) -> impl IntoView {
                 label=text::setup_passphrase(locale)
                 value=answers.password
                 name=answers.login_name
-                accepted=answers.password_accepted
+                rating=answers.rating
                 words=crate::staff::WORDS
                 staff=true
                 hint=text::setup_passphrase_hint(locale)
@@ -148,11 +137,10 @@ pub(super) fn TeamStep(answers: Answers) -> impl IntoView {
 
 #[component]
 pub(super) fn RetentionStep(answers: Answers) -> impl IntoView {
-    let client = use_client();
-    let locale = client.locale;
+    let locale = use_client().locale;
     let go = move |()| match retention_days(&answers.days.get_untracked()) {
-        Some(days) => answers.send(client, days),
-        None => answers.problem.set(Some(text::setup_retention_bad(locale, &retention_max()))),
+        Some(days) => answers.send(locale, days),
+        None => answers.submission.refuse(text::setup_retention_bad(locale, &retention_max())),
     };
     view! {
         <Frame answers=answers title=text::setup_retention_title(locale) lead=text::setup_retention_lead(locale) label=text::setup_submit(locale) go=go>

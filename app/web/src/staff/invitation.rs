@@ -4,7 +4,7 @@ use super::role_name;
 use crate::client::{forget_fragment, print, use_client};
 use crate::failure;
 use crate::icon::{Icon, icon};
-use crate::part::{Field, NewPassword, NoticePage, Problem, Submit, Words, focused_heading};
+use crate::part::{Field, NewPassword, NoticePage, Rating, Submission, SubmitForm, Words, focused_heading};
 use crate::text;
 use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::prelude::*;
@@ -73,38 +73,21 @@ fn Accept(
     let heading = focused_heading();
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let accepted = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        if !accepted.get_untracked() {
-            problem.set(Some(text::failure_password_weak(locale).to_owned()));
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
+    let rating = Rating::new();
+    let submission = Submission::new();
+    let send = move || {
         hold.set(true);
-        leptos::task::spawn_local(async move {
-            let call = Call::AcceptInvitation {
-                secret: secret.get_value(),
-                name: name.get_untracked(),
-                password: password.get_untracked(),
-            };
-            match client.call(call).await {
-                Ok(Reply::RecoveryCode { parts }) => {
-                    forget_fragment();
-                    stage.set(Stage::Code(parts));
-                }
-                Ok(_) => hold.set(false),
-                Err(failure) => {
-                    busy.set(false);
-                    hold.set(false);
-                    problem.set(Some(failure::sentence(locale, failure)));
-                }
+        let call = Call::AcceptInvitation {
+            secret: secret.get_value(),
+            name: name.get_untracked(),
+            password: password.get_untracked(),
+        };
+        submission.call(call, move |outcome| match outcome {
+            Ok(Reply::RecoveryCode { parts }) => {
+                forget_fragment();
+                stage.set(Stage::Code(parts));
             }
+            Ok(_) | Err(_) => hold.set(false),
         });
     };
     view! {
@@ -114,13 +97,10 @@ fn Accept(
                 <p class="lead">{lead}</p>
                 <p>{text::invitation_steps(locale)}</p>
             </div>
-            <form
-                class="stack wide"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
+            <SubmitForm
+                submission=submission
+                label=text::invitation_submit(locale)
+                send=move |()| submission.when_good(rating, send)
             >
                 <Field id="name" label=text::staff_login_name(locale) value=name autocomplete="username" />
                 <NewPassword
@@ -128,14 +108,12 @@ fn Accept(
                     label=text::invitation_passphrase(locale)
                     value=password
                     name=name
-                    accepted=accepted
+                    rating=rating
                     words=super::WORDS
                     staff=true
                     hint=text::invitation_passphrase_hint(locale)
                 />
-                <Problem sentence=problem />
-                <Submit label=text::invitation_submit(locale) busy=busy />
-            </form>
+            </SubmitForm>
         </main>
     }
 }

@@ -3,8 +3,7 @@
 use super::role_name;
 use crate::client::{origin, use_client};
 use crate::clock;
-use crate::failure;
-use crate::part::{CopyField, Field, Problem, Submit};
+use crate::part::{CopyField, Field, Submission, SubmitForm};
 use crate::text;
 use beistand_protocol::id::TeamId;
 use beistand_protocol::worker::{Call, Reply, Role};
@@ -53,36 +52,21 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let team = RwSignal::new(None::<TeamId>);
     let role = RwSignal::new(Role::Counselor);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
+    let submission = Submission::new();
     let teams = Memo::new(move |_| {
         client
             .staff
             .with(|staff| staff.teams.iter().map(|team| (team.team, team.name.clone())).collect::<Vec<_>>())
     });
     let chosen = move || team.get().or_else(|| teams.with(|teams| teams.first().map(|(id, _)| *id)));
-    let submit = move || {
+    let send = move |()| {
         let Some(team) = untrack(chosen) else { return };
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
         let display_name = name.get_untracked().trim().to_owned();
-        leptos::task::spawn_local(async move {
-            let call = Call::Invite { display_name: display_name.clone(), role: role.get_untracked(), team };
-            match client.call(call).await {
-                Ok(Reply::Invitation { link, expires_s }) => {
-                    let until = clock::day_and_time(locale, expires_s);
-                    made.try_set(Some(Made { name: display_name, link: origin() + &link, until }));
-                }
-                Ok(_) => {
-                    busy.try_set(false);
-                }
-                Err(failure) => {
-                    busy.try_set(false);
-                    problem.try_set(Some(failure::sentence(locale, failure)));
-                }
+        let call = Call::Invite { display_name: display_name.clone(), role: role.get_untracked(), team };
+        submission.call(call, move |outcome| {
+            if let Ok(Reply::Invitation { link, expires_s }) = outcome {
+                let until = clock::day_and_time(locale, expires_s);
+                made.try_set(Some(Made { name: display_name, link: origin() + &link, until }));
             }
         });
     };
@@ -105,13 +89,7 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form
-            class="stack"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
+        <SubmitForm submission=submission label=text::admin_invite_submit(locale) send=send>
             <p class="muted">{text::admin_invite_lead(locale)}</p>
             <Field id="invite-name" label=text::admin_invite_name(locale) value=name length_max=80 />
             <div class="field">
@@ -130,8 +108,6 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
                     {roles}
                 </select>
             </div>
-            <Problem sentence=problem />
-            <Submit label=text::admin_invite_submit(locale) busy=busy />
-        </form>
+        </SubmitForm>
     }
 }

@@ -2,8 +2,7 @@
 
 use super::invitation::StaffCode;
 use crate::client::use_client;
-use crate::failure;
-use crate::part::{Field, PasswordField, Problem, Recover, Recovery, Submit, focused_heading};
+use crate::part::{Field, PasswordField, Recover, Recovery, Submission, SubmitForm, focused_heading};
 use crate::text;
 use beistand_protocol::worker::Call;
 use leptos::prelude::*;
@@ -38,30 +37,16 @@ pub(super) fn LogIn(hold: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl IntoView {
-    let client = use_client();
-    let locale = client.locale;
+    let locale = use_client().locale;
     let heading = focused_heading();
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
+    let submission = Submission::new();
+    let send = move |()| {
         hold.set(true);
-        leptos::task::spawn_local(async move {
-            let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };
-            let outcome = client.call(call).await;
-            if let Err(failure) = outcome {
-                busy.set(false);
-                problem.set(Some(failure::sentence(locale, failure)));
-            }
-            hold.set(false);
-        });
+        let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };
+        submission.call(call, move |_| hold.set(false));
     };
     view! {
         <main class="narrow stack wide" id="content">
@@ -69,14 +54,7 @@ fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl In
                 <h1 node_ref=heading tabindex="-1">{text::staff_login_title(locale)}</h1>
                 <p>{text::staff_login_lead(locale)}</p>
             </div>
-            <form
-                class="stack wide"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-            >
+            <SubmitForm submission=submission label=text::staff_login_title(locale) send=send>
                 <Field id="name" label=text::staff_login_name(locale) value=name autocomplete="username" />
                 <div class="field">
                     <PasswordField
@@ -87,9 +65,7 @@ fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl In
                         autocomplete="current-password"
                     />
                 </div>
-                <Problem sentence=problem />
-                <Submit label=text::staff_login_title(locale) busy=busy />
-            </form>
+            </SubmitForm>
             <p>
                 <button class="text-button" r#type="button" on:click=move |_| forgotten.set(true)>{text::staff_login_forgot(locale)}</button>
             </p>

@@ -2,8 +2,7 @@
 
 use crate::client::use_client;
 use crate::emergency::{from_lines, to_lines};
-use crate::failure;
-use crate::part::{AccentField, Field, Problem, RetentionField, Submit, retention_days};
+use crate::part::{AccentField, Field, RetentionField, Submission, SubmitForm, retention_days};
 use crate::text;
 use crate::theme;
 use beistand_protocol::worker::{Call, SiteSettings, SiteView};
@@ -11,31 +10,25 @@ use leptos::prelude::*;
 
 #[component]
 pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
-    let client = use_client();
-    let locale = client.locale;
+    let locale = use_client().locale;
     let id = site.site;
     let name = RwSignal::new(site.settings.name.clone());
     let accent = RwSignal::new(theme::to_hex(site.settings.accent));
     let days = RwSignal::new(site.settings.retention_days.to_string());
     let emergency = RwSignal::new(to_lines(&site.settings.emergency));
     let language = StoredValue::new(site.settings.language);
-    let busy = RwSignal::new(false);
     let saved = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
+    let submission = Submission::new();
+    let send = move |()| {
         saved.set(false);
-        problem.set(None);
         let Some(retention_days) = retention_days(&days.get_untracked()) else {
-            problem.set(Some(text::setup_retention_bad(locale, &crate::part::retention_max())));
+            submission.refuse(text::setup_retention_bad(locale, &crate::part::retention_max()));
             return;
         };
         let emergency = match from_lines(&emergency.get_untracked()) {
             Ok(numbers) => numbers,
             Err(line) => {
-                problem.set(Some(text::admin_site_emergency_bad(locale, &line.to_string())));
+                submission.refuse(text::admin_site_emergency_bad(locale, &line.to_string()));
                 return;
             }
         };
@@ -46,31 +39,15 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
             retention_days,
             emergency,
         };
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let outcome = client.call(Call::PublishSite { site: id, settings }).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(_) => {
-                    saved.try_set(true);
-                }
-                Err(failure) => {
-                    problem.try_set(Some(failure::sentence(locale, failure)));
-                }
-            }
+        submission.call(Call::PublishSite { site: id, settings }, move |outcome| {
+            saved.try_set(outcome.is_ok());
         });
     };
     view! {
         <section class="card stack">
             <h2>{text::admin_site(locale)}</h2>
             <p class="muted">{text::admin_site_lead(locale)}</p>
-            <form
-                class="stack"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-            >
+            <SubmitForm submission=submission label=text::admin_site_save(locale) send=send>
                 <Field id="site-name" label=text::admin_site_name(locale) value=name length_max=80 />
                 <AccentField id="site-accent" label=text::admin_site_accent(locale) value=accent />
                 <RetentionField id="site-days" label=text::admin_site_retention(locale) value=days />
@@ -85,10 +62,8 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
                     ></textarea>
                     <p class="hint" id="site-emergency-hint">{text::admin_site_emergency_hint(locale)}</p>
                 </div>
-                <Problem sentence=problem />
-                <Submit label=text::admin_site_save(locale) busy=busy />
-                <p role="status" class="small">{move || saved.get().then_some(text::admin_site_saved(locale))}</p>
-            </form>
+            </SubmitForm>
+            <p role="status" class="small">{move || saved.get().then_some(text::admin_site_saved(locale))}</p>
         </section>
     }
 }
