@@ -78,7 +78,7 @@ impl Answers {
             display_name: empty(),
             login_name: empty(),
             password: empty(),
-            rating: Rating::new(),
+            rating: Rating::default(),
             team_name: empty(),
             site_name: empty(),
             accent: RwSignal::new(theme::to_hex(theme::ACCENT_DEFAULT)),

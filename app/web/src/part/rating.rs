@@ -26,10 +26,9 @@ pub struct Rating {
     again: Trigger,
 }
 
-impl Rating {
+impl Default for Rating {
     /// Of a field that is not there yet.
-    #[must_use]
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             verdict: RwSignal::new(None),
             field: StoredValue::new(false),
@@ -37,7 +36,9 @@ impl Rating {
             again: Trigger::new(),
         }
     }
+}
 
+impl Rating {
     /// Whether the password is good, as far as it is known.
     #[must_use]
     pub fn is_good(self) -> bool {

@@ -45,7 +45,7 @@ pub fn Recover(
     let name = RwSignal::new(String::new());
     let code = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let rating = Rating::new();
+    let rating = Rating::default();
     let submission = Submission::with_words(|locale, failure| match failure {
         Failure::Server(Code::WrongCredentials, _) => Some(text::failure_wrong_code(locale)),
         _ => None,

@@ -20,13 +20,14 @@ pub struct Submission {
     problem: RwSignal<Option<String>>,
 }
 
-impl Submission {
+impl Default for Submission {
     /// Of a form for which the usual sentences do.
-    #[must_use]
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self::with_words(|_, _| None)
     }
+}
 
+impl Submission {
     /// Of a form that has sentences of its own for some failures; the others get the usual ones.
     #[must_use]
     pub fn with_words(words: Words) -> Self {

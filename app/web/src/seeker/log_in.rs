@@ -14,7 +14,7 @@ pub(super) fn LogIn(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoView
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
-    let submission = Submission::new();
+    let submission = Submission::default();
     let send = move |()| {
         gate.set(Gate::Busy);
         let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };

@@ -24,7 +24,7 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
     let name = RwSignal::new(first);
     let suggestions = RwSignal::new(fresh());
     let password = RwSignal::new(String::new());
-    let rating = Rating::new();
+    let rating = Rating::default();
     let submission = Submission::with_words(|locale, failure| match failure {
         Failure::Server(Code::NameTaken, _) => Some(text::signup_name_taken(locale)),
         _ => None,

@@ -73,8 +73,8 @@ fn Accept(
     let heading = focused_heading();
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let rating = Rating::new();
-    let submission = Submission::new();
+    let rating = Rating::default();
+    let submission = Submission::default();
     let send = move || {
         hold.set(true);
         let call = Call::AcceptInvitation {

@@ -52,7 +52,7 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let team = RwSignal::new(None::<TeamId>);
     let role = RwSignal::new(Role::Counselor);
-    let submission = Submission::new();
+    let submission = Submission::default();
     let teams = Memo::new(move |_| {
         client
             .staff

@@ -42,7 +42,7 @@ fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl In
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
-    let submission = Submission::new();
+    let submission = Submission::default();
     let send = move |()| {
         hold.set(true);
         let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };

@@ -18,7 +18,7 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
     let emergency = RwSignal::new(to_lines(&site.settings.emergency));
     let language = StoredValue::new(site.settings.language);
     let saved = RwSignal::new(false);
-    let submission = Submission::new();
+    let submission = Submission::default();
     let send = move |()| {
         saved.set(false);
         let Some(retention_days) = retention_days(&days.get_untracked()) else {
