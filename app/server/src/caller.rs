@@ -5,7 +5,7 @@ use crate::{
     directory::is_active,
     error::ApiError,
     login::token_hash,
-    route::{Access, Route},
+    route::{Access, Route, page},
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -20,6 +20,7 @@ use beistand_protocol::{
     id::{AccountId, PersonId, SiteId},
 };
 use http::{HeaderMap, header, request::Parts};
+use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 
 /// What stands before the token in `Authorization` (RFC 6750).
@@ -68,6 +69,10 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // A path that is no text names nothing; what reads parameters would refuse it in words of its own.
+    if percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        return page::missing(State(app), request).await;
+    }
     if !matches!(row.access, Access::Anybody | Access::FirstFrame) {
         match admit(&app, row.access, request.headers()) {
             Ok(caller) => drop(request.extensions_mut().insert(caller)),

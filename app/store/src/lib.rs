@@ -25,6 +25,8 @@ pub mod disk;
 pub mod engine;
 pub mod error;
 mod frame;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod journal;
 mod keys;
 mod layout;

@@ -143,3 +143,16 @@ async fn no_row_stands_twice_and_what_is_in_no_row_is_not_found() {
         assert!(!headers.keys().any(|name| name.as_str().starts_with("access-control")));
     }
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_names_nothing() {
+    let app = TestApp::new().await;
+    for path in ["/api/v1/log/%ff", "/api/v1/site/%c3%28"] {
+        let (status, _, body) = app.raw("GET", path, None, Vec::new()).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(decode::<Refusal>(&body).unwrap().code, Code::NotFound, "{path}");
+    }
+    let (status, _, body) = app.raw("GET", "/s/%ff", None, Vec::new()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(String::from_utf8(body).unwrap().contains("NotFound"));
+}

@@ -1,0 +1,196 @@
+//! The signed log: an organisation whose people say things in any order, and entries that were
+//! damaged on their way. Real keys sign, so the rules behind the signatures are reached.
+
+use crate::{
+    Depth,
+    generate::{Choices, generate},
+    mutate::mutate,
+};
+use beistand_protocol::{
+    id::{InvitationId, PersonId, SiteId, TeamId},
+    membership::{
+        Body, EmergencyNumber, Freshness, InvitedRole, Language, Localised, Log, Site, State, TeamRules,
+    },
+    signature::plain_digest,
+};
+use beistand_vault::{
+    account::{AccountSecret, PartyKeys},
+    membership::{InvitationSecret, RootSecret, accept, founder, make_entry, make_root, rekey},
+    random::DangerousSeeded,
+    secret::SigningKey,
+};
+use std::sync::LazyLock;
+
+const NOW_MS: u64 = 1_800_000_000_000;
+const PEOPLE: usize = 5;
+/// Entries that one input may add: each is signed and verified several times.
+const ENTRIES_MAX: usize = 24;
+
+/// Keys that never change, made once: drawing X-Wing keys takes longer than all the rest.
+struct Cast {
+    first: Vec<u8>,
+    root: SigningKey,
+    next_root: SigningKey,
+    invitation: InvitationSecret,
+    keys: Vec<PartyKeys>,
+    /// For those who change theirs.
+    next_keys: Vec<PartyKeys>,
+}
+
+static CAST: LazyLock<Cast> = LazyLock::new(|| {
+    let mut random = DangerousSeeded::new(b"fuzz");
+    let root = RootSecret::draw(&mut random);
+    let mut keys = |_| AccountSecret::draw(&mut random).person_keys();
+    let (keys, next_keys) = ((0..PEOPLE).map(&mut keys).collect(), (0..PEOPLE).map(&mut keys).collect());
+    Cast {
+        first: make_root(&root, "Hilfe e. V.", Freshness::default(), NOW_MS, &mut random),
+        root: root.signing_key(),
+        next_root: RootSecret::draw(&mut random).signing_key(),
+        invitation: InvitationSecret::draw(&mut random),
+        keys,
+        next_keys,
+    }
+});
+
+/// Tries one input: a first byte that says whether something is damaged, then what is said.
+pub fn run(input: &[u8]) -> Depth {
+    let mut choices = Choices::new(input);
+    let damage = choices.byte();
+    if damage == 255 {
+        return if Log::begin(None, choices.rest()).is_ok() { Depth::Accepted } else { Depth::Refused };
+    }
+    let Ok(mut log) = Log::begin(None, &CAST.first) else { panic!("the first entry is refused") };
+    let mut entries = vec![CAST.first.clone()];
+    let mut depth = Depth::Refused;
+    for _ in 0..ENTRIES_MAX {
+        if choices.rest().is_empty() {
+            break;
+        }
+        let entry = make_entry(log.state(), body(&log, &mut choices), &signers(&mut choices), NOW_MS);
+        if damage & 1 == 1 {
+            let mut damaged = entry.clone();
+            mutate(&mut damaged, 1 + usize::from(damage >> 1) % 3, &mut choices);
+            if damaged != entry {
+                assert!(log.check(&damaged).is_err(), "a damaged entry is accepted");
+            }
+        }
+        let before = log.head();
+        match log.append(&entry) {
+            Ok(_) => {
+                depth = Depth::Accepted;
+                entries.push(entry);
+                assert_eq!(log.head().length, before.length + 1);
+                legal(log.state());
+            }
+            Err(_) => assert_eq!(log.head(), before, "a refused entry changes the log"),
+        }
+    }
+    let again = Log::verify(Some(log.organisation()), entries.iter().map(Vec::as_slice));
+    assert!(again.is_ok_and(|again| again.head() == log.head()), "the same entries give another log");
+    depth
+}
+
+/// What holds in every state, whoever signed what.
+fn legal(state: &State) {
+    for team in state.teams() {
+        assert!(team.leads().next().is_some(), "a team without a lead");
+        assert!(team.leads().all(|lead| team.is_member(lead)), "a lead outside the team");
+        let present = |person| state.person(person).is_some_and(|person| !person.is_removed());
+        assert!(team.members().all(present), "a removed person in a team");
+    }
+    for person in state.people() {
+        assert_eq!(state.person_of_key(person.key()).map(|found| found.id()), Some(person.id()));
+    }
+    for site in state.sites() {
+        assert!(state.team(site.team).is_some(), "a site without its team");
+    }
+}
+
+fn person(choices: &mut Choices<'_>) -> (usize, PersonId) {
+    let which = choices.below(PEOPLE);
+    (which, PersonId([which as u8; 16]))
+}
+
+fn team(choices: &mut Choices<'_>) -> TeamId {
+    TeamId([choices.below(3) as u8; 16])
+}
+
+fn rules(choices: &mut Choices<'_>) -> TeamRules {
+    generate(choices).unwrap_or_default()
+}
+
+fn people(choices: &mut Choices<'_>) -> Vec<PersonId> {
+    (0..choices.below(4)).map(|_| person(choices).1).collect()
+}
+
+/// Up to three who sign; usually one.
+fn signers(choices: &mut Choices<'_>) -> Vec<&'static SigningKey> {
+    (0..=choices.below(8).saturating_sub(5))
+        .map(|_| match choices.below(16) {
+            0..4 => &CAST.root,
+            4 => &CAST.next_root,
+            5 => &CAST.next_keys[person(choices).0].signing,
+            _ => &CAST.keys[person(choices).0].signing,
+        })
+        .collect()
+}
+
+fn site(choices: &mut Choices<'_>) -> Site {
+    let text = |text: &str| vec![Localised { language: Language::German, text: text.to_owned() }];
+    Site {
+        site: SiteId([choices.below(2) as u8; 16]),
+        version: choices.below(4) as u32,
+        name: "Beratung am Fluss".to_owned(),
+        accent: [1, 2, 3],
+        default_language: Language::German,
+        team: team(choices),
+        retention_days: choices.byte().into(),
+        emergency: vec![EmergencyNumber { number: "112".to_owned(), names: text("Notruf") }],
+        texts: generate(choices).unwrap_or_default(),
+    }
+}
+
+fn body(log: &Log, choices: &mut Choices<'_>) -> Body {
+    let organisation = log.organisation();
+    let (which, who) = person(choices);
+    let invitation = InvitationId([choices.below(4) as u8; 16]);
+    let name = ["Anna", "Ben", "Cem", "Dora", "Emil"][which];
+    let keys = if choices.below(8) == 0 { &CAST.next_keys[which] } else { &CAST.keys[which] };
+    match choices.below(20) {
+        0 | 1 => founder(organisation, who, name, keys),
+        2 => Body::AdministratorAdd { person: who },
+        3 => Body::AdministratorRemove { person: who },
+        4 | 5 => Body::Invitation {
+            invitation,
+            key: CAST.invitation.signing_key().verify_key(),
+            person: who,
+            role: InvitedRole::Counselor,
+            team: (choices.below(2) == 1).then(|| team(choices)),
+            expires_ms: NOW_MS + choices.below(3) as u64 - 1,
+        },
+        6 => Body::InvitationWithdraw { invitation },
+        7 | 8 => Body::PersonAdd {
+            person: who,
+            acceptance: accept(organisation, invitation, &CAST.invitation, name, keys),
+        },
+        9 => rekey(organisation, who, name, &CAST.next_keys[which]),
+        10 => Body::PersonReinvite {
+            person: who,
+            acceptance: accept(organisation, invitation, &CAST.invitation, name, &CAST.next_keys[which]),
+        },
+        11 => Body::PersonRemove { person: who },
+        12 => Body::TeamCreate {
+            team: team(choices),
+            name: name.to_owned(),
+            leads: people(choices),
+            rules: rules(choices),
+        },
+        13 => Body::TeamMemberAdd { team: team(choices), person: who },
+        14 => Body::TeamMemberRemove { team: team(choices), person: who },
+        15 => Body::TeamLeads { team: team(choices), leads: people(choices) },
+        16 => Body::TeamRules { team: team(choices), rules: rules(choices) },
+        17 => Body::SitePublish(site(choices)),
+        18 => Body::RootChange { root_key: CAST.next_root.verify_key() },
+        _ => generate(choices).unwrap_or(Body::Void { entry: plain_digest(b"never appended") }),
+    }
+}
