@@ -4,45 +4,54 @@
 use crate::{
     frame::FrameKind,
     journal,
+    keys::DataKeyId,
     ops::{Group, decode_entries},
     record::{self, Record},
     seal::{StorageKey, StoreId},
 };
+use serde::de::DeserializeOwned;
 use std::path::Path;
 
-/// A form: its name, and whether bytes are read as one.
-pub type Form = (&'static str, fn(&[u8]) -> bool);
+/// Makes a value of any type that is stored.
+pub trait Maker {
+    /// `None` if the choices led to something that the type refuses.
+    fn make<T: DeserializeOwned>(&mut self) -> Option<T>;
+}
+
+/// The forms that are not records: how bytes are read.
+const OTHERS: [fn(&[u8]) -> bool; 4] =
+    [group, entries, |bytes| frames(bytes, false), |bytes| frames(bytes, true)];
 
 macro_rules! records {
-    ($($record:ident),* $(,)?) => {
-        &[
-            $((stringify!($record), record::<record::$record>)),*,
-            ("group", group),
-            ("entries", entries),
-            ("journal", |bytes| frames(bytes, false)),
-            ("journal's end", |bytes| frames(bytes, true)),
-        ]
+    ($($number:literal $record:ident),* $(,)?) => {
+        /// How many forms there are: records first.
+        pub const FORMS: usize = [$($number),*].len() + OTHERS.len();
+
+        /// Whether bytes are read as the form with this number.
+        #[must_use]
+        pub fn read(form: usize, bytes: &[u8]) -> bool {
+            match form {
+                $($number => record::<record::$record>(bytes),)*
+                other => OTHERS[other % OTHERS.len()](bytes),
+            }
+        }
+
+        /// Stored bytes of a made value of this form, or of a made group of changes.
+        pub fn make(form: usize, maker: &mut impl Maker) -> Option<Vec<u8>> {
+            match form {
+                $($number => maker.make::<record::$record>().map(|made| record::write(&made)),)*
+                _ => maker.make::<Vec<(Vec<u8>, Option<Vec<u8>>)>>().map(|entries| {
+                    let destroyed = entries.iter().map(|_| DataKeyId([7; 16])).collect();
+                    Group { destroyed, entries }.encode()
+                }),
+            }
+        }
     };
 }
 
-/// All of them.
-pub const FORMS: &[Form] = records![
-    AccountRecord,
-    AccountByNameRecord,
-    AccountByPersonRecord,
-    AccountStateRecord,
-    ConversationRecord,
-    EnvelopeRecord,
-    EnvelopeByIdRecord,
-    LogRecord,
-    LogHeadRecord,
-    GenerationRecord,
-    SessionRecord,
-    SessionByAccountRecord,
-    AcceptanceRecord,
-    SightingRecord,
-    SettingRecord
-];
+records! {
+    0 AccountRecord, 1 AccountByNameRecord, 2 AccountByPersonRecord, 3 AccountStateRecord, 4 ConversationRecord, 5 EnvelopeRecord, 6 EnvelopeByIdRecord, 7 LogRecord, 8 LogHeadRecord, 9 GenerationRecord, 10 SessionRecord, 11 SessionByAccountRecord, 12 AcceptanceRecord, 13 SightingRecord, 14 SettingRecord
+}
 
 fn record<R: Record>(bytes: &[u8]) -> bool {
     let Ok(found) = record::read::<R>(bytes) else { return false };

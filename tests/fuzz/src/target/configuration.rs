@@ -8,31 +8,19 @@ use beistand_server::host::{DnsName, Host, Network};
 #[allow(dead_code, missing_docs)] // the program's own file, of which the reading alone is called
 mod program;
 
-const OPTIONS: [&str; 9] = [
-    "--data",
-    "--listen",
-    "--http-listen",
-    "--name",
-    "--trusted-proxy",
-    "--forwarded-header",
-    "--storage-key",
-    "--leave-to",
-    "--log",
+/// Options, each with a value that suits it.
+const OPTIONS: [(&str, &str); 9] = [
+    ("--data", "data"),
+    ("--listen", "[::]:8443"),
+    ("--http-listen", "127.0.0.1:8080"),
+    ("--name", "beistand.local"),
+    ("--trusted-proxy", "2001:db8::/32"),
+    ("--forwarded-header", "forwarded"),
+    ("--storage-key", "key"),
+    ("--leave-to", "https://a.example/"),
+    ("--log", "info"),
 ];
-const VALUES: [&str; 12] = [
-    "serve",
-    "doctor",
-    "=",
-    "[::]:8443",
-    "127.0.0.1:8080",
-    "10.0.0.0/8",
-    "2001:db8::/32",
-    "beistand.local",
-    "https://a.example/",
-    "x-forwarded-for",
-    "info",
-    "192.0.2.1",
-];
+const OTHERS: [&str; 6] = ["serve", "doctor", "=", "10.0.0.0/8", "192.0.2.1", "x-forwarded-for"];
 
 /// Tries one input: a command line, of options with values or of anything in any order.
 pub fn run(input: &[u8]) -> Depth {
@@ -43,21 +31,19 @@ pub fn run(input: &[u8]) -> Depth {
         arguments.push("serve".to_owned());
     }
     for _ in 0..choices.below(8) {
-        let mut argument = String::new();
-        if sensible {
-            argument = format!("{}=", OPTIONS[choices.below(OPTIONS.len())]);
-        }
-        for _ in 0..=choices.below(3) {
+        let (option, suits) = OPTIONS[choices.below(OPTIONS.len())];
+        let mut argument = if sensible { format!("{option}=") } else { String::new() };
+        for _ in 0..=choices.below(8) / if sensible { 7 } else { 3 } {
             match choices.byte() {
-                option @ 0..104 => argument.push_str(OPTIONS[usize::from(option) % OPTIONS.len()]),
-                value @ 104..208 => argument.push_str(VALUES[usize::from(value) % VALUES.len()]),
+                0..144 if sensible => argument.push_str(suits),
+                word @ 0..208 => match usize::from(word) % (OPTIONS.len() + OTHERS.len()) {
+                    option @ 0..9 => argument.push_str(OPTIONS[option].0),
+                    other => argument.push_str(OTHERS[other - 9]),
+                },
                 length => {
                     let bytes: Vec<u8> = (0..length - 208).map(|_| choices.byte()).collect();
                     argument.push_str(&String::from_utf8_lossy(&bytes));
                 }
-            }
-            if sensible {
-                break;
             }
         }
         arguments.push(argument);

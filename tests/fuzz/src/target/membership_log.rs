@@ -66,7 +66,9 @@ pub fn run(input: &[u8]) -> Depth {
         if choices.rest().is_empty() {
             break;
         }
-        let entry = make_entry(log.state(), body(&log, &mut choices), &signers(&mut choices), NOW_MS);
+        let body = body(&log, &mut choices);
+        let signers = if choices.byte() < 208 { entitled(&log, &body) } else { signers(&mut choices) };
+        let entry = make_entry(log.state(), body, &signers, NOW_MS);
         if damage & 1 == 1 {
             let mut damaged = entry.clone();
             mutate(&mut damaged, 1 + usize::from(damage >> 1) % 3, &mut choices);
@@ -121,6 +123,31 @@ fn rules(choices: &mut Choices<'_>) -> TeamRules {
 
 fn people(choices: &mut Choices<'_>) -> Vec<PersonId> {
     (0..choices.below(4)).map(|_| person(choices).1).collect()
+}
+
+/// Those whose word it would be in most states; nobody else signs with them.
+fn entitled(log: &Log, body: &Body) -> Vec<&'static SigningKey> {
+    let state = log.state();
+    let key_of = |person: &PersonId| {
+        let key = state.person(*person)?.key();
+        let known = CAST.keys.iter().chain(&CAST.next_keys).map(|keys| &keys.signing);
+        known.into_iter().find(|known| known.verify_key().id() == key)
+    };
+    let root = [&CAST.root, &CAST.next_root].into_iter().find(|key| key.verify_key() == *state.root());
+    let administrators = || state.administrators().iter().filter_map(key_of);
+    match body {
+        Body::Founder { .. } | Body::AdministratorAdd { .. } | Body::AdministratorRemove { .. } => {
+            root.into_iter().collect()
+        }
+        Body::RootChange { .. } => {
+            root.into_iter().chain([&CAST.next_root]).chain(administrators()).collect()
+        }
+        Body::PersonRekey { person, .. } => key_of(person).into_iter().collect(),
+        Body::TeamMemberAdd { .. } | Body::TeamLeads { .. } | Body::TeamRules { .. } => {
+            administrators().take(2).collect()
+        }
+        _ => administrators().take(1).collect(),
+    }
 }
 
 /// Up to three who sign; usually one.
