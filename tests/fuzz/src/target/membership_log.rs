@@ -29,6 +29,8 @@ const ENTRIES_MAX: usize = 24;
 /// Keys that never change, made once: drawing X-Wing keys takes longer than all the rest.
 struct Cast {
     first: Vec<u8>,
+    /// An organisation in the middle of its life: two administrators, a team that they and a third lead.
+    begun: Vec<Vec<u8>>,
     root: SigningKey,
     next_root: SigningKey,
     invitation: InvitationSecret,
@@ -41,9 +43,13 @@ static CAST: LazyLock<Cast> = LazyLock::new(|| {
     let mut random = DangerousSeeded::new(b"fuzz");
     let root = RootSecret::draw(&mut random);
     let mut keys = |_| AccountSecret::draw(&mut random).person_keys();
-    let (keys, next_keys) = ((0..PEOPLE).map(&mut keys).collect(), (0..PEOPLE).map(&mut keys).collect());
+    let (keys, next_keys): (Vec<_>, Vec<_>) =
+        ((0..PEOPLE).map(&mut keys).collect(), (0..PEOPLE).map(&mut keys).collect());
+    let first = make_root(&root, "Hilfe e. V.", Freshness::default(), NOW_MS, &mut random);
+    let begun = begin(&first, &root.signing_key(), &keys);
     Cast {
-        first: make_root(&root, "Hilfe e. V.", Freshness::default(), NOW_MS, &mut random),
+        first,
+        begun,
         root: root.signing_key(),
         next_root: RootSecret::draw(&mut random).signing_key(),
         invitation: InvitationSecret::draw(&mut random),
@@ -51,6 +57,24 @@ static CAST: LazyLock<Cast> = LazyLock::new(|| {
         next_keys,
     }
 });
+
+fn begin(first: &[u8], root: &SigningKey, keys: &[PartyKeys]) -> Vec<Vec<u8>> {
+    let Ok(mut log) = Log::begin(None, first) else { panic!("the first entry is refused") };
+    let organisation = log.organisation();
+    let leads: Vec<_> = (0..3).map(|which| PersonId([which; 16])).collect();
+    let mut bodies: Vec<_> =
+        leads.iter().zip(keys).map(|(person, keys)| founder(organisation, *person, "Anna", keys)).collect();
+    bodies.extend(leads[..2].iter().map(|person| Body::AdministratorAdd { person: *person }));
+    let mut entries: Vec<_> = bodies.into_iter().map(|body| (body, root)).collect();
+    let (team, name, rules) = (TeamId([0; 16]), "Fluss".to_owned(), TeamRules::default());
+    entries.push((Body::TeamCreate { team, name, leads, rules }, &keys[0].signing));
+    let mut say = |(body, key)| {
+        let entry = make_entry(log.state(), body, &[key], NOW_MS);
+        assert!(log.append(&entry).is_ok(), "the organisation can't begin");
+        entry
+    };
+    entries.into_iter().map(&mut say).collect()
+}
 
 /// Tries one input: a first byte that says whether something is damaged, then what is said.
 pub fn run(input: &[u8]) -> Depth {
@@ -61,6 +85,12 @@ pub fn run(input: &[u8]) -> Depth {
     }
     let Ok(mut log) = Log::begin(None, &CAST.first) else { panic!("the first entry is refused") };
     let mut entries = vec![CAST.first.clone()];
+    if damage & 2 == 2 {
+        for entry in &CAST.begun {
+            assert!(log.append(entry).is_ok(), "the organisation can't begin");
+            entries.push(entry.clone());
+        }
+    }
     let mut depth = Depth::Refused;
     for _ in 0..ENTRIES_MAX {
         if choices.rest().is_empty() {
@@ -71,7 +101,7 @@ pub fn run(input: &[u8]) -> Depth {
         let entry = make_entry(log.state(), body, &signers, NOW_MS);
         if damage & 1 == 1 {
             let mut damaged = entry.clone();
-            mutate(&mut damaged, 1 + usize::from(damage >> 1) % 3, &mut choices);
+            mutate(&mut damaged, 1 + usize::from(damage >> 2) % 3, &mut choices);
             if damaged != entry {
                 assert!(log.check(&damaged).is_err(), "a damaged entry is accepted");
             }
