@@ -3,7 +3,7 @@
 use crate::{
     claim::{Claim, ClaimError},
     directory::{self, Directory, DirectoryError, Verified},
-    epoch::Sealable,
+    epoch::Chains,
     error::ApiError,
     live::Hub,
     login::{LoginSetUp, LoginSetUpError, StartedLogin},
@@ -24,7 +24,7 @@ use beistand_domain::{
 use beistand_protocol::{
     api::SessionKind,
     error::Code,
-    id::{AccountId, InvitationId, OrganisationId, PersonId},
+    id::{AccountId, InvitationId, OrganisationId, PersonId, SiteId},
     live::Ending,
     login::LoginIdentity,
 };
@@ -135,7 +135,7 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) resumes: Resumes,
     pub(crate) hub: Hub,
-    pub(crate) sealable: Sealable,
+    pub(crate) chains: Chains,
     pub(crate) throttle: Throttle,
     pub(crate) works: Works,
     pub(crate) registrations: Tickets<PendingRegistration>,
@@ -176,7 +176,7 @@ impl App {
             sessions: Sessions::default(),
             resumes: Resumes::default(),
             hub,
-            sealable: Sealable::default(),
+            chains: Chains::default(),
             throttle: Throttle::default(),
             registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
@@ -196,6 +196,12 @@ impl App {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.hub.count()
+    }
+
+    /// Whether somebody of the site's team takes requests.
+    #[must_use]
+    pub fn somebody_available(&self, site: SiteId) -> bool {
+        self.hub.somebody_available(site)
     }
 
     /// Now.
@@ -275,7 +281,10 @@ impl App {
                     Change::ConversationAppend { envelopes, .. },
                     Output::Appended { places, new_from, conversation },
                 ) => self.hub.stored(envelopes, places, *new_from, conversation.clone()),
-                (Change::ConversationRemove(id), _) => self.hub.destroyed(*id),
+                (Change::ConversationRemove(id), _) => {
+                    self.chains.destroyed(*id);
+                    self.hub.destroyed(*id);
+                }
                 (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
                 (Change::SessionsRemove(account) | Change::AccountRemove(account), _) => {
                     // Keys parked by sessions without a channel die when somebody tries to take them.

@@ -16,132 +16,172 @@ use beistand_protocol::{
 };
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Which newest epochs were found fit to seal under, by log length, so that the chain is read
-/// once an epoch and not once a message.
+/// Conversations whose chains are remembered at most; past it everything is read again.
+const CHAINS_MAX: usize = 4_000;
+
+/// Verified chains, so that epochs are read and verified once and not with every message. Only what
+/// is stored is ever kept, and what is stored never changes.
 #[derive(Default)]
-pub struct Sealable(Mutex<HashMap<ConversationId, (u32, u64)>>);
+pub struct Chains(Mutex<HashMap<ConversationId, Arc<Stored>>>);
 
-/// Conversations remembered at most; past it everything is looked up again.
-const SEALABLE_MAX: usize = 10_000;
+/// The epochs of a conversation below a position.
+#[derive(Default, Clone)]
+struct Stored {
+    chain: EpochChain,
+    end: u64,
+}
 
-impl Sealable {
-    /// Refuses what was sealed under an epoch whose readers are no longer those that the log
-    /// demands, as after a removal (P6): the author has to make the next epoch first. Receipts
-    /// carry nothing and may pass.
+impl Chains {
+    /// Verifies the epochs among `envelopes` as they will stand from `from` on, and names their
+    /// readers. `known` is the conversation as it is; `None` for one that is being opened.
+    ///
+    /// What was sealed under an epoch whose readers are no longer those that the log demands, as
+    /// after a removal (P6), is refused: the author has to make the next epoch first, also where the
+    /// epoch came in the same append and was made at an older log. Receipts carry nothing and pass.
     ///
     /// # Errors
-    /// [`Code::StaleEpoch`].
-    pub fn check(
+    /// [`Code::StatementRefused`], [`Code::StaleEpoch`] when somebody was faster or the readers are
+    /// others by now, [`Code::Malformed`].
+    pub fn prepare(
         &self,
         storage: &dyn Storage,
         verified: &Verified,
-        known: &Conversation,
-        prepared: &[NewEnvelope],
+        id: ConversationId,
+        known: Option<&Conversation>,
+        envelopes: Vec<Envelope>,
+    ) -> Result<Vec<NewEnvelope>, ApiError> {
+        let (from, newest) = known.map_or((0, 0), |known| (known.length, known.epoch));
+        let nothing_sealed = |envelope: &Envelope| envelope.kind == EnvelopeKind::Receipt;
+        if envelopes.iter().all(nothing_sealed) {
+            let bare = |envelope| NewEnvelope { envelope, readers: None, position: None };
+            return Ok(envelopes.into_iter().map(bare).collect());
+        }
+        let mut chain = match known {
+            Some(_) => self.stored(storage, verified, id, newest, from)?.chain.clone(),
+            None => EpochChain::default(),
+        };
+        let mut fit = None;
+        let mut prepared = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            if envelope.kind != EnvelopeKind::Epoch {
+                if !nothing_sealed(&envelope) {
+                    check_fit(&chain, verified, &mut fit)?;
+                }
+                prepared.push(NewEnvelope { envelope, readers: None, position: None });
+                continue;
+            }
+            let signed: SignedEpoch = decode(&envelope.sealed.0)?;
+            if let Some(known) = chain.get(envelope.epoch)
+                && known.digest == epoch_digest(&header_digest(&signed.header), &signed.boxes_digest)
+            {
+                // Sent again after a cut connection: storage skips it by its id.
+                let (readers, position) = (Some(readers(known)), Some(known.header.position));
+                prepared.push(NewEnvelope { envelope, readers, position });
+                continue;
+            }
+            let place = from + prepared.len() as u64;
+            let epoch = match chain.append(id, place, &signed, &verified.log, &verified.generations) {
+                Ok(epoch) => epoch,
+                Err(error) => return Err(refusal(&error).into()),
+            };
+            if epoch.header.number != envelope.epoch {
+                return Err(Code::Malformed.into());
+            }
+            if known.is_some_and(|known| known.site != epoch.header.site || known.team != epoch.header.team) {
+                return Err(Code::StatementRefused.into());
+            }
+            let position = Some(epoch.header.position);
+            prepared.push(NewEnvelope { envelope, readers: Some(readers(&epoch)), position });
+        }
+        Ok(prepared)
+    }
+
+    /// Forgets a conversation that was destroyed.
+    pub fn destroyed(&self, id: ConversationId) {
+        self.lock().remove(&id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Arc<Stored>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The chain of a conversation up to its newest epoch; reads only what is new, and holds no lock
+    /// meanwhile: one long conversation must not keep the others waiting.
+    fn stored(
+        &self,
+        storage: &dyn Storage,
+        verified: &Verified,
+        id: ConversationId,
+        newest: u32,
+        end: u64,
+    ) -> Result<Arc<Stored>, ApiError> {
+        let kept = self.lock().get(&id).cloned().unwrap_or_default();
+        if kept.chain.newest().is_some_and(|epoch| epoch.header.number >= newest) {
+            return Ok(kept);
+        }
+        let mut stored = Stored::clone(&kept);
+        stored.read_to(storage, verified, id, end)?;
+        let stored = Arc::new(stored);
+        let mut chains = self.lock();
+        if chains.len() >= CHAINS_MAX {
+            chains.clear();
+        }
+        let place = chains.entry(id).or_insert_with(|| stored.clone());
+        if place.end < stored.end {
+            *place = stored.clone();
+        }
+        Ok(stored)
+    }
+}
+
+impl Stored {
+    fn read_to(
+        &mut self,
+        storage: &dyn Storage,
+        verified: &Verified,
+        id: ConversationId,
+        end: u64,
     ) -> Result<(), ApiError> {
-        // An epoch in the same append was just verified against the newest log.
-        let sealed = prepared.iter().take_while(|new| new.envelope.kind != EnvelopeKind::Epoch);
-        if !sealed.clone().any(|new| new.envelope.kind != EnvelopeKind::Receipt) {
-            return Ok(());
+        while self.end < end {
+            let page = storage.list_envelopes(id, self.end, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page.iter().take_while(|stored| stored.position < end) {
+                self.end = stored.position + 1;
+                if stored.envelope.kind != EnvelopeKind::Epoch {
+                    continue;
+                }
+                let signed: SignedEpoch = decode(&stored.envelope.sealed.0).map_err(|_| Code::Internal)?;
+                let place = stored.position;
+                if let Err(error) =
+                    self.chain.append(id, place, &signed, &verified.log, &verified.generations)
+                {
+                    log::error!("a stored epoch does not verify: {}", crate::log_sink::Chain(&error));
+                    return Err(Code::Internal.into());
+                }
+            }
         }
-        let mark = (known.epoch, verified.log.head().length);
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.get(&known.id) == Some(&mark) {
-            return Ok(());
-        }
-        let chain = stored_chain(storage, verified, known.id, known.length)?;
-        let basis = chain.newest().ok_or(Code::StaleEpoch)?.header.basis;
-        let state = verified.log.state();
-        if chain.check_sealable(state, &verified.generations, basis).is_err() {
-            return Err(Code::StaleEpoch.into());
-        }
-        if found.len() >= SEALABLE_MAX {
-            found.clear();
-        }
-        found.insert(known.id, mark);
         Ok(())
     }
 }
 
-/// Verifies the epochs among `envelopes` as they will stand from `from` on, and names their
-/// readers. `known` is the conversation as it is; `None` for one that is being opened.
-///
-/// # Errors
-/// [`Code::StatementRefused`], [`Code::StaleEpoch`] when somebody was faster, [`Code::Malformed`].
-pub fn prepare(
-    storage: &dyn Storage,
-    verified: &Verified,
-    id: ConversationId,
-    known: Option<&Conversation>,
-    envelopes: Vec<Envelope>,
-) -> Result<Vec<NewEnvelope>, ApiError> {
-    let mut chain = None;
-    let from = known.map_or(0, |conversation| conversation.length);
-    let mut prepared = Vec::with_capacity(envelopes.len());
-    for envelope in envelopes {
-        if envelope.kind != EnvelopeKind::Epoch {
-            prepared.push(NewEnvelope { envelope, readers: None, position: None });
-            continue;
-        }
-        let chain = match &mut chain {
-            Some(chain) => chain,
-            None => chain.insert(stored_chain(storage, verified, id, from)?),
-        };
-        let signed: SignedEpoch = decode(&envelope.sealed.0)?;
-        if let Some(known) = chain.get(envelope.epoch)
-            && known.digest == epoch_digest(&header_digest(&signed.header), &signed.boxes_digest)
-        {
-            // Sent again after a cut connection: storage skips it by its id.
-            let (readers, position) = (Some(readers(known)), Some(known.header.position));
-            prepared.push(NewEnvelope { envelope, readers, position });
-            continue;
-        }
-        let place = from + prepared.len() as u64;
-        let epoch = match chain.append(id, place, &signed, &verified.log, &verified.generations) {
-            Ok(epoch) => epoch,
-            Err(error) => return Err(refusal(&error).into()),
-        };
-        if epoch.header.number != envelope.epoch {
-            return Err(Code::Malformed.into());
-        }
-        if known.is_some_and(|known| known.site != epoch.header.site || known.team != epoch.header.team) {
-            return Err(Code::StatementRefused.into());
-        }
-        let position = Some(epoch.header.position);
-        prepared.push(NewEnvelope { envelope, readers: Some(readers(&epoch)), position });
+/// Whether something may be sealed under the newest epoch of a chain; `fit` remembers the answer
+/// within one append.
+fn check_fit(chain: &EpochChain, verified: &Verified, fit: &mut Option<u32>) -> Result<(), ApiError> {
+    // A conversation begins with its epoch.
+    let newest = chain.newest().ok_or(Code::Malformed)?;
+    if *fit == Some(newest.header.number) {
+        return Ok(());
     }
-    Ok(prepared)
-}
-
-/// The epochs of a conversation below a position.
-fn stored_chain(
-    storage: &dyn Storage,
-    verified: &Verified,
-    id: ConversationId,
-    end: u64,
-) -> Result<EpochChain, ApiError> {
-    let mut chain = EpochChain::default();
-    let mut from = 0;
-    while from < end {
-        let page = storage.list_envelopes(id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
-        let Some(last) = page.last() else { break };
-        from = last.position + 1;
-        for stored in page.iter().filter(|stored| stored.envelope.kind == EnvelopeKind::Epoch) {
-            if stored.position >= end {
-                break;
-            }
-            let signed: SignedEpoch = decode(&stored.envelope.sealed.0).map_err(|_| Code::Internal)?;
-            if let Err(error) =
-                chain.append(id, stored.position, &signed, &verified.log, &verified.generations)
-            {
-                log::error!("a stored epoch does not verify: {}", crate::log_sink::Chain(&error));
-                return Err(Code::Internal.into());
-            }
-        }
-    }
-    Ok(chain)
+    chain
+        .check_sealable(verified.log.state(), &verified.generations, newest.header.basis)
+        .map_err(|_| Code::StaleEpoch)?;
+    *fit = Some(newest.header.number);
+    Ok(())
 }
 
 /// What the author has to hear: to look again, or that it was wrong.

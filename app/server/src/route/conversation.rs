@@ -5,7 +5,6 @@ use crate::{
     body::{Answer, Body, Reply},
     caller::Caller,
     directory::{is_active, teams_of},
-    epoch,
     error::ApiError,
 };
 use axum::extract::{Path, State};
@@ -70,8 +69,7 @@ fn queue(
     }
     let (conversation, actor) = may_access(app, session, id)?;
     let verified = app.verified()?;
-    let envelopes = epoch::prepare(&*app.storage, &verified, id, Some(&conversation), envelopes)?;
-    app.sealable.check(&*app.storage, &verified, &conversation, &envelopes)?;
+    let envelopes = app.chains.prepare(&*app.storage, &verified, id, Some(&conversation), envelopes)?;
     let now_s = app.now_s();
     let mut changes = vec![Change::ConversationAppend { conversation: id, actor, envelopes }];
     if let Actor::Seeker(account) = actor {
@@ -138,7 +136,7 @@ pub async fn open(
         length: 0,
         epoch: 0,
     };
-    let envelopes = epoch::prepare(&*app.storage, &verified, id, None, envelopes)?;
+    let envelopes = app.chains.prepare(&*app.storage, &verified, id, None, envelopes)?;
     let changes = vec![
         Change::ConversationAdd(conversation),
         Change::ConversationAppend { conversation: id, actor: Actor::Seeker(account), envelopes },

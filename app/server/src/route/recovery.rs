@@ -5,7 +5,6 @@ use crate::{
     app::{App, PendingRecovery, RECOVERY_TTL_S},
     body::{Answer, Body, Reply},
     credential::{check, facts, name},
-    epoch,
     error::ApiError,
     listen::ClientAddress,
     login,
@@ -184,8 +183,13 @@ pub async fn finish(State(app): State<Arc<App>>, Body(request): Body<RecoveryFin
     for append in request.appends {
         let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
         let known = known.ok_or(Code::NotFound)?;
-        let envelopes =
-            epoch::prepare(&*app.storage, &verified, append.conversation, Some(&known), append.envelopes)?;
+        let envelopes = app.chains.prepare(
+            &*app.storage,
+            &verified,
+            append.conversation,
+            Some(&known),
+            append.envelopes,
+        )?;
         changes.push(Change::ConversationAppend {
             conversation: append.conversation,
             actor: Actor::Seeker(id),

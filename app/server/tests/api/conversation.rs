@@ -3,10 +3,12 @@
 use super::test_app::{TestApp, code};
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, route,
+        Append, Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, Sealed,
+        route,
     },
     error::Code,
     id::{MessageId, SiteId},
+    membership::Body,
 };
 
 fn path(talk: &beistand_vault::conversation::Conversation) -> String {
@@ -130,4 +132,47 @@ async fn bad_statements_and_shapes_are_refused() {
     let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
     assert_eq!(list.conversations.len(), 0);
     let _: Appended = sent(open).await.unwrap();
+}
+
+/// After somebody was removed, nothing goes out under the readers of before, in whatever dress.
+#[tokio::test]
+async fn p06_no_append_carries_words_past_a_removal() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, _) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (talk, open) = app.plan_talk(&office, &lila);
+    let _: Appended = app.post(route::CONVERSATION_OPEN, Some(&token), &open).await.unwrap();
+    let epoch = open.envelopes[0].clone();
+    // An epoch made before the removal, sent after it.
+    let next = app.next_epoch(&office, &talk);
+    let late = app.compose(&office, &talk, "eins").envelopes.remove(0);
+    let under_next = Envelope { epoch: 1, id: MessageId([7; 16]), ..late.clone() };
+    app.say(&mut office, &admin, vec![Body::PersonRemove { person: ben.id }]).await.unwrap();
+    let post = async |app: &TestApp, envelopes: Vec<Envelope>| {
+        let append = Append { conversation: talk.id(), envelopes };
+        app.post::<_, Appended>(&path(&talk), Some(&token), &append).await
+    };
+    assert_eq!(code(post(&app, vec![late.clone()]).await), Code::StaleEpoch);
+    assert_eq!(code(post(&app, vec![epoch, late]).await), Code::StaleEpoch, "a known epoch in front");
+    assert_eq!(
+        code(post(&app, vec![next.clone(), under_next]).await),
+        Code::StaleEpoch,
+        "an old log's epoch"
+    );
+    // A fresh one carries words again, and from then on without another.
+    let next = app.next_epoch(&office, &talk);
+    let under = |n: u8| Envelope {
+        id: MessageId([n; 16]),
+        kind: EnvelopeKind::Message,
+        epoch: 1,
+        assignee: None,
+        sealed: Sealed(vec![1; 600]),
+    };
+    post(&app, vec![next.clone(), under(8)]).await.unwrap();
+    post(&app, vec![under(9)]).await.unwrap();
+    // The same again after a cut connection keeps its places, and an epoch that lost says so.
+    let again = post(&app, vec![next, under(8)]).await.unwrap();
+    assert_eq!(again.places.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [2, 3]);
 }

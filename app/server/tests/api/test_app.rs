@@ -5,10 +5,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use beistand_domain::clock::{Clock, DAY_S};
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationOpen, GenerationAppend, InvitationAcceptFinish, InvitationAcceptStart,
-        LogAppend, LogHead, LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, RegistrationFinish,
-        RegistrationStart, RegistrationStarted, Sealed, SetUpFinish, SetUpStart, TeamGenerationUpload, Work,
-        WorkChallenge, route,
+        Append, Appended, ConversationOpen, Envelope, GenerationAppend, InvitationAcceptFinish,
+        InvitationAcceptStart, LogAppend, LogHead, LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp,
+        RegistrationFinish, RegistrationStart, RegistrationStarted, Sealed, SetUpFinish, SetUpStart,
+        TeamGenerationUpload, Work, WorkChallenge, route,
     },
     codec::{decode, encode},
     epoch::Basis,
@@ -32,7 +32,7 @@ use beistand_server::{
 use beistand_store::MemoryStore;
 use beistand_vault::{
     account::{AccountPlace, AccountSecret, NewCredentials, register},
-    conversation::{Conversation, Sending, View},
+    conversation::{Conversation, EpochChange, Sending, View},
     epoch::Party,
     login::{Login, Registration},
     membership::{InvitationSecret, RootSecret, accept, founder, make_entry, make_root, prove_invitation},
@@ -524,6 +524,13 @@ impl TestApp {
     }
 
     /// Sends something in a talk as its seeker.
+    /// The next epoch of a talk as the office's log stands.
+    pub fn next_epoch(&mut self, office: &Office, talk: &Conversation) -> Envelope {
+        let teams = TeamKeyring::empty();
+        let sending = sending(office, &teams);
+        talk.compose_epoch(&sending, &EpochChange::Refresh, &mut self.random).unwrap()
+    }
+
     pub fn compose(&mut self, office: &Office, talk: &Conversation, text: &str) -> Append {
         let teams = TeamKeyring::empty();
         let words = Message::Text(text.to_owned());
