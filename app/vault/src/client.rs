@@ -191,7 +191,7 @@ impl<T: Transport> Client<T> {
             Call::Seen { conversation } => self.seen(conversation),
             Call::SaveDraft { conversation, text } => self.save_draft(conversation, text),
             Call::Show { conversation } => self.show(conversation),
-            Call::SetPresence(presence) => self.set_presence(presence),
+            Call::SetPresence(presence) => self.set_presence(presence).await,
             Call::SetUp(set_up) => self.set_up(set_up).await,
             Call::CheckClaimCode { code } => Self::check_claim_code(&code),
             Call::Invite { display_name, role, team } => self.invite(&display_name, role, team).await,

@@ -61,8 +61,11 @@ struct State {
     /// What the seekers of each site were told last.
     somebody: HashMap<SiteId, bool>,
     next: ConnectionId,
-    /// Too slow: to be removed at the end of the operation.
+    /// To be removed at the end of the operation: closed or too slow.
     dead: Vec<ConnectionId>,
+    /// Staff whose last connection broke a moment ago, with its number and session: a reload takes
+    /// some seconds, and nobody should read meanwhile that nobody is there.
+    leaving: HashMap<PersonId, (ConnectionId, TokenHash)>,
 }
 
 /// The hub.
@@ -120,6 +123,17 @@ impl Hub {
         self.with(|state| state.dead.push(id));
     }
 
+    /// The time that a reload may take is over since a connection broke: whoever has not come back
+    /// is gone.
+    pub fn settle_presence(&self, broken: ConnectionId) {
+        self.with(|state| {
+            let person = state.leaving.iter().find(|(_, (id, _))| *id == broken).map(|(person, _)| *person);
+            if let Some(person) = person {
+                state.left(person);
+            }
+        });
+    }
+
     /// Pushes one frame to one connection.
     pub fn send(&self, id: ConnectionId, what: &ServerFrame) {
         self.with(|state| state.push([id], &frame(what)));
@@ -127,7 +141,10 @@ impl Hub {
 
     /// Ends every connection of a session.
     pub fn end_session(&self, session: &TokenHash, ending: Ending) {
-        self.with(|state| drop(state.end(|connection| connection.session == *session, ending)));
+        self.with(|state| {
+            let _ = state.end(|connection| connection.session == *session, ending);
+            state.end_leaving(|of| of == session);
+        });
     }
 
     /// Ends every connection of an account whose sessions were removed; gives those sessions.
@@ -141,7 +158,9 @@ impl Hub {
                 SessionKind::Seeker(_) => false,
             });
             let ending = if removed { Ending::Revoked } else { Ending::SessionEnded };
-            state.end(|connection| connection.account == account, ending)
+            let sessions = state.end(|connection| connection.account == account, ending);
+            state.end_leaving(|of| sessions.contains(of));
+            sessions
         })
     }
 
@@ -165,10 +184,12 @@ impl Hub {
         self.lock().connections.len()
     }
 
-    /// A staff person says whether they take requests.
+    /// A staff person says whether they take requests. Who was not countersigned yet is not on duty.
     pub fn set_presence(&self, person: PersonId, presence: Presence) {
         self.with(|state| {
-            if state.presence.get(&person).is_some_and(|known| *known != presence) {
+            if is_active(state.log(), person)
+                && state.presence.get(&person).is_some_and(|known| *known != presence)
+            {
                 state.tell_presence(person, Some(presence));
             }
         });
@@ -278,6 +299,8 @@ impl State {
             sessions.push(connection.session);
             self.dead.push(*id);
         }
+        // Who ends a session does not come back by itself.
+        self.bury();
         sessions
     }
 
@@ -307,11 +330,30 @@ impl State {
             match connection.kind {
                 SessionKind::Seeker(_) if last => self.tell_seeker_presence(connection.account),
                 SessionKind::Staff(person) if !self.staff.values().any(|known| *known == person) => {
-                    self.tell_presence(person, None);
+                    self.leaving.insert(person, (id, connection.session));
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Somebody is gone for good, unless connected again.
+    fn left(&mut self, person: PersonId) {
+        self.leaving.remove(&person);
+        if !self.staff.values().any(|known| *known == person) {
+            self.tell_presence(person, None);
+        }
+    }
+
+    /// Nobody waits for whose session has ended.
+    fn end_leaving(&mut self, ended: impl Fn(&TokenHash) -> bool) {
+        let gone: Vec<_> = self
+            .leaving
+            .iter()
+            .filter(|(_, (_, session))| ended(session))
+            .map(|(person, _)| *person)
+            .collect();
+        gone.into_iter().for_each(|person| self.left(person));
     }
 
     fn log(&self) -> Option<&Log> {
@@ -360,6 +402,7 @@ impl State {
             }
             SessionKind::Staff(person) => {
                 self.staff.insert(id, person);
+                self.leaving.remove(&person);
                 // Until the person says otherwise.
                 if !self.presence.contains_key(&person) {
                     self.tell_presence(person, Some(Presence::Away));

@@ -29,6 +29,8 @@ const PROBE_AFTER: Duration = Duration::from_secs(30);
 const SILENCE_MAX: Duration = Duration::from_secs(75);
 /// Time in which a frame must have been taken by the other side.
 const SEND_MAX: Duration = Duration::from_secs(20);
+/// Time that a reload or a short cut of the network may take before somebody counts as gone.
+const RELOAD_MAX: Duration = Duration::from_secs(20);
 /// Frames that a client may send at once …
 const BURST_MAX: u32 = 60;
 /// … and how often another one is let through after that.
@@ -54,6 +56,13 @@ pub async fn run(app: Arc<App>, mut socket: WebSocket) {
     app.resumes.channel_opened(token);
     let end = serve(&app, &mut socket, &session, id, queue).await;
     app.hub.close(id);
+    if matches!(session.kind, SessionKind::Staff(_)) {
+        let app = app.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(RELOAD_MAX).await;
+            app.hub.settle_presence(id);
+        });
+    }
     app.resumes.channel_closed(token, app.now_s());
     if let End::Bye(ending) = end {
         farewell(&mut socket, ending).await;

@@ -77,6 +77,27 @@ impl Socket {
     }
 }
 
+/// Seconds that a reload may take.
+const RELOAD_S: u64 = 20;
+
+/// Waits until the server has so many open channels.
+async fn connections(app: &TestApp, count: usize) {
+    while app.app.connections() != count {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Lets time go by for the server's timers without waiting for it.
+async fn pass(seconds: u64) {
+    // Timers that were just begun count from here.
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
 fn stored(frame: &ServerFrame) -> Option<u64> {
     match frame {
         ServerFrame::Stored { stored, .. } => Some(stored.position),
@@ -192,8 +213,32 @@ async fn presence_and_typing_reach_whom_they_concern() {
         };
         assert_eq!(socket.until(typing).await, (talk.id(), vec![9; 40]));
     }
+    // A reload: nobody hears of it.
     drop(counselor);
+    connections(&app, 2).await;
+    let mut counselor = Socket::connect(address, &ben_token).await;
+    pass(RELOAD_S).await;
+    counselor.send(&ClientFrame::Ephemeral { conversation: talk.id(), sealed: vec![8; 40] }).await;
+    loop {
+        match seeker.next().await.unwrap() {
+            ServerFrame::Ephemeral { .. } => break,
+            frame => assert!(somebody(&frame).is_none(), "{frame:?}"),
+        }
+    }
+    // Who does not come back is gone after a while; who ends the session is gone at once.
+    drop(counselor);
+    connections(&app, 2).await;
+    pass(RELOAD_S - 1).await;
+    assert!(app.app.somebody_available(office.site));
+    pass(1).await;
     assert_eq!(staff.until(presence).await, None);
+    assert!(!seeker.until(somebody).await);
+    let mut counselor = Socket::connect(address, &ben_token).await;
+    counselor.send(&ClientFrame::Presence(Presence::Available)).await;
+    assert!(seeker.until(somebody).await);
+    drop(counselor);
+    connections(&app, 2).await;
+    let () = app.post(route::LOG_OUT, Some(&ben_token), &()).await.unwrap();
     assert!(!seeker.until(somebody).await);
     drop(seeker);
     assert!(!staff.until(seeker_present).await);

@@ -164,7 +164,9 @@ impl<T: Transport> Client<T> {
             accepted: BTreeMap::new(),
             seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),
-            presence: Presence::Available,
+            // Logging in at the workplace is coming on duty; who was not countersigned yet has no duty,
+            // and once countersigned says so.
+            presence: if logged_in.countersigned { Presence::Available } else { Presence::Away },
             connected: false,
             synced: false,
             live: super::receive::LiveClock::default(),

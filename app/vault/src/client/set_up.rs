@@ -21,6 +21,7 @@ use beistand_protocol::{
     api::{RegistrationStarted, SetUpFinish, SetUpStart, route},
     claim_code,
     id::{OrganisationId, PersonId, SiteId, TeamId},
+    live::Presence,
     membership::{Body, EmergencyNumber, Freshness, Localised, Log, Site, TeamRules},
     signature::plain_digest,
     suite::Suite,
@@ -112,6 +113,8 @@ impl<T: Transport> Client<T> {
         // The log as the server has it now, by the id that was made here.
         self.enter(organisation, Some(organisation)).await?;
         self.log_in_typed(&set_up.login_name, &typed).await?;
+        // Whoever sets a box up does not take requests by that.
+        self.set_presence(Presence::Away).await?;
         Ok(Reply::Kit(Kit {
             organisation,
             fingerprint: groups(&organisation.to_hex()),

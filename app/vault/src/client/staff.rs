@@ -178,13 +178,15 @@ impl<T: Transport> Client<T> {
     }
 
     /// Staff: takes requests or not.
-    pub(super) fn set_presence(&mut self, presence: Presence) -> Result<Reply, Failure> {
+    pub(super) async fn set_presence(&mut self, presence: Presence) -> Result<Reply, Failure> {
         let session = self.session_mut()?;
         let person = session.person()?;
         session.presence = presence;
         session.presences.insert(person, presence);
         self.send_frame(&ClientFrame::Presence(presence));
         self.tell_staff();
+        // A reload goes on with what was chosen.
+        self.park().await;
         Ok(Reply::Done)
     }
 }
