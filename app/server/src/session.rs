@@ -22,10 +22,23 @@ const REVOKED_MAX: usize = 1024;
 /// Hash of a session's token.
 pub type TokenHash = [u8; 32];
 
-/// Last uses, in memory.
+/// Requests that a session may make at once: a log-in with many long conversations reads them all.
+pub const REQUESTS_BURST: u32 = 1_200;
+/// Requests a second that it may make after that.
+pub const REQUESTS_PER_S: u32 = 20;
+
+/// What a session may still ask now.
+#[derive(Clone, Copy)]
+struct Requests {
+    left: u32,
+    refilled_s: Seconds,
+}
+
+/// Last uses and requests, in memory.
 #[derive(Default)]
 pub struct Sessions {
     used: Mutex<HashMap<TokenHash, Seconds>>,
+    requests: Mutex<HashMap<TokenHash, Requests>>,
     revoked: Mutex<VecDeque<TokenHash>>,
 }
 
@@ -71,13 +84,34 @@ impl Sessions {
         *last = now_s.max(*last);
     }
 
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// Seconds until the next one is let through.
+    pub fn admit(&self, token: TokenHash, now_s: Seconds) -> Result<(), u32> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Requests { left: REQUESTS_BURST, refilled_s: now_s };
+        let budget = requests.entry(token).or_insert(fresh);
+        let earned = now_s.saturating_sub(budget.refilled_s).saturating_mul(REQUESTS_PER_S.into());
+        let earned = u32::try_from(earned).unwrap_or(REQUESTS_BURST);
+        budget.left = budget.left.saturating_add(earned).min(REQUESTS_BURST);
+        // A clock that was set back gives nothing and takes nothing.
+        budget.refilled_s = now_s;
+        budget.left = budget.left.checked_sub(1).ok_or(1u32)?;
+        Ok(())
+    }
+
     /// Forgets all but these.
     pub fn retain(&self, living: &HashSet<TokenHash>) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.retain(|token, _| living.contains(token));
+        drop(requests);
         self.used.lock().unwrap_or_else(PoisonError::into_inner).retain(|token, _| living.contains(token));
     }
 
     /// Forgets a session that ended.
     pub fn ended(&self, token: &TokenHash) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
         self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
     }
 

@@ -9,7 +9,10 @@ use beistand_protocol::{
     limit::{RESUME_GRACE_S, SEEKER_IDLE_S, SEEKER_SESSION_S, SESSIONS_PER_ACCOUNT_MAX, STAFF_IDLE_S},
     signature::plain_digest,
 };
-use beistand_server::job;
+use beistand_server::{
+    job,
+    session::{REQUESTS_BURST, REQUESTS_PER_S},
+};
 
 async fn alive(app: &TestApp, token: &Token) -> bool {
     match app.get::<AccountView>(route::ACCOUNT, Some(token)).await {
@@ -130,4 +133,25 @@ async fn state_is_written_by_whoever_read_it_last() {
     let large = app.post::<_, StateWritten>(route::ACCOUNT_STATE, Some(&token), &write(2, max + 1)).await;
     assert_eq!(code(large), Code::TooLarge);
     let _: StateWritten = app.post(route::ACCOUNT_STATE, Some(&token), &write(2, max)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_asks_only_so_much_and_nobody_else_pays_for_it() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (_, flooding) = app.seeker(&office, "lila").await;
+    let (_, other) = app.seeker(&office, "other").await;
+    let ask = async |app: &TestApp, token: &Token| app.get::<AccountView>(route::ACCOUNT, Some(token)).await;
+    for _ in 0..REQUESTS_BURST {
+        ask(&app, &flooding).await.unwrap();
+    }
+    let refusal = ask(&app, &flooding).await.unwrap_err();
+    assert_eq!((refusal.code, refusal.retry_after_s), (Code::TooManyTries, Some(1)));
+    ask(&app, &other).await.unwrap();
+    // Time heals, at its pace.
+    app.clock.advance_s(2);
+    for _ in 0..2 * REQUESTS_PER_S {
+        ask(&app, &flooding).await.unwrap();
+    }
+    assert_eq!(ask(&app, &flooding).await.unwrap_err().code, Code::TooManyTries);
 }
