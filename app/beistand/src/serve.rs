@@ -18,13 +18,17 @@ use beistand_server::{
         self, ServedCertificate, error::CertificateError, local::LocalAuthority, name::BoxNames, provider,
     },
 };
-use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc};
+use beistand_store::Store;
+use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
+
+/// How often to look whether the store still writes.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why the box can't run.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +45,18 @@ pub enum ServeError {
     /// A port.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The disk failed while running.
+    #[error(
+        "the disk failed and nothing can be stored any more; what was acknowledged is safe. Start again; if it \
+         comes back, look at the disk and the system's log"
+    )]
+    StorageFailed,
     /// Signals.
     #[error("can't listen to signals")]
     Signal(#[source] std::io::Error),
 }
 
-/// Runs until SIGTERM or SIGINT.
+/// Runs until SIGTERM or SIGINT, or until the disk fails.
 ///
 /// # Errors
 /// [`ServeError`]; each says what to do.
@@ -67,6 +77,7 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
     let served = ServedCertificate::new(&authority.current());
     let tls_config = tls::server_config(served.clone())?;
 
+    let store = storage.clone();
     let parts = Parts {
         storage,
         clock: Arc::new(SystemClock),
@@ -99,15 +110,25 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
     tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
 
     announce(&start_output(&configuration, &report.to_string(), claim_code.as_deref(), &ports));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        () = failed(&store) => Err(ServeError::StorageFailed),
+    };
     log::info!("stopping");
     close_all(&app);
     stop.cancel();
     while tasks.join_next().await.is_some() {}
-    Ok(())
+    ended
+}
+
+/// Ends when the store has stopped writing for good: a new start reads what is on the disk, and
+/// whoever watches over the process (systemd) makes one.
+async fn failed(store: &Store) {
+    let mut look = tokio::time::interval(LOOK_INTERVAL);
+    while !store.has_failed() {
+        look.tick().await;
+    }
 }
 
 async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenError> {

@@ -8,7 +8,11 @@ use beistand_domain::{
     storage::{Change, StorageError},
 };
 use beistand_protocol::live::Ending;
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How often sessions are looked at.
@@ -18,6 +22,9 @@ const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 const RETENTION_INTERVAL_S: Seconds = 60 * 60;
 /// Things destroyed in one commit: others get their turn in between.
 const DESTROYED_AT_ONCE: usize = 64;
+/// Envelopes destroyed in one commit. Each costs some 64 bytes of keys there, and the store takes
+/// 16 MiB: this stays well below, and other commits get their turn soon.
+const ENVELOPES_AT_ONCE: u64 = 50_000;
 
 /// What a run of retention did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,21 +118,42 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
         return Ok(Retained::ClockNotCredible);
     }
     let verified = app.directory.verified();
-    let due =
-        collect_due(app.now_s(), &app.storage.list_conversations()?, &app.storage.list_accounts()?, |site| {
-            Some(verified.as_ref()?.log.state().site(site)?.retention_days)
-        });
+    let stored = app.storage.list_conversations()?;
+    let due = collect_due(app.now_s(), &stored, &app.storage.list_accounts()?, |site| {
+        Some(verified.as_ref()?.log.state().site(site)?.retention_days)
+    });
     let (conversations, accounts) = (due.conversations.len(), due.accounts.len());
-    let changes: Vec<Change> = due
-        .conversations
-        .into_iter()
-        .map(Change::ConversationRemove)
-        .chain(due.accounts.into_iter().map(Change::AccountRemove))
-        .collect();
-    for some in changes.chunks(DESTROYED_AT_ONCE) {
-        app.commit(some.to_vec()).await?;
+    let lengths: HashMap<_, _> = stored.iter().map(|known| (known.id, known.length)).collect();
+    let conversations_due = due.conversations.into_iter().map(|id| {
+        let envelopes = lengths.get(&id).copied().unwrap_or(0);
+        (Change::ConversationRemove(id), envelopes)
+    });
+    let accounts_due = due.accounts.into_iter().map(|id| (Change::AccountRemove(id), 0));
+    for some in portions(conversations_due.chain(accounts_due)) {
+        app.commit(some).await?;
     }
     Ok(Retained::Done { conversations, accounts })
+}
+
+/// Cuts what is to be destroyed into commits: few things at once, and together few envelopes, since
+/// each one is named in the commit. One long conversation goes alone.
+fn portions(due: impl Iterator<Item = (Change, u64)>) -> Vec<Vec<Change>> {
+    let mut portions = Vec::new();
+    let mut portion = Vec::new();
+    let mut weight = 0;
+    for (change, envelopes) in due {
+        let full = portion.len() >= DESTROYED_AT_ONCE || weight + envelopes > ENVELOPES_AT_ONCE;
+        if full && !portion.is_empty() {
+            portions.push(core::mem::take(&mut portion));
+            weight = 0;
+        }
+        portion.push(change);
+        weight += envelopes;
+    }
+    if !portion.is_empty() {
+        portions.push(portion);
+    }
+    portions
 }
 
 /// Ends sessions that idled too long or are too old, and closes what hangs on ended ones.
@@ -149,4 +177,28 @@ pub async fn sweep(app: &App) -> Result<(), JobError> {
         app.commit(some.to_vec()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beistand_protocol::id::ConversationId;
+
+    #[test]
+    fn huge_deletions_are_cut_into_commits() {
+        let check = |lengths: &[u64], expect: &[usize]| {
+            let due = lengths.iter().enumerate().map(|(n, length)| {
+                (Change::ConversationRemove(ConversationId([u8::try_from(n).unwrap(); 16])), *length)
+            });
+            let portions: Vec<usize> = portions(due).iter().map(Vec::len).collect();
+            assert_eq!(portions, expect, "{lengths:?}");
+        };
+        check(&[], &[]);
+        check(&[10; 64], &[64]);
+        check(&[10; 130], &[64, 64, 2]);
+        check(&[20_000; 5], &[2, 2, 1]);
+        // One that is longer than a portion goes alone, and nothing is lost around it.
+        check(&[1, 200_000, 1, 1], &[1, 1, 2]);
+        check(&[200_000, 200_000], &[1, 1]);
+    }
 }
