@@ -3,6 +3,7 @@
 
 pub mod cast;
 pub mod live_box;
+pub mod load;
 pub mod native;
 pub mod page;
 pub mod start_output;

@@ -113,6 +113,14 @@ impl LiveBox {
         let _ = self.child.wait();
     }
 
+    /// Ends the process as the system does, and waits until it has tidied up.
+    pub fn end(&mut self) {
+        if let Ok(process) = i32::try_from(self.child.id()) {
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), nix::sys::signal::SIGTERM);
+        }
+        let _ = self.child.wait();
+    }
+
     /// Its process id.
     #[must_use]
     pub fn process(&self) -> u32 {

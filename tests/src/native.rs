@@ -15,9 +15,9 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-use std::{cell::RefCell, path::Path, sync::Arc, time::Duration};
+use std::{cell::RefCell, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 use tokio::{
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     sync::{mpsc, watch},
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -100,8 +100,47 @@ impl Address {
         self.port
     }
 
+    /// Host and port as in the address.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
     async fn connect(&self, connector: &TlsConnector) -> Result<TlsStream<TcpStream>, Unreachable> {
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| Unreachable)?;
+        self.shake_hands(connector, stream).await
+    }
+
+    /// A connection from another address of this machine (all of 127.0.0.0/8 is its own), so that
+    /// one process can be many networks. `live` chooses HTTP/1.1 instead of HTTP/2.
+    ///
+    /// # Errors
+    /// [`Unreachable`].
+    pub async fn connect_from(
+        &self,
+        source: Ipv4Addr,
+        live: bool,
+    ) -> Result<TlsStream<TcpStream>, Unreachable> {
+        let stream = self.tcp_from(source).await?;
+        self.shake_hands(if live { &self.live } else { &self.requests }, stream).await
+    }
+
+    /// The same without TLS.
+    ///
+    /// # Errors
+    /// [`Unreachable`].
+    pub async fn tcp_from(&self, source: Ipv4Addr) -> Result<TcpStream, Unreachable> {
+        let socket = TcpSocket::new_v4().map_err(|_| Unreachable)?;
+        socket.bind((source, 0).into()).map_err(|_| Unreachable)?;
+        let to = (Ipv4Addr::LOCALHOST, self.port).into();
+        socket.connect(to).await.map_err(|_| Unreachable)
+    }
+
+    async fn shake_hands(
+        &self,
+        connector: &TlsConnector,
+        stream: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, Unreachable> {
         stream.set_nodelay(true).map_err(|_| Unreachable)?;
         let name = ServerName::try_from(self.host.clone()).map_err(|_| Unreachable)?;
         connector.connect(name, stream).await.map_err(|_| Unreachable)

@@ -1,0 +1,159 @@
+//! A thousand hostile connections while fifty honest conversations go on: those must hardly notice,
+//! the box must stay within its memory, and afterwards everything must be as before.
+
+use super::{
+    LoadError, hostile,
+    office::Office,
+    process::Process,
+    sample::Summary,
+    traffic::Traffic,
+    wire::{Requests, source},
+};
+use crate::live_box::LiveBox;
+use serde::Serialize;
+use std::{
+    io::Read as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+const TALKS: usize = 50;
+const STAFF: usize = 2;
+/// Messages a second of the honest.
+const RATE: u32 = 100;
+/// Quiet and hostile by turns, so that whatever else this machine does falls on both.
+const ROUNDS: usize = 4;
+const QUIET: Duration = Duration::from_secs(8);
+const HOSTILE: Duration = Duration::from_secs(12);
+/// Most memory that the box may ever have, in KiB.
+const RESIDENT_MAX_KIB: u64 = 256 * 1024;
+/// How much longer the honest may wait, at the 99th percentile.
+const SLOWER_MAX: f64 = 2.0;
+/// How long the box may take until everything is back. Its longest patience is 75 s of silence;
+/// whoever was killed is noticed at once.
+const BACK_MAX: Duration = Duration::from_secs(20);
+/// Open files more than before that are nobody's connection: tables of the storage.
+const FILES_MORE_MAX: usize = 16;
+
+/// What happened.
+#[derive(Debug, Serialize)]
+pub struct Abuse {
+    /// Honest deliveries while it was quiet.
+    pub quiet: Summary,
+    /// While it was not.
+    pub hostile: Summary,
+    /// The quotient of both 99th percentiles.
+    pub ratio: f64,
+    /// Most resident memory, KiB.
+    pub resident_max_kib: u64,
+    /// Resident memory before and afterwards, KiB.
+    pub resident_kib: (u64, u64),
+    /// Open files before, at the height, and afterwards.
+    pub files: (usize, usize, usize),
+}
+
+/// Runs it on a fresh box in a directory. `attacker` starts [`hostile::attack`] in a process of its
+/// own: an attacker's work is no part of this machine's.
+///
+/// # Errors
+/// [`LoadError::Broken`] says what did not hold.
+pub async fn run(data: &Path) -> Result<Abuse, LoadError> {
+    let live = LiveBox::start(data).await?;
+    let process = Process(live.process());
+    let office = Office::found(&live).await?;
+    let mut traffic = Traffic::gather(&live.address, &office, TALKS, STAFF).await?;
+    traffic.run(RATE, Duration::from_secs(3)).await?;
+    let (files_before, resident_before) = (process.files()?, process.resident_kib()?);
+    let (mut quiet, mut hostile, mut files_height, mut missing) = (Vec::new(), Vec::new(), 0, 0);
+    for _ in 0..ROUNDS {
+        let outcome = traffic.run(RATE, QUIET).await?;
+        quiet.extend(outcome.delivered);
+        missing += outcome.missing;
+        let attacker = Attacker::start(&live, &office).await?;
+        let outcome = traffic.run(RATE, HOSTILE).await?;
+        files_height = files_height.max(process.files()?);
+        drop(attacker);
+        hostile.extend(outcome.delivered);
+        missing += outcome.missing;
+        back(process, files_before).await?;
+    }
+    let resident_max_kib = process.resident_max_kib()?;
+    let (quiet, hostile) = (Summary::of(quiet), Summary::of(hostile));
+    let outcome = Abuse {
+        quiet,
+        hostile,
+        ratio: hostile.p99_ms / quiet.p99_ms,
+        resident_max_kib,
+        resident_kib: (resident_before, process.resident_kib()?),
+        files: (files_before, files_height, process.files()?),
+    };
+    let told = serde_json::to_string(&outcome).unwrap_or_default();
+    let broken = |what: &str| Err(LoadError::Broken(format!("{what}: {told}")));
+    if missing > 0 {
+        return broken("messages of the honest were lost");
+    }
+    // The attack must have been one: half of the connections at least were there at once.
+    if files_height < files_before + hostile::count() / 2 {
+        return broken("the attackers did not get through");
+    }
+    if resident_max_kib > RESIDENT_MAX_KIB {
+        return broken("too much memory");
+    }
+    if outcome.ratio > SLOWER_MAX {
+        return broken("the honest had to wait");
+    }
+    let mut requests = Requests::open(&live.address, source(12, 0)).await?;
+    let seeker = office.sign_up(&mut requests).await?;
+    office.log_in(&mut requests, &seeker).await?;
+    Ok(outcome)
+}
+
+/// Waits until the connections are gone.
+async fn back(process: Process, files_before: usize) -> Result<(), LoadError> {
+    let waited = async {
+        while process.files().is_ok_and(|files| files > files_before + FILES_MORE_MAX) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    match tokio::time::timeout(BACK_MAX, waited).await {
+        Ok(()) => Ok(()),
+        Err(_) => Err(LoadError::Broken(format!(
+            "{} files are still open, before the attack it were {files_before}",
+            process.files()?
+        ))),
+    }
+}
+
+/// The attackers' process; killed when dropped.
+struct Attacker(Child);
+
+impl Attacker {
+    async fn start(live: &LiveBox, office: &Office) -> Result<Self, LoadError> {
+        // On another machine it would not take this one's processor.
+        let mut child = Command::new("nice")
+            .arg("-n19")
+            .arg(std::env::current_exe()?)
+            .args(["hostile", "--url", &live.output.url, "--root-certificate"])
+            .arg(&live.output.root_certificate)
+            .args(["--organisation", &office.log.organisation().to_hex(), "--site", &office.site.to_hex()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut output = child.stdout.take().ok_or(LoadError::Unexpected("no output"))?;
+        let attacker = Self(child);
+        // It says a byte when all are there.
+        let ready = tokio::task::spawn_blocking(move || output.read_exact(&mut [0]));
+        match tokio::time::timeout(Duration::from_secs(60), ready).await {
+            Ok(Ok(Ok(()))) => Ok(attacker),
+            _ => Err(LoadError::Unexpected("the attackers did not begin")),
+        }
+    }
+}
+
+impl Drop for Attacker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,66 @@
+//! What the system says about a process: memory, processor time, open files.
+
+use super::LoadError;
+use std::{fs, time::Duration};
+
+/// Clock ticks a second in `/proc`: fixed by Linux for all that reads it.
+const TICKS_S: u64 = 100;
+
+/// A running process.
+#[derive(Debug, Clone, Copy)]
+pub struct Process(pub u32);
+
+impl Process {
+    fn status_kib(self, field: &str) -> Result<u64, LoadError> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0))?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix(field)?.split_whitespace().nth(1)?.parse().ok())
+            .ok_or(LoadError::Unexpected("no such field in the process's status"))
+    }
+
+    /// Resident memory now, in KiB.
+    ///
+    /// # Errors
+    /// [`LoadError::File`] if the process has ended.
+    pub fn resident_kib(self) -> Result<u64, LoadError> {
+        self.status_kib("VmRSS")
+    }
+
+    /// The most that was ever resident, in KiB.
+    ///
+    /// # Errors
+    /// As [`Self::resident_kib`].
+    pub fn resident_max_kib(self) -> Result<u64, LoadError> {
+        self.status_kib("VmHWM")
+    }
+
+    /// Open files and sockets.
+    ///
+    /// # Errors
+    /// As [`Self::resident_kib`].
+    pub fn files(self) -> Result<usize, LoadError> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
+    }
+
+    /// Processor time used so far, in user and system, accurate to some 20 ms.
+    ///
+    /// # Errors
+    /// As [`Self::resident_kib`].
+    pub fn used(self) -> Result<Duration, LoadError> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0))?;
+        // The name may hold spaces; what follows its bracket does not.
+        let fields: Vec<_> = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').collect();
+        let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+        Ok(Duration::from_millis((ticks(11) + ticks(12)) * 1000 / TICKS_S))
+    }
+}
+
+/// Lets this process open as many files as the system allows.
+pub fn raise_file_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        // Where it does not work, connections fail and say so.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(1 << 16), hard);
+    }
+}

@@ -1,0 +1,136 @@
+//! Measures how long a box takes from the start of its process to its first answer, empty and with
+//! a large database, after an orderly and after an abrupt end.
+
+use super::{
+    LoadError,
+    office::{Office, Talk, append},
+    process::Process,
+    wire::{Requests, source},
+};
+use crate::live_box::LiveBox;
+use beistand_protocol::api::{OrganisationInfo, route};
+use serde::Serialize;
+use std::{
+    cell::Cell,
+    path::Path,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+/// Conversations that the database is spread over.
+const TALKS: usize = 64;
+/// Messages in one request, and their size.
+const MESSAGES: usize = 32;
+const SEALED_BYTES: usize = 2048;
+
+/// What was measured. Times from the start of the process to the first answer, in ms.
+#[derive(Debug, Serialize)]
+pub struct Start {
+    /// Without any data.
+    pub empty_ms: f64,
+    /// Bytes on disk of the large one.
+    pub large_bytes: u64,
+    /// Messages in it.
+    pub large_messages: u64,
+    /// How long it took to fill, s.
+    pub fill_s: f64,
+    /// After SIGTERM.
+    pub large_orderly_ms: f64,
+    /// After SIGKILL.
+    pub large_abrupt_ms: f64,
+    /// Resident memory after the orderly start, KiB.
+    pub large_resident_kib: u64,
+}
+
+/// Runs the measurement in a directory.
+///
+/// # Errors
+/// [`LoadError`].
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+pub async fn measure(data: &Path, bytes: u64) -> Result<Start, LoadError> {
+    let mut live = LiveBox::start(data).await?;
+    live.end();
+    let empty_ms = restart(&mut live).await?;
+    let office = Office::found(&live).await?;
+    let begin = Instant::now();
+    let large_messages = fill(&live, &office, data, bytes).await?;
+    let fill_s = begin.elapsed().as_secs_f64();
+    live.end();
+    let large_bytes = size(data);
+    let large_orderly_ms = restart(&mut live).await?;
+    let large_resident_kib = Process(live.process()).resident_kib()?;
+    live.kill();
+    let large_abrupt_ms = restart(&mut live).await?;
+    Ok(Start {
+        empty_ms,
+        large_bytes,
+        large_messages,
+        fill_s,
+        large_orderly_ms,
+        large_abrupt_ms,
+        large_resident_kib,
+    })
+}
+
+/// Starts a box that has ended; gives the time to its first answer.
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+async fn restart(live: &mut LiveBox) -> Result<f64, LoadError> {
+    let address = live.address.clone();
+    let begin = Instant::now();
+    let answered = Rc::new(Cell::new(None));
+    let answer = answered.clone();
+    let asking = tokio::task::spawn_local(async move {
+        loop {
+            if let Ok(mut requests) = Requests::open(&address, source(30, 0)).await
+                && requests.get::<OrganisationInfo>(route::ORGANISATION, None).await.is_ok()
+            {
+                return answer.set(Some(begin.elapsed()));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    live.kill_and_restart().await?;
+    asking.await.map_err(|_| LoadError::Unexpected("nobody asked"))?;
+    answered.get().map(|time| time.as_secs_f64() * 1000.0).ok_or(LoadError::Unexpected("no answer"))
+}
+
+/// Writes messages until the directory has so many bytes.
+async fn fill(live: &LiveBox, office: &Office, data: &Path, bytes: u64) -> Result<u64, LoadError> {
+    let written = Rc::new(Cell::new(0));
+    let full = Rc::new(Cell::new(false));
+    let mut writers = Vec::new();
+    for number in 0..TALKS {
+        let mut requests = Requests::open(&live.address, source(31, number)).await?;
+        let seeker = office.sign_up(&mut requests).await?;
+        let token = office.log_in(&mut requests, &seeker).await?;
+        let talk: Talk = office.open_talk(&mut requests, &seeker, &token, "voll").await?;
+        let (written, full) = (written.clone(), full.clone());
+        writers.push(tokio::task::spawn_local(async move {
+            while !full.get() {
+                append(&mut requests, &token, &talk.many(MESSAGES, SEALED_BYTES)).await?;
+                written.set(written.get() + MESSAGES as u64);
+            }
+            Ok::<_, LoadError>(())
+        }));
+    }
+    while size(data) < bytes && !writers.iter().any(|writer| writer.is_finished()) {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    full.set(true);
+    for writer in writers {
+        writer.await.map_err(|_| LoadError::Unexpected("a writer ended"))??;
+    }
+    Ok(written.get())
+}
+
+/// Bytes of all files below a directory.
+fn size(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(data) if data.is_dir() => size(&entry.path()),
+            Ok(data) => data.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
