@@ -273,7 +273,7 @@ impl Merge<'_> {
         let from = self.old.map_or(0, |old| old.position);
         let mut position = from;
         for segment in self.segments {
-            journal::read_segment(disk, self.journal_kind, &segment.path, false, |number, group| {
+            journal::read_segment(disk, self.journal_kind, &segment.path, false, false, |number, group| {
                 if number > from {
                     changes.extend(group.entries);
                     position = number;

@@ -56,20 +56,31 @@ pub(crate) fn numbered(disk: &dyn Disk, dir: &Path, suffix: &str) -> Result<Vec<
     Ok(files)
 }
 
-/// Reads one segment and hands each group to `visit`.
+/// Reads one segment and hands each group to `visit`. Flipped bits are turned back; with `repair`
+/// also in the file.
 pub(crate) fn read_segment(
     disk: &dyn Disk,
     kind: &FrameKind,
     path: &Path,
     last: bool,
+    repair: bool,
     mut visit: impl FnMut(u64, Group) -> Result<(), Error>,
 ) -> Result<(Found, u64), Error> {
-    let bytes = disk.read(path).map_err(|e| Error::io("reading", path, e))?;
-    let found = kind.read(path, &bytes, last, |number, plain| {
+    let mut bytes = disk.read(path).map_err(|e| Error::io("reading", path, e))?;
+    let found = kind.read(path, &mut bytes, last, |number, plain| {
         let group = Group::decode(&plain)
             .ok_or_else(|| Error::corrupt(path, format!("group {number} cannot be read")))?;
         visit(number, group)
     })?;
+    if let Found::Frames { mended: bits @ 1.., .. } = found
+        && repair
+    {
+        log::warn!("turned back {bits} flipped bits in {}: the disk may be failing", path.display());
+        // What was read is right; where it can't be written now, the next start tries again.
+        if let Err(error) = disk::write_atomically(disk, path, &bytes) {
+            log::warn!("they stay on the disk: {error}");
+        }
+    }
     Ok((found, bytes.len() as u64))
 }
 
@@ -106,7 +117,7 @@ impl Journal {
             if (index == 0 && first > next) || (index > 0 && first != next) {
                 return Err(Error::corrupt(dir, format!("commits {next} to {} are missing", first - 1)));
             }
-            let (found, bytes) = read_segment(disk, &kind, &path, last, |number, group| {
+            let (found, bytes) = read_segment(disk, &kind, &path, last, true, |number, group| {
                 if number > position { visit(number, group) } else { Ok(()) }
             })?;
             match found {
@@ -117,14 +128,14 @@ impl Journal {
                 Found::Frames { first: inner, .. } if inner != first => {
                     return Err(Error::corrupt(&path, "its name does not fit its content"));
                 }
-                Found::Frames { next: after, end, .. } if last => {
+                Found::Frames { next: after, end, version, .. } if last => {
                     if after <= position {
                         return Err(Error::corrupt(
                             &path,
                             format!("it ends before the checkpoint {position}"),
                         ));
                     }
-                    let current = FrameFile::open(disk, &path, kind.clone(), end, after)?;
+                    let current = FrameFile::open(disk, &path, kind.clone(), end, after, version)?;
                     let dir = dir.to_path_buf();
                     return Ok(Self { dir, kind, closed, current, current_first: first, segment_bytes_max });
                 }

@@ -126,11 +126,11 @@ impl KeyFile {
     ) -> Result<Option<Self>, Error> {
         let kind = kind(key, store);
         disk::remove_if_there(disk, &disk::fresh_name(path))?;
-        let Some(bytes) = disk::read_if_there(disk, path)? else {
+        let Some(mut bytes) = disk::read_if_there(disk, path)? else {
             return Err(Error::KeyFileMissing { path: path.to_path_buf() });
         };
         let mut keys = HashMap::new();
-        let found = kind.read(path, &bytes, true, |_, mut plain| {
+        let found = kind.read(path, &mut bytes, true, |_, mut plain| {
             if plain.len() % ENTRY_BYTES != 0 {
                 return Err(Error::corrupt(path, "an entry has the wrong length"));
             }
@@ -146,9 +146,13 @@ impl KeyFile {
             plain.zeroize();
             Ok(())
         })?;
-        let Found::Frames { next, end, .. } = found else { return Ok(None) };
-        let file = FrameFile::open(disk, path, kind.clone(), end, next)?;
-        Ok(Some(Self { kind, path: path.to_path_buf(), file, keys, stale: false }))
+        let Found::Frames { next, end, version, mended, .. } = found else { return Ok(None) };
+        let file = FrameFile::open(disk, path, kind.clone(), end, next, version)?;
+        if mended > 0 {
+            log::warn!("turned back {mended} flipped bits in {}: the disk may be failing", path.display());
+        }
+        // What was turned back is on the disk with the next rewriting.
+        Ok(Some(Self { kind, path: path.to_path_buf(), file, keys, stale: mended > 0 }))
     }
 
     /// Puts all keys on a ring.
@@ -347,7 +351,7 @@ mod tests {
         scenario(&disk, &mut 0).unwrap();
         let foreign = KeyFile::open(&disk, Path::new(PATH), &storage_key(), StoreId([9; 16]));
         assert!(matches!(foreign, Err(Error::Corrupt { .. })));
-        disk.damage(Path::new(PATH), |bytes| bytes[70] ^= 1);
+        disk.damage(Path::new(PATH), |bytes| bytes[70] ^= 3);
         assert!(matches!(open(&disk), Err(Error::Corrupt { .. })));
     }
 }

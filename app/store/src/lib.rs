@@ -7,7 +7,7 @@
 //! - `record`: how records look on disk, their versions and migrations; [`table`]: which there are.
 //! - [`engine`]: tables, keys and values; one writer, group commit, checkpoints, recovery. Its
 //!   opening words tell how a commit becomes durable and why nothing depends on sled.
-//! - `journal`, `checkpoint`, `keys` (the key file), `frame` (their common form), `ops`, `layout`
+//! - `journal`, `checkpoint`, `keys` (the key file), `frame` (their common form), `ops`, `mend`, `layout`
 //!   (what lies where in the data directory).
 //! - [`seal`], `sealed`: encryption at rest. [`disk`]: the file layer, with one that forgets.
 //!
@@ -31,6 +31,7 @@ mod journal;
 mod keys;
 mod layout;
 pub mod memory;
+mod mend;
 mod ops;
 pub mod random;
 mod record;

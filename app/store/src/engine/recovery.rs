@@ -139,6 +139,7 @@ impl Sources<'_> {
                 self.journal_kind,
                 &path,
                 index + 1 == count,
+                false,
                 |number, mut group| {
                     if number <= self.position() {
                         return Ok(());
