@@ -22,6 +22,8 @@ use std::time::Duration;
 pub const FORMAT_VERSION: u32 = 1;
 /// How often, with a pause between, opening tries to get a directory that another process has.
 const LOCK_TRIES: u32 = 100;
+/// A longer format file is none.
+const FORMAT_BYTES_MAX: usize = 256;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The paths of one data directory.
@@ -98,19 +100,48 @@ impl Layout {
         store: StoreId,
         key: &StorageKey,
     ) -> Result<(), Error> {
-        let text = format!(
-            "beistand data\nversion {FORMAT_VERSION}\nstore {}\nkey-check {}\n",
-            hex(&store.0),
-            hex(&key.check_value(&store))
-        );
-        disk::write_atomically(disk, &self.format, text.as_bytes())
+        disk::write_atomically(disk, &self.format, format_text(store, key).as_bytes())
     }
 
     /// Reads the format file and compares version and key; `None` if there is no store yet.
     pub(crate) fn read_format(&self, disk: &dyn Disk, key: &StorageKey) -> Result<Option<StoreId>, Error> {
         let Some(bytes) = disk::read_if_there(disk, &self.format)? else { return Ok(None) };
+        let read = self.parse_format(&bytes, key);
+        // A newer version is believed: its file may look otherwise.
+        if read.as_ref().is_ok_and(|store| format_text(*store, key).as_bytes() == bytes)
+            || matches!(read, Err(Error::NewerVersion { .. }))
+        {
+            return read.map(Some);
+        }
+        let Some((store, text)) = self.mend_format(&bytes, key) else {
+            return read.and(Err(Error::corrupt(&self.format, "not a format file")));
+        };
+        log::warn!("turned back a flipped bit in {}: the disk may be failing", self.format.display());
+        if let Err(error) = disk::write_atomically(disk, &self.format, &text) {
+            log::warn!("it stays on the disk: {error}");
+        }
+        Ok(Some(store))
+    }
+
+    /// What the format file was before one bit of it flipped: the one text whose check of the
+    /// storage key fits.
+    fn mend_format(&self, bytes: &[u8], key: &StorageKey) -> Option<(StoreId, Vec<u8>)> {
+        let mut text = bytes.get(..FORMAT_BYTES_MAX.min(bytes.len()))?.to_vec();
+        for bit in 0..text.len() * 8 {
+            text[bit / 8] ^= 1 << (bit % 8);
+            if let Ok(store) = self.parse_format(&text, key)
+                && format_text(store, key).as_bytes() == text
+            {
+                return Some((store, text));
+            }
+            text[bit / 8] ^= 1 << (bit % 8);
+        }
+        None
+    }
+
+    fn parse_format(&self, bytes: &[u8], key: &StorageKey) -> Result<StoreId, Error> {
         let damaged = || Error::corrupt(&self.format, "not a format file");
-        let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
+        let text = std::str::from_utf8(bytes).map_err(|_| damaged())?;
         let mut lines = text.lines();
         if lines.next() != Some("beistand data") {
             return Err(damaged());
@@ -125,8 +156,16 @@ impl Layout {
         if check != key.check_value(&store) {
             return Err(Error::WrongKey { path: self.data.clone() });
         }
-        Ok(Some(store))
+        Ok(store)
     }
+}
+
+fn format_text(store: StoreId, key: &StorageKey) -> String {
+    format!(
+        "beistand data\nversion {FORMAT_VERSION}\nstore {}\nkey-check {}\n",
+        hex(&store.0),
+        hex(&key.check_value(&store))
+    )
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -34,6 +34,7 @@ struct State {
     read_only: bool,
     sync_fails: bool,
     dead: bool,
+    on_read: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// The simulated disk; clones are the same disk.
@@ -75,6 +76,11 @@ impl SimulatedDisk {
     /// The current bytes of all files, also of those without a name.
     pub(crate) fn raw_files(&self) -> Vec<Vec<u8>> {
         self.state().inodes.iter().map(|content| content.now.clone()).collect()
+    }
+
+    /// Called before each opening of a file for reading.
+    pub(crate) fn set_on_read(&self, on_read: impl Fn() + Send + Sync + 'static) {
+        self.state().on_read = Some(Arc::new(on_read));
     }
 
     pub(crate) fn set_read_only(&self, read_only: bool) {
@@ -237,6 +243,10 @@ impl Disk for SimulatedDisk {
     }
 
     fn open_read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
+        let on_read = self.state().on_read.clone();
+        if let Some(on_read) = on_read {
+            on_read();
+        }
         let state = self.state();
         state.alive()?;
         let inode = *state.names.get(path).ok_or(io::ErrorKind::NotFound)?;

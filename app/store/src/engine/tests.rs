@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 
+mod compaction;
+mod damage;
 mod faults;
 mod kill;
 

@@ -167,7 +167,7 @@ fn journal_is_merged_into_checkpoints_as_it_grows() {
     assert_eq!(content(&open_simulated(&disk, &sled, limits).unwrap()), expect);
 }
 
-fn closed_store() -> (SimulatedDisk, TempDir) {
+pub(super) fn closed_store() -> (SimulatedDisk, TempDir) {
     let (disk, sled) = simulated();
     let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
     put(&engine, "a", "1").unwrap();
@@ -184,7 +184,7 @@ fn with(change: impl FnOnce(&SimulatedDisk)) -> Error {
     open_error(&disk, &sled)
 }
 
-fn only_file(disk: &SimulatedDisk, dir: &str) -> PathBuf {
+pub(super) fn only_file(disk: &SimulatedDisk, dir: &str) -> PathBuf {
     let names = disk.list(Path::new(dir)).unwrap();
     assert_eq!(names.len(), 1);
     Path::new(dir).join(&names[0])
