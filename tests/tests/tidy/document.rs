@@ -1,6 +1,6 @@
 //! The documentation names only folders and files that exist.
 
-use super::root;
+use super::{files, root};
 use std::fs;
 use std::path::Path;
 
@@ -29,28 +29,32 @@ fn paths_named(document: &str, folder: &str) -> Vec<String> {
     paths
 }
 
-/// Whether `path` exists in the tree; `*` stands for anything in its last part, `{a,b}` is not understood.
-fn exists(path: &str) -> bool {
-    let Some((before, after)) = path.split_once('*') else {
-        return root().join(path).exists();
+/// Whether one of `files` is `path` or lies below it; `*` stands for anything in the path's last part, `{a,b}` is
+/// not understood. The disk is not asked: a folder that is empty here does not exist for anybody else.
+fn exists(files: &[String], path: &str) -> bool {
+    let Some((start, after)) = path.split_once('*') else {
+        let path = path.trim_end_matches('/');
+        return files.iter().any(|file| {
+            file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
     };
-    let (folder, start) = before.rsplit_once('/').unwrap_or(("", before));
-    let Ok(entries) = fs::read_dir(root().join(folder)) else { return false };
-    entries.filter_map(Result::ok).any(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        name.starts_with(start) && name.ends_with(after.trim_matches(['*', '/']))
+    let end = after.trim_matches(['*', '/']);
+    files.iter().filter_map(|file| file.strip_prefix(start)).any(|rest| {
+        let name = rest.split('/').next().unwrap_or_default();
+        name.ends_with(end)
     })
 }
 
 #[test]
 fn named_paths_exist() {
+    let files = files();
     for document in DOCUMENTS {
         let text =
             fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"));
         let folder = Path::new(document).parent().unwrap().to_str().unwrap();
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         for path in paths_named(&text, &folder) {
-            assert!(exists(&path), "{document} names {path}, which doesn't exist");
+            assert!(exists(&files, &path), "{document} names {path}, which doesn't exist");
         }
     }
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
@@ -78,7 +82,19 @@ fn missing_paths_are_noticed() {
             "app/vault/src/gone.png"
         ]
     );
-    let missing: Vec<_> = named.iter().filter(|path| !exists(path)).collect();
+    let files = files();
+    let missing: Vec<_> = named.iter().filter(|path| !exists(&files, path)).collect();
     assert_eq!(missing, ["scripts/gone", "app/word", "tests/gone.rs", "app/vault/src/gone.png"]);
-    assert!(exists("tests/tests/tidy*") && exists("app/*/Cargo.toml") == exists("app/nothing"));
+    assert!(
+        exists(&files, "tests/tests/tidy*")
+            && exists(&files, "tests/tests/")
+            && !exists(&files, "tests/tests/t")
+    );
+    assert!(exists(&files, "app/*/Cargo.toml") == exists(&files, "app/nothing"));
+}
+
+#[test]
+fn folders_without_a_file_are_missing() {
+    // Build output lies on the disk and belongs to nobody's tree.
+    assert!(root().join("target").is_dir() && !exists(&files(), "target/"));
 }
