@@ -19,6 +19,8 @@ pub enum Disk {
     Forgetful,
     /// The same, and its syncs do nothing: a store without fdatasync.
     Lying,
+    /// Honest until [`LiveBox::fail_disk`].
+    Failing,
 }
 
 /// A running box. Killed when dropped.
@@ -71,12 +73,14 @@ impl LiveBox {
             Disk::Real => (binary(), "real"),
             Disk::Forgetful => (binary().with_file_name("beistand-forgetful"), "forgetful"),
             Disk::Lying => (binary().with_file_name("beistand-forgetful"), "lying"),
+            Disk::Failing => (binary().with_file_name("beistand-forgetful"), "failing"),
         };
         let spawned = std::fs::File::create(&file).and_then(|out| {
             Command::new(&binary)
                 .args(["serve", "--log", "warn", "--listen", listen, "--data"])
                 .arg(data)
                 .env("BEISTAND_DISK", layer)
+                .env("BEISTAND_DISK_FAILS", data.with_extension("disk-fails"))
                 .stdin(Stdio::null())
                 .stdout(out)
                 .spawn()
@@ -105,6 +109,27 @@ impl LiveBox {
         let next = Self::start_at(&self.data, &self.listen, disk).await?;
         *self = next;
         Ok(())
+    }
+
+    /// From now on every sync fails; the box must have been started on [`Disk::Failing`].
+    ///
+    /// # Errors
+    /// Whatever kept the sign from being made.
+    pub fn fail_disk(&self) -> std::io::Result<()> {
+        std::fs::write(self.data.with_extension("disk-fails"), [])
+    }
+
+    /// Waits until the process ends by itself; gives its exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let ended = async {
+            loop {
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return status.code();
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(START_PATIENCE, ended).await.ok().flatten()
     }
 
     /// Kills the process.

@@ -148,3 +148,29 @@ fn without_sync_the_same_run_loses_what_was_shown_as_stored() {
         assert!(lost > 0, "{stored:?} survived in {found:?} although nothing was synced");
     });
 }
+
+#[test]
+fn a_box_whose_disk_has_failed_ends_so_that_a_new_start_heals_it() {
+    run(async {
+        let mut writing = Writing::begin().await;
+        writing.live.kill_and_restart_on(Disk::Failing).await.unwrap();
+        let talk = writing.talk;
+        let stored = |model: &beistand_tests::page::Model, text: &str| {
+            model.line(talk, text).is_some_and(|line| line.progress >= Progress::Stored)
+        };
+        writing.page.send(Some(talk), "vorher").await.unwrap();
+        writing.page.until("stored before", |model| stored(model, "vorher")).await.unwrap();
+        writing.live.fail_disk().unwrap();
+        writing.page.send(Some(talk), "nachher").await.unwrap();
+        assert_eq!(writing.live.ended().await, Some(1));
+        assert!(!stored(&writing.page.model, "nachher"));
+        // What systemd does. What was refused can be sent again; what had no answer goes out by itself.
+        writing.live.kill_and_restart_on(Disk::Forgetful).await.unwrap();
+        writing.page.until("the line", |model| model.line(talk, "nachher").is_some()).await.unwrap();
+        let id = writing.page.model.line(talk, "nachher").unwrap().id;
+        writing.page.call(Call::SendAgain { conversation: talk, id }).await.unwrap();
+        writing.page.until("stored afterwards", |model| stored(model, "nachher")).await.unwrap();
+        let found = writing.found_elsewhere(3).await.unwrap();
+        assert_eq!(found, ["Anfang", "vorher", "nachher"]);
+    });
+}

@@ -16,13 +16,14 @@ pub mod real;
 pub(crate) mod simulated;
 
 /// The file layer of this process: the real one. With the feature `forgetful` the environment
-/// variable `BEISTAND_DISK` may choose another: `forgetful` or `lying` (see `forgetful`).
+/// variable `BEISTAND_DISK` may choose another: `forgetful`, `lying` or `failing` (see `forgetful`).
 #[must_use]
 pub fn selected() -> Arc<dyn Disk> {
     #[cfg(feature = "forgetful")]
     match std::env::var("BEISTAND_DISK").as_deref() {
         Ok("forgetful") => return Arc::new(forgetful::ForgetfulDisk { syncs: forgetful::Syncs::Honest }),
         Ok("lying") => return Arc::new(forgetful::ForgetfulDisk { syncs: forgetful::Syncs::Lying }),
+        Ok("failing") => return Arc::new(forgetful::ForgetfulDisk { syncs: forgetful::Syncs::Failing }),
         _ => {}
     }
     Arc::new(real::RealDisk)

@@ -19,6 +19,13 @@ pub enum Syncs {
     /// It says so and does nothing: what a store without `fdatasync` would come to. A test of
     /// durability must fail on this.
     Lying,
+    /// It is honest until the file named by the environment variable `BEISTAND_DISK_FAILS` exists;
+    /// from then on every sync fails, as on a disk that dies.
+    Failing,
+}
+
+fn has_died() -> bool {
+    std::env::var_os("BEISTAND_DISK_FAILS").is_some_and(|file| Path::new(&file).exists())
 }
 
 /// Real files that receive appended bytes only at a sync.
@@ -112,6 +119,9 @@ impl DiskFile for ForgetfulFile {
     fn sync(&mut self) -> io::Result<()> {
         if self.syncs == Syncs::Lying {
             return Ok(());
+        }
+        if self.syncs == Syncs::Failing && has_died() {
+            return Err(io::Error::other("the disk has died"));
         }
         self.file.append(&self.unsynced)?;
         self.unsynced.clear();
