@@ -286,6 +286,8 @@ pub enum Reply {
     Kit(Kit),
     /// Answer to [`Call::Invite`]: path and fragment of the one-time link.
     Invitation {
+        /// Which one it is in [`News::Staff`].
+        invitation: InvitationId,
         /// Link without origin, e.g. `/staff/invitation#…`.
         link: String,
         /// Last day it can be used, seconds since 1970.

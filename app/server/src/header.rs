@@ -9,8 +9,8 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponseParts, Response, ResponseParts};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, HeaderMap, HeaderName,
-    HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
 use crate::host::Host;
@@ -21,13 +21,12 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Static shells that run client code: scripts, styles and connections from this box only, WebAssembly, no
-/// inline code, no eval, no forms (the worker sends), no frames in either direction.
+/// inline code, no eval, no forms (the worker sends), no frames in either direction. Text never becomes script or
+/// markup: Trusted Types are demanded, and the only policy is the boot script's, which lets the worker's address through.
 const SHELL_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; manifest-src 'self'; \
-    form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-/// Reported in the console only: Leptos hands its static templates to `innerHTML`, which would need a policy
-/// that accepts the list of them made at build time.
-const SHELL_CSP_REPORT_ONLY: &str = "require-trusted-types-for 'script'";
+    form-action 'none'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types beistand";
 /// Pages rendered at request time: no script at all, so that a server that is broken into can't make one run
 /// there; forms for what works without JavaScript.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; \
@@ -102,9 +101,6 @@ fn set(headers: &mut HeaderMap, class: PageClass, host: Option<&Host>) {
     let mut set =
         |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(CONTENT_SECURITY_POLICY, class.policy());
-    if class == PageClass::Shell {
-        set(CONTENT_SECURITY_POLICY_REPORT_ONLY, SHELL_CSP_REPORT_ONLY);
-    }
     set(CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     set(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     set(CROSS_ORIGIN_EMBEDDER_POLICY, "require-corp");
@@ -165,6 +161,8 @@ mod tests {
         let shell = policy("/shell").await;
         assert_eq!(directive(&shell, "script-src"), Some("'self' 'wasm-unsafe-eval'"));
         assert_eq!(directive(&shell, "form-action"), Some("'none'"));
+        assert_eq!(directive(&shell, "require-trusted-types-for"), Some("'script'"));
+        assert_eq!(directive(&shell, "trusted-types"), Some("beistand"));
         let page = policy("/page").await;
         assert_eq!(directive(&page, "script-src"), Some("'none'"));
         assert_eq!(directive(&page, "form-action"), Some("'self'"));
@@ -181,14 +179,6 @@ mod tests {
                 assert!(!policy.contains(word), "{word} in {policy}");
             }
             assert!(!policy.contains("'unsafe-eval'"), "{policy}");
-        }
-    }
-
-    #[tokio::test]
-    async fn trusted_types_are_reported_on_shells_only() {
-        for (path, expect) in [("/shell", true), ("/page", false), ("/asset", false), ("/data", false)] {
-            let value = header(path, "localhost", &CONTENT_SECURITY_POLICY_REPORT_ONLY).await;
-            assert_eq!(value.is_some(), expect, "{path}");
         }
     }
 

@@ -190,6 +190,8 @@ impl Talk {
                 if self.outbox.iter().any(|waiting| waiting.id == applied.id) {
                     self.outbox.retain(|waiting| waiting.id != applied.id);
                     self.stale_tries = 0;
+                    // The other side took the message as the end of typing: what follows is told anew.
+                    self.typed_ms = 0;
                 }
                 if by != Author::Own {
                     self.newest_other = Some(applied.position);

@@ -107,7 +107,7 @@ impl<T: Transport> Client<T> {
         session.state.invited.insert(link.invitation, (display_name.to_owned(), role.into()));
         self.touch_state(SOON_MS);
         self.tell_staff();
-        Ok(Reply::Invitation { link: link.show(), expires_s: expires_ms / 1000 })
+        Ok(Reply::Invitation { invitation: link.invitation, link: link.show(), expires_s: expires_ms / 1000 })
     }
 
     /// Invitee: what the link offers.

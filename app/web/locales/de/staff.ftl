@@ -136,6 +136,7 @@ admin-invitations-none = Keine.
 admin-invitation-until = { $role }, Team „{ $team }“, gilt bis { $day }
 admin-invitation-accepted = angenommen, wartet auf Ihre Bestätigung
 admin-invitation-open = noch nicht angenommen
+admin-invitation-expired = abgelaufen
 admin-countersign = Bestätigen
 admin-countersign-of = { $name } bestätigen
 admin-countersign-body = Bestätigen Sie nur, wenn Sie dieser Person den Link selbst gegeben haben.

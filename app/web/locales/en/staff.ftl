@@ -136,6 +136,7 @@ admin-invitations-none = None.
 admin-invitation-until = { $role }, team “{ $team }”, valid until { $day }
 admin-invitation-accepted = accepted, waits for your confirmation
 admin-invitation-open = not accepted yet
+admin-invitation-expired = expired
 admin-countersign = Confirm
 admin-countersign-of = Confirm { $name }
 admin-countersign-body = Confirm only if you gave this person the link yourself.

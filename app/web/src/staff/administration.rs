@@ -84,7 +84,12 @@ fn Invitations(act: Callback<Call>) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <span class="tag">{text::admin_invitation_open(locale)}</span> }.into_any()
+            let words = if invitation.expires_s > clock::now_s() {
+                text::admin_invitation_open(locale)
+            } else {
+                text::admin_invitation_expired(locale)
+            };
+            view! { <span class="tag">{words}</span> }.into_any()
         };
         let accepted = invitation.accepted.then(|| {
             view! {

@@ -5,13 +5,14 @@ use crate::client::{origin, use_client};
 use crate::clock;
 use crate::part::{CopyField, Field, Submission, SubmitForm};
 use crate::text;
-use beistand_protocol::id::TeamId;
-use beistand_protocol::worker::{Call, Reply, Role};
+use beistand_protocol::id::{InvitationId, TeamId};
+use beistand_protocol::worker::{Call, InvitationView, Reply, Role};
 use leptos::prelude::*;
 
 /// A link that was made.
 #[derive(Clone, Debug)]
 struct Made {
+    invitation: InvitationId,
     name: String,
     link: String,
     until: String,
@@ -22,6 +23,20 @@ pub(super) fn Invite() -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let made = RwSignal::new(None::<Made>);
+    // A link that was used is of no use to anybody, and is shown no longer.
+    Effect::new(move || {
+        let used = made.with(|made| {
+            made.as_ref().is_some_and(|made| {
+                client.staff.with(|staff| {
+                    let open = |view: &InvitationView| view.invitation == made.invitation && !view.accepted;
+                    !staff.invitations.iter().any(open)
+                })
+            })
+        });
+        if used {
+            made.set(None);
+        }
+    });
     view! {
         <section class="card stack">
             <h2>{text::admin_invite(locale)}</h2>
@@ -64,9 +79,9 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
         let display_name = name.get_untracked().trim().to_owned();
         let call = Call::Invite { display_name: display_name.clone(), role: role.get_untracked(), team };
         submission.call(call, move |outcome| {
-            if let Ok(Reply::Invitation { link, expires_s }) = outcome {
+            if let Ok(Reply::Invitation { invitation, link, expires_s }) = outcome {
                 let until = clock::day_and_time(locale, expires_s);
-                made.try_set(Some(Made { name: display_name, link: origin() + &link, until }));
+                made.try_set(Some(Made { invitation, name: display_name, link: origin() + &link, until }));
             }
         });
     };
@@ -80,7 +95,8 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
             })
             .collect_view()
     };
-    // A second administrator takes the kit's root secret, which no page asks for yet.
+    // A second administrator is not offered: from then on a team's four eyes ask two of them to sign for each new
+    // member, and no page gathers the second signature yet.
     let roles = [Role::Counselor, Role::Lead]
         .into_iter()
         .enumerate()

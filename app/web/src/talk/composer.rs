@@ -9,6 +9,7 @@ use crate::text;
 use beistand_protocol::id::ConversationId;
 use beistand_protocol::limit::MESSAGE_TEXT_BYTES_MAX;
 use beistand_protocol::worker::{Call, Connection, Failure, Reply};
+use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub fn Composer(
     let client = use_client();
     let locale = client.locale;
     let words = RwSignal::new(String::new());
+    let field = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new(None::<Failure>);
     let touched = StoredValue::new(false);
     let unsaved = StoredValue::new(false);
@@ -154,10 +156,15 @@ pub fn Composer(
                 on:submit=move |event| {
                     event.prevent_default();
                     send();
+                    // Whoever writes on does so at once, and a phone keeps its keyboard open.
+                    if let Some(field) = field.get_untracked() {
+                        let _ = field.focus();
+                    }
                 }
             >
                 <textarea
                     id="message"
+                    node_ref=field
                     rows=rows
                     aria-label=label
                     placeholder=placeholder
