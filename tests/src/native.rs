@@ -15,7 +15,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-use std::{cell::RefCell, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
+use std::{cell::RefCell, net::Ipv4Addr, path::Path, rc::Rc, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpSocket, TcpStream},
     sync::{mpsc, watch},
@@ -48,6 +48,8 @@ pub struct Address {
     live: TlsConnector,
     /// How far the device's clock goes ahead, milliseconds.
     ahead_ms: u64,
+    /// Who stands in between.
+    between: Rc<dyn Between>,
 }
 
 impl Address {
@@ -85,6 +87,7 @@ impl Address {
             requests: connector(b"h2")?,
             live: connector(b"http/1.1")?,
             ahead_ms: 0,
+            between: Rc::new(Honest),
         })
     }
 
@@ -92,6 +95,12 @@ impl Address {
     #[must_use]
     pub fn days_ahead(&self, days: u64) -> Self {
         Self { ahead_ms: days * 24 * 60 * 60 * 1000, ..self.clone() }
+    }
+
+    /// The same with somebody in between.
+    #[must_use]
+    pub fn through(&self, between: Rc<dyn Between>) -> Self {
+        Self { between, ..self.clone() }
     }
 
     /// The port.
@@ -156,6 +165,29 @@ impl Random for SystemRandom {
     #[allow(clippy::expect_used)]
     fn fill(&mut self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives randomness once it has started");
+    }
+}
+
+/// Somebody between the client and its server, for tests: may change every answer and frame that
+/// comes, after TLS and before the client reads it. What it is asked is the client's own words.
+pub trait Between {
+    /// An answer came. Returns what the client is shown.
+    fn answer(&self, method: Method, path: &str, asked: &[u8], response: Response) -> Response;
+    /// A frame came. Returns the frames that the client is shown instead.
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>>;
+}
+
+/// Nobody in between: everything as it came.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Honest;
+
+impl Between for Honest {
+    fn answer(&self, _: Method, _: &str, _: &[u8], response: Response) -> Response {
+        response
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        vec![frame]
     }
 }
 
@@ -227,9 +259,11 @@ impl Transport for NativeTransport {
         body: Vec<u8>,
     ) -> Result<Response, Unreachable> {
         let limit = Duration::from_secs(REQUEST_TIMEOUT_S);
-        tokio::time::timeout(limit, self.exchange(method, path, token, body))
+        let asked = body.clone();
+        let response = tokio::time::timeout(limit, self.exchange(method, path, token, body))
             .await
-            .map_err(|_| Unreachable)?
+            .map_err(|_| Unreachable)??;
+        Ok(self.address.between.answer(method, path, &asked, response))
     }
 
     fn open_live(&self) {
@@ -330,7 +364,8 @@ async fn keep_live(
             pause = Duration::from_millis(50);
             while outgoing.try_recv().is_ok() {}
             let _ = events.send(Event::Input(Input::Connected));
-            run_live(stream, &mut wanted, &mut cut, &mut outgoing, &events).await;
+            let shown = Shown { between: &*address.between, events: &events };
+            run_live(stream, &mut wanted, &mut cut, &mut outgoing, &shown).await;
             let _ = events.send(Event::Input(Input::Disconnected));
         } else {
             pause = (pause * 2).min(Duration::from_secs(2));
@@ -353,12 +388,26 @@ async fn connect_live(address: &Address) -> Result<LiveStream, Unreachable> {
     Ok(stream)
 }
 
+/// Where frames go that came.
+struct Shown<'a> {
+    between: &'a dyn Between,
+    events: &'a mpsc::UnboundedSender<Event>,
+}
+
+impl Shown<'_> {
+    fn frame(&self, frame: Vec<u8>) {
+        for frame in self.between.frame(frame) {
+            let _ = self.events.send(Event::Input(Input::Frame(frame)));
+        }
+    }
+}
+
 async fn run_live(
     mut stream: LiveStream,
     wanted: &mut watch::Receiver<bool>,
     cut: &mut watch::Receiver<bool>,
     outgoing: &mut mpsc::UnboundedReceiver<Vec<u8>>,
-    events: &mpsc::UnboundedSender<Event>,
+    shown: &Shown<'_>,
 ) {
     loop {
         tokio::select! {
@@ -370,7 +419,7 @@ async fn run_live(
             }
             message = stream.next() => match message {
                 Some(Ok(Message::Binary(bytes))) => {
-                    let _ = events.send(Event::Input(Input::Frame(bytes.to_vec())));
+                    shown.frame(bytes.to_vec());
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return,

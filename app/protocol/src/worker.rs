@@ -568,6 +568,9 @@ pub enum Conflict {
     OwnKeys,
     /// A conversation was changed or is gone.
     Conversation,
+    /// What the server keeps of the account is not what its password opens: another's, an older one, or
+    /// changed.
+    Account,
 }
 
 /// News without a call.
@@ -669,6 +672,9 @@ pub enum Failure {
     NotNow,
     /// The page sent something the worker does not know.
     Malformed,
+    /// The server answered something that can't be read: of an unknown suite, changed on its way, or of
+    /// another version.
+    Answer,
 }
 
 impl From<Conflict> for Failure {

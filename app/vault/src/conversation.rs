@@ -470,6 +470,12 @@ impl Conversation {
         })
     }
 
+    /// Whether no epoch of it, old or new, opens for this reader.
+    #[must_use]
+    pub fn opens_nothing(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Compares a loaded conversation with what was known before.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub fn sentence(locale: Locale, failure: Failure) -> String {
         }
         Failure::Server(code, _) => code_sentence(locale, code),
         Failure::Network => text::failure_network(locale),
+        Failure::Answer => text::failure_answer(locale),
         Failure::NameInvalid => text::failure_name_invalid(locale),
         Failure::PasswordWeak => text::failure_password_weak(locale),
         Failure::PasswordInvalid => text::failure_password_invalid(locale),
@@ -61,6 +62,7 @@ pub fn conflict_sentence(locale: Locale, conflict: Conflict) -> &'static str {
         Conflict::Log => text::conflict_log(locale),
         Conflict::OwnKeys => text::conflict_own_keys(locale),
         Conflict::Conversation => text::conflict_conversation(locale),
+        Conflict::Account => text::conflict_account(locale),
         _ => text::conflict_other(locale),
     }
 }

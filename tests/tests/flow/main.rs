@@ -6,6 +6,8 @@
 
 mod connection;
 mod freshness;
+mod liar;
+mod lies;
 mod people;
 mod property;
 mod world;

@@ -14,7 +14,7 @@ use tokio::task::LocalSet;
 /// A box with an organisation and one counselor.
 pub struct World {
     pub live: LiveBox,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub site: SiteId,
     pub team: TeamId,
     pub pin: String,
@@ -45,7 +45,12 @@ impl World {
         let mara_log_in = staff("mara");
         let mara = join(&live.address, &mut office, team, "Mara", &mara_log_in).await.unwrap();
         let pin = kit.organisation.to_hex();
-        Self { live, _folder: folder, site: kit.site, team, pin, office, office_log_in, mara, mara_log_in }
+        Self { live, folder: folder, site: kit.site, team, pin, office, office_log_in, mara, mara_log_in }
+    }
+
+    /// Where the box's data lies, in `data`.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub async fn colleague(&mut self, name: &str) -> Page {

@@ -63,6 +63,8 @@ pub(super) struct Talk {
     other_confirmed: (Option<u64>, Option<u64>),
     /// Last typing notice sent, milliseconds since 1970.
     pub typed_ms: u64,
+    /// When this account wrote last by its own signed word, seconds since 1970.
+    pub own_last_s: u64,
 }
 
 /// Order of the lines of one place.
@@ -112,6 +114,7 @@ impl Talk {
             readers_told: Vec::new(),
             other_confirmed: (None, None),
             typed_ms: 0,
+            own_last_s: 0,
         }
     }
 
@@ -135,7 +138,7 @@ impl Talk {
     ) -> Verdict {
         let (position, time_s) = (stored.position, stored.stored_s);
         let id = stored.envelope.id;
-        self.summary.length = self.summary.length.max(position + 1);
+        self.summary.length = self.summary.length.max(position.saturating_add(1));
         self.summary.last_s = self.summary.last_s.max(time_s);
         self.summary.epoch = self.core.epoch().map_or(0, |epoch| epoch.header.number);
         self.stored.push(stored);
@@ -177,6 +180,9 @@ impl Talk {
     /// Says whether to load anew.
     fn take_event(&mut self, applied: &Applied, time_s: u64, kind: SessionKind, place: &Place) -> bool {
         let by = author(applied.author, kind, place);
+        if by == Author::Own {
+            self.own_last_s = self.own_last_s.max(applied.claimed_time_ms / 1000);
+        }
         let line = |body| MessageView {
             id: applied.id,
             position: applied.position,

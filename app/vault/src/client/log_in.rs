@@ -18,6 +18,7 @@ use beistand_protocol::{
     id::{ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId},
     live::Presence,
     login::LoginIdentity,
+    membership::PersonKeys,
     suite::Suite,
     worker::{Conflict, EndReason, Failure, News, Reply, SessionView},
 };
@@ -126,11 +127,12 @@ impl<T: Transport> Client<T> {
         let finished = login.finish(&started.response, &typed.identity, &mut *self.random).map_err(
             |error| match error {
                 LoginError::Refused => wrong,
-                LoginError::Malformed | LoginError::Internal => Failure::Network,
+                LoginError::Malformed | LoginError::Internal => Failure::Answer,
             },
         )?;
         let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
         let logged_in: LoggedIn = post(&self.transport, route::LOG_IN_FINISH, None, &finish).await?;
+        self.check_kind(logged_in.kind)?;
         let account = AccountPlace {
             suite: Suite::CURRENT,
             organisation: typed.identity.organisation,
@@ -140,11 +142,11 @@ impl<T: Transport> Client<T> {
         let wrapped = wrap::open_with_export_key(&account, &logged_in.wrap, &finished.export_key)
             .map_err(wrap_conflict)?;
         if wrapped.secret.generation() != logged_in.generation {
-            return Err(Conflict::OwnKeys.into());
+            return Err(Conflict::Account.into());
         }
         self.check_floor(&wrapped).await?;
         let state = AccountState::open(&wrapped.secret, &account, &logged_in.state)
-            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+            .map_err(|_| Failure::Conflict(Conflict::Account))?;
         let token = Secret::from_bytes(*finished.token.expose());
         // Drawn here, not taken from the server: two devices must never share counters.
         let device = DeviceSessionId(draw(&mut *self.random));
@@ -227,22 +229,38 @@ impl<T: Transport> Client<T> {
         if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
             self.refresh_log().await?;
         }
+        let is_own = |entry: &PersonKeys| {
+            entry.signing == keys.signing.verify_key() && entry.kem == *keys.kem.public()
+        };
         let log = &self.place()?.log;
         let entry = log.state().person_or_former(person);
         match entry {
             Some(entry) if entry.is_removed() => Err(Failure::Server(Code::Revoked, None)),
             Some(entry) => {
-                let own = entry.keys().signing == keys.signing.verify_key()
-                    && entry.keys().kem == *keys.kem.public();
-                if !own {
+                if !is_own(entry.keys()) {
                     return Err(Conflict::OwnKeys.into());
                 }
                 self.session_mut()?.countersigned = true;
                 Ok(())
             }
             None if self.session()?.countersigned => Err(Conflict::OwnKeys.into()),
+            // Somebody else's entry with the own keys: the server gave another person's name.
+            None if log.state().person_of_key(keys.signing.verify_key().id()).is_some() => {
+                Err(Conflict::OwnKeys.into())
+            }
             None => Ok(()),
         }
+    }
+
+    /// Seekers log in at their site, staff at none: the server can't make one of the other, or send
+    /// somebody to another site.
+    pub(super) fn check_kind(&self, kind: SessionKind) -> Result<(), Failure> {
+        let here = match (kind, self.site) {
+            (SessionKind::Seeker(site), Some(here)) => site == here,
+            (SessionKind::Staff(_), None) => true,
+            _ => false,
+        };
+        if here { Ok(()) } else { Err(Conflict::Account.into()) }
     }
 
     /// Who is logged in, for the page.
@@ -302,6 +320,6 @@ impl<T: Transport> Client<T> {
 pub(super) fn wrap_conflict(error: WrapError) -> Failure {
     Failure::Conflict(match error {
         WrapError::OtherOrganisation => Conflict::Organisation,
-        _ => Conflict::OwnKeys,
+        _ => Conflict::Account,
     })
 }

@@ -4,6 +4,7 @@ use super::{
     Client,
     conversation::{Talk, Verdict, author},
     request::{get, path},
+    state::AccountState,
     transport::Transport,
 };
 use crate::{
@@ -11,9 +12,13 @@ use crate::{
     epoch::Party,
 };
 use beistand_protocol::{
-    api::{ConversationList, ConversationSummary, EnvelopePage, LogHead, SessionKind, StoredEnvelope, route},
+    api::{
+        ConversationList, ConversationSummary, EnvelopeKind, EnvelopePage, LogHead, SessionKind,
+        StoredEnvelope, route,
+    },
     codec::{decode, encode},
-    id::{ConversationId, PersonId},
+    epoch::{EpochHeader, SignedEpoch},
+    id::{ConversationId, PersonId, TeamId},
     live::{ClientFrame, Ending, Presence, ServerFrame},
     worker::{Author, Conflict, Connection, EndReason, Failure, News},
 };
@@ -146,6 +151,7 @@ impl<T: Transport> Client<T> {
             let id = summary.id;
             self.ensure_talk(summary)?;
             self.fetch(id).await?;
+            self.check_known(id)?;
         }
         let session = self.session_mut()?;
         let gone: Vec<ConversationId> = session
@@ -161,21 +167,43 @@ impl<T: Transport> Client<T> {
         Ok(())
     }
 
+    /// Everything that the server said it has of a conversation was fetched: it must hold what any
+    /// browser of this account knew before, and a seeker must be able to open it (P21).
+    fn check_known(&self, id: ConversationId) -> Result<(), Failure> {
+        let session = self.session()?;
+        let Some(talk) = session.talks.get(&id).filter(|talk| !talk.unopened) else { return Ok(()) };
+        let mark = session.state.known.get(&id).and_then(|known| known.mark);
+        let rolled_back = mark.is_some_and(|mark| talk.core.check_mark(&mark).is_err());
+        let foreign = matches!(session.kind, SessionKind::Seeker(_)) && talk.core.opens_nothing();
+        if rolled_back || foreign { Err(Conflict::Conversation.into()) } else { Ok(()) }
+    }
+
     /// A seeker's conversation that other devices know and the server does not: deleted after its
     /// time, or withheld.
     fn check_vanished(&mut self, listed: &[ConversationId]) -> Result<(), Failure> {
+        let session = self.session()?;
+        let unopened = |id: &ConversationId| session.talks.get(id).is_some_and(|talk| talk.unopened);
+        let there = |id: &ConversationId| listed.contains(id) || unopened(id);
+        match self.is_withheld(&session.state, session.kind, there) {
+            true => Err(Conflict::Conversation.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a seeker's account state knows of a conversation that is not there, before its time.
+    pub(super) fn is_withheld(
+        &self,
+        state: &AccountState,
+        kind: SessionKind,
+        there: impl Fn(&ConversationId) -> bool,
+    ) -> bool {
+        let (SessionKind::Seeker(site), Some(place)) = (kind, &self.place) else { return false };
         let now_s = self.transport.now_ms() / 1000;
-        let SessionKind::Seeker(site) = self.session()?.kind else { return Ok(()) };
-        let days = self.place()?.log.state().site(site).map_or(0, |site| u64::from(site.retention_days));
-        let session = self.session_mut()?;
+        let days = place.log.state().site(site).map_or(0, |site| u64::from(site.retention_days));
         // A day for clocks that differ.
         let kept_s = days.saturating_sub(1) * 24 * 60 * 60;
         let over = |last_s: u64| last_s.saturating_add(kept_s) <= now_s;
-        let unopened = |id: &ConversationId| session.talks.get(id).is_some_and(|talk| talk.unopened);
-        let withheld = session.state.known.iter().any(|(id, known)| {
-            known.mark.is_some() && !listed.contains(id) && !unopened(id) && !over(known.last_s)
-        });
-        if withheld { Err(Conflict::Conversation.into()) } else { Ok(()) }
+        state.known.iter().any(|(id, known)| known.mark.is_some() && !there(id) && !over(known.last_s))
     }
 
     /// Makes room for a conversation, or takes over what the server says of it.
@@ -212,6 +240,12 @@ impl<T: Transport> Client<T> {
             }
             let path = path(route::ENVELOPES, &[("conversation", id.to_hex()), ("from", from.to_string())]);
             let page: EnvelopePage = get(&self.transport, &path, Some(&token)).await?;
+            let numbered = (from..).zip(&page.envelopes).all(|(place, stored)| stored.position == place);
+            let withheld = page.envelopes.is_empty() && page.summary.length > from;
+            // Another conversation's, in another order, or less than it says itself that there is.
+            if page.summary.id != id || !numbered || withheld {
+                return Err(Conflict::Conversation.into());
+            }
             if page.envelopes.is_empty() {
                 break;
             }
@@ -265,7 +299,10 @@ impl<T: Transport> Client<T> {
                     self.note_mark(id);
                     return verdict_failure(worst);
                 }
-                Err(error) => self.fetch_needed(id, error).await?,
+                Err(error) => {
+                    let team = stored.iter().find_map(team_of);
+                    self.fetch_needed(error, team).await?;
+                }
             }
         }
         // Whatever it names is not shown to this client.
@@ -279,7 +316,10 @@ impl<T: Transport> Client<T> {
             let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
             let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
             match talk.core.apply(&view, stored.position, &stored.envelope) {
-                Err(error) if error.is_retryable() => self.fetch_needed(id, error).await?,
+                Err(error) if error.is_retryable() => {
+                    let team = team_of(&stored).or(talk.core.team());
+                    self.fetch_needed(error, team).await?;
+                }
                 applied => {
                     let verdict = talk.take(stored, applied, session.kind, place);
                     self.note_mark(id);
@@ -295,15 +335,12 @@ impl<T: Transport> Client<T> {
         Err(Conflict::Log.into())
     }
 
-    /// Fetches what an envelope can't be judged without.
-    async fn fetch_needed(&mut self, id: ConversationId, error: ApplyError) -> Result<(), Failure> {
-        match error {
-            ApplyError::AheadOfLog => self.refresh_log().await,
-            ApplyError::UnknownGeneration => {
-                let Some(talk) = self.session()?.talks.get(&id) else { return Ok(()) };
-                let team = talk.core.team().unwrap_or(talk.summary.team);
-                self.read_generations(&[team]).await
-            }
+    /// Fetches what an envelope can't be judged without. The team is the one that the epoch names, not
+    /// the one that the server does.
+    async fn fetch_needed(&mut self, error: ApplyError, team: Option<TeamId>) -> Result<(), Failure> {
+        match (error, team) {
+            (ApplyError::AheadOfLog, _) => self.refresh_log().await,
+            (ApplyError::UnknownGeneration, Some(team)) => self.read_generations(&[team]).await,
             // Places are kept in order by the caller: the server numbers them otherwise.
             _ => Err(Conflict::Conversation.into()),
         }
@@ -316,7 +353,7 @@ impl<T: Transport> Client<T> {
             return Ok(());
         };
         let length = talk.core.length();
-        talk.summary.length = talk.summary.length.max(stored.position + 1);
+        talk.summary.length = talk.summary.length.max(stored.position.saturating_add(1));
         if talk.unopened || stored.position < length {
             return Ok(());
         }
@@ -463,6 +500,15 @@ impl<T: Transport> Client<T> {
         }
         news.into_iter().for_each(|news| self.tell(news));
     }
+}
+
+/// The team that an epoch names; nothing of it is verified yet.
+fn team_of(stored: &StoredEnvelope) -> Option<TeamId> {
+    if stored.envelope.kind != EnvelopeKind::Epoch {
+        return None;
+    }
+    let signed: SignedEpoch = decode(&stored.envelope.sealed.0).ok()?;
+    Some(decode::<EpochHeader>(&signed.header).ok()?.team)
 }
 
 /// Who this session is in a conversation.

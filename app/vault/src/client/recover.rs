@@ -67,25 +67,31 @@ impl<T: Transport> Client<T> {
         let prove = RecoveryProve { ticket: started.ticket.clone(), proof, request };
         let proved: RecoveryProved = post(&self.transport, route::RECOVERY_PROVE, None, &prove).await?;
 
+        self.check_kind(proved.kind)?;
         let account = AccountPlace { suite: Suite::CURRENT, organisation, realm, account: proved.account };
         let wrapped =
             wrap::open_with_code(&account, &proved.wrap, code).map_err(super::log_in::wrap_conflict)?;
         if wrapped.secret.generation() != proved.generation {
-            return Err(Conflict::OwnKeys.into());
+            return Err(Conflict::Account.into());
         }
         self.check_floor(&wrapped).await?;
         let former = wrapped.secret;
         let mut state = AccountState::open(&former, &account, &proved.state)
-            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+            .map_err(|_| Failure::Conflict(Conflict::Account))?;
         let registered = registration
             .finish(&proved.response, &typed.identity, &mut *self.random)
-            .map_err(|_| Failure::Network)?;
+            .map_err(|_| Failure::Answer)?;
         let new_code = RecoveryCode::draw(&mut *self.random);
         if let SessionKind::Staff(_) = proved.kind {
             state.keep_identity(&former);
         }
         let next = former.draw_next(&mut *self.random);
         self.take_generations(&proved)?;
+        // One that is left out here would never open again: its keys would be those of before.
+        let listed: Vec<_> = proved.conversations.iter().map(|(summary, _)| summary.id).collect();
+        if self.is_withheld(&state, proved.kind, |id| listed.contains(id)) {
+            return Err(Conflict::Conversation.into());
+        }
         let mut appends = Vec::new();
         for (summary, stored) in &proved.conversations {
             appends.push(self.reseal(summary, stored, &former, &next, &state).await?);

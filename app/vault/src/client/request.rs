@@ -33,7 +33,8 @@ impl RequestError {
 impl From<RequestError> for Failure {
     fn from(error: RequestError) -> Self {
         match error {
-            RequestError::Unreachable(_) | RequestError::Unreadable => Self::Network,
+            RequestError::Unreachable(_) => Self::Network,
+            RequestError::Unreadable => Self::Answer,
             RequestError::Refused(code, wait) => Self::Server(code, wait),
         }
     }

@@ -114,7 +114,7 @@ impl<T: Transport> Client<T> {
         };
         let secret = AccountSecret::from_parts(Secret::from_bytes(parked.secret), parked.generation);
         let state = AccountState::open(&secret, &account, &view.state)
-            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+            .map_err(|_| Failure::Conflict(Conflict::Account))?;
         // A reload is a new device session: what the former one had under way keeps its counter.
         let device = DeviceSessionId(draw(&mut *self.random));
         self.begin_session(Session {

@@ -296,7 +296,7 @@ impl<T: Transport> Client<T> {
                 talk.unopened = false;
                 talk.stale_tries = 0;
                 let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
-                talk.summary.length = talk.summary.length.max(last + 1);
+                talk.summary.length = talk.summary.length.max(last.saturating_add(1));
                 self.fetch(id).await
             }
             Err(error) if error.is(Code::Conflict) || error.is(Code::StaleEpoch) => {
@@ -407,7 +407,7 @@ impl<T: Transport> Client<T> {
             Ok(appended) => {
                 talk.stale_tries = 0;
                 let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
-                talk.summary.length = talk.summary.length.max(last + 1);
+                talk.summary.length = talk.summary.length.max(last.saturating_add(1));
                 let mut ids = Vec::new();
                 if let Some(flight) = &mut talk.flight {
                     flight.until = Some(last);
@@ -518,7 +518,12 @@ impl<T: Transport> Client<T> {
         let Some(session) = &mut self.session else { return };
         let Some(talk) = session.talks.get(&id) else { return };
         let known = session.state.known.entry(id).or_default();
-        *known = Known { mark: talk.core.mark(), last_s: talk.summary.last_s, seen: known.seen };
+        // Another browser may have known more already: what it knew must come, too.
+        let further = |mark: &crate::state::Mark| mark.length > talk.core.length();
+        let mark = known.mark.filter(further).or_else(|| talk.core.mark());
+        // The server's word on when it was can't make a conversation older than its seeker's own words.
+        let last_s = talk.summary.last_s.max(talk.own_last_s).max(known.last_s);
+        *known = Known { mark, last_s, seen: known.seen };
         self.touch_state(super::state::LATER_MS);
     }
 }

@@ -80,7 +80,7 @@ impl<T: Transport> Client<T> {
     ) -> Result<(Credentials, RecoveryCode), Failure> {
         let registered = registration
             .finish(&started.response, &typed.identity, &mut *self.random)
-            .map_err(|_| Failure::Network)?;
+            .map_err(|_| Failure::Answer)?;
         let code = RecoveryCode::draw(&mut *self.random);
         let log = &self.place.as_ref().ok_or(Failure::NotNow)?.log;
         let place = AccountPlace {

@@ -50,10 +50,15 @@ impl<T: Transport> Client<T> {
             for upload in read.generations {
                 let signed: SignedTeamGeneration =
                     decode(&upload.statement.0).map_err(|_| Failure::Conflict(Conflict::Log))?;
-                if self.take_generation(&signed) == Err(TeamError::AheadOfLog) {
-                    self.refresh_log().await?;
-                    self.take_generation(&signed).map_err(|_| Failure::Conflict(Conflict::Log))?;
-                }
+                let taken = match self.take_generation(&signed) {
+                    Err(TeamError::AheadOfLog) => {
+                        self.refresh_log().await?;
+                        self.take_generation(&signed)
+                    }
+                    taken => taken,
+                };
+                // A head that this log does not have, or never had: two logs.
+                taken.map_err(|_| Failure::Conflict(Conflict::Log))?;
             }
             self.open_generations(*team);
         }

@@ -134,6 +134,10 @@ impl<T: Transport> Client<T> {
             return Err(Conflict::Organisation.into());
         }
         place.somebody_available = info.somebody_available;
+        // The log was read just before: a head behind it is an older one.
+        if info.head.length < place.log.head().length {
+            return Err(Conflict::Log.into());
+        }
         self.follow_log(info.head).await
     }
 

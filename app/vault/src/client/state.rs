@@ -157,8 +157,12 @@ impl<T: Transport> Client<T> {
             // The password was changed elsewhere: this session is over.
             return Err(Failure::Server(Code::SessionExpired, None));
         }
+        // Read because it is newer than the own one: an older or the same one was put back.
+        if view.state_version <= session.state_version {
+            return Err(Conflict::Account.into());
+        }
         let theirs = AccountState::open(&session.secret, &session.account, &view.state)
-            .map_err(|_| Failure::Conflict(Conflict::OwnKeys))?;
+            .map_err(|_| Failure::Conflict(Conflict::Account))?;
         session.state.merge(theirs);
         // Drafts and what was seen may be others now.
         session.talks.values_mut().for_each(|talk| talk.changed = true);

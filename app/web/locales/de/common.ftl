@@ -24,6 +24,7 @@ copy = Kopieren
 copied = Kopiert
 
 failure-network = Der Server ist nicht erreichbar. Bitte prüfen Sie die Verbindung und versuchen Sie es noch einmal.
+failure-answer = Der Server hat etwas geantwortet, das sich hier nicht prüfen lässt. Es wurde nichts davon übernommen. Bitte laden Sie die Seite neu. Bleibt es so, sagen Sie der Beratungsstelle bitte auf einem anderen Weg Bescheid.
 failure-malformed = Das hat der Server nicht verstanden. Bitte laden Sie die Seite neu.
 failure-too-large = Das ist zu lang.
 failure-session-expired = Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an.
@@ -65,6 +66,7 @@ conflict-organisation = Diese Seite gibt sich als eine andere Beratung aus als d
 conflict-log = Das Verzeichnis, wer hier mitlesen darf, wurde verändert oder lässt sich nicht prüfen.
 conflict-own-keys = Im Verzeichnis stehen für Sie andere Schlüssel als Ihre.
 conflict-conversation = Ein Gespräch wurde verändert oder ist verschwunden.
+conflict-account = Was der Server zu Ihrem Zugang aufbewahrt, ist ein fremder, älterer oder veränderter Stand.
 conflict-other = Eine Prüfung von Unterschriften oder Schlüsseln ist fehlgeschlagen.
 conflict-what = Sagen Sie bitte der Beratungsstelle auf einem anderen Weg Bescheid, zum Beispiel am Telefon, und nennen Sie den Satz oben.
 

@@ -24,6 +24,7 @@ copy = Copy
 copied = Copied
 
 failure-network = The server cannot be reached. Please check the connection and try again.
+failure-answer = The server answered something that can’t be checked here. Nothing of it was taken over. Please reload the page. If it stays like this, please tell the counselling service some other way.
 failure-malformed = The server did not understand that. Please load the page again.
 failure-too-large = That is too long.
 failure-session-expired = Your session has run out. Please log in again.
@@ -65,6 +66,7 @@ conflict-organisation = This page claims to be another counseling service than t
 conflict-log = The register of who may read here was changed or cannot be verified.
 conflict-own-keys = The register has other keys for you than your own.
 conflict-conversation = A conversation was changed or has disappeared.
+conflict-account = What the server keeps for your account belongs to somebody else, is older than it should be, or was changed.
 conflict-other = A check of signatures or keys has failed.
 conflict-what = Please tell the counseling service in another way, for example by telephone, and quote the sentence above.
 

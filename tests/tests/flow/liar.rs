@@ -1,0 +1,657 @@
+//! A server that lies: the real one, with somebody behind its TLS who decodes what it says, changes it
+//! as one [`Lie`] has it, and encodes it again. What a lie needs from elsewhere (another organisation's
+//! complete answers, a forked log, another account's record) was recorded from real servers before.
+
+use beistand_protocol::{
+    api::{
+        ConversationList, ConversationState, EnvelopeKind, EnvelopePage, LogHead, LogInStarted, LogPage,
+        LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo, StoredEnvelope,
+        TeamGenerations, WorkChallenge, route,
+    },
+    codec::{decode, encode},
+    epoch::SignedEpoch,
+    id::{ConversationId, Digest, MessageId, PersonId, SiteId, TeamId},
+    live::ServerFrame,
+    membership::{Body, PersonKeys, SignedEntry, Statement},
+    signature::plain_digest,
+    team::SignedTeamGeneration,
+};
+use beistand_tests::native::Between;
+use beistand_vault::client::transport::{Method, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use std::cell::{Cell, RefCell};
+
+/// One lie. What it does stands beside it; when it must be noticed, in the table of `lies.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// None: everything is decoded and encoded again, nothing is changed.
+    Truth,
+    /// Says that no organisation was set up.
+    NotSetUp,
+    /// Another organisation's complete, consistent root, log and site.
+    ForeignOrganisation,
+    /// Another organisation's log alone.
+    ForeignLog,
+    /// A reader's key in the log is another.
+    ReaderKey,
+    /// The log without its newest entries, as if there had never been any: below what the account saw.
+    LogRolledBack,
+    /// The log without the removal that came after the account's last visit.
+    RemovalWithheld,
+    /// The same, behind a true head.
+    EntriesWithheld,
+    /// The log of a twin of the box, where an administrator signed something else.
+    LogForked,
+    /// The site's answer names an older head.
+    SiteHead,
+    /// The live channel greets with an older head.
+    WelcomeHead,
+    /// The live channel names a head of no log.
+    HeadInvented,
+    /// Another suite's number.
+    SuiteOfOrganisation,
+    /// The site's answer: nobody or somebody there, another clock.
+    SiteFacts,
+    /// An older answer of the log-in.
+    LoginReplayed,
+    /// Another account's answer of the log-in.
+    LoginOfAnother,
+    /// Another suite in the wrap.
+    WrapSuite,
+    /// Another account's wrap.
+    WrapOfAnother,
+    /// A changed wrap.
+    WrapChanged,
+    /// A lower generation.
+    Generation,
+    /// Another account's sealed state.
+    StateOfAnother,
+    /// A changed state.
+    StateChanged,
+    /// Another account's id.
+    AccountOfAnother,
+    /// The seeker is called staff.
+    SeekerAsStaff,
+    /// The seeker is of another site.
+    OtherSite,
+    /// Staff is called a seeker.
+    StaffAsSeeker,
+    /// Staff is called a colleague.
+    Colleague,
+    /// Staff is called somebody unknown, whose countersignature is awaited.
+    Unknown,
+    /// The conversation is not in the list.
+    ConversationHidden,
+    /// The conversation is empty.
+    ConversationEmpty,
+    /// The conversation is older than it was known.
+    ConversationRolledBack,
+    /// It says that there are envelopes and gives none.
+    EnvelopesWithheld,
+    /// One is left out in the middle.
+    EnvelopeLeftOut,
+    /// One is there twice, once under another id.
+    EnvelopeTwice,
+    /// Two are swapped.
+    EnvelopesSwapped,
+    /// Places are numbered otherwise.
+    EnvelopePlaces,
+    /// A byte of a ciphertext is another.
+    EnvelopeChanged,
+    /// The epoch's readers are others.
+    EpochReaders,
+    /// The epoch's boxes are others: a key that the server has drawn.
+    EpochBoxes,
+    /// Another conversation's envelopes under this one's name.
+    EnvelopesMoved,
+    /// A page names another conversation.
+    PageOfAnother,
+    /// Somebody else's conversation is in the list too.
+    ConversationOfAnother,
+    /// Closed, of other times, other epoch, other site: every unsigned word about a conversation.
+    SummaryFacts,
+    /// A new message does not come, and the later ones move up.
+    MessageWithheld,
+    /// A new message comes twice.
+    MessageTwice,
+    /// Two new messages come in the other order.
+    MessagesSwapped,
+    /// A new message is changed.
+    MessageChanged,
+    /// A new message is another conversation's.
+    MessageMoved,
+    /// A new message is at a place beyond all.
+    MessagePlace,
+    /// Receipts do not come.
+    ReceiptsWithheld,
+    /// In place of receipts comes an older one under a new id: "delivered".
+    ReceiptReplayed,
+    /// The epoch comes once more, under its number.
+    EpochNumberReused,
+    /// The conversation is said to be gone.
+    Gone,
+    /// A team generation with other boxes.
+    TeamGeneration,
+    /// Sightings are old ones only.
+    SightingsReplayed,
+    /// A sighting of a head that this log never had.
+    SightingOfFork,
+    /// A puzzle that no device solves.
+    Work,
+}
+
+/// Answers in their order, by path.
+#[derive(Default)]
+pub struct Recorder {
+    answers: RefCell<Vec<(Method, String, Vec<u8>)>>,
+    asked: RefCell<Vec<(String, Vec<u8>)>>,
+}
+
+impl Recorder {
+    /// The newest recorded answer whose path begins so.
+    pub fn newest(&self, start: &str) -> Vec<u8> {
+        let tape = self.answers.borrow();
+        tape.iter().rev().find(|(_, path, _)| path.starts_with(start)).map(|found| found.2.clone()).unwrap()
+    }
+
+    /// What was asked last there.
+    pub fn asked(&self, path: &str) -> Vec<u8> {
+        self.asked.borrow().iter().rev().find(|asked| asked.0 == path).map(|asked| asked.1.clone()).unwrap()
+    }
+
+    /// All recorded answers to `GET`s whose path begins so.
+    pub fn all(&self, start: &str) -> Vec<Vec<u8>> {
+        let tape = self.answers.borrow();
+        tape.iter()
+            .filter(|(method, path, _)| *method == Method::Get && path.starts_with(start))
+            .map(|found| found.2.clone())
+            .collect()
+    }
+}
+
+impl Between for Recorder {
+    fn answer(&self, method: Method, path: &str, asked: &[u8], response: Response) -> Response {
+        if response.status == 200 {
+            self.answers.borrow_mut().push((method, path.to_owned(), response.body.clone()));
+        }
+        if method == Method::Post {
+            self.asked.borrow_mut().push((path.to_owned(), asked.to_vec()));
+        }
+        response
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        vec![frame]
+    }
+}
+
+/// What the lies are made of.
+pub struct Loot {
+    pub foreign: std::rc::Rc<Recorder>,
+    pub fork: std::rc::Rc<Recorder>,
+    /// The victim's own, earlier.
+    pub earlier: std::rc::Rc<Recorder>,
+    /// Another seeker's.
+    pub other: std::rc::Rc<Recorder>,
+    pub talk: ConversationId,
+    pub other_talk: ConversationId,
+    pub colleague: PersonId,
+    pub site: SiteId,
+    /// Entries of the log.
+    pub log: Vec<Vec<u8>>,
+    /// Keys that nobody of this organisation has.
+    pub foreign_keys: PersonKeys,
+    /// Length of the log that the victim's account has seen.
+    pub floor: u64,
+    /// A sighting of the fork's head, by somebody of this organisation.
+    pub fork_sighting: Vec<u8>,
+}
+
+/// The layer in between.
+pub struct Liar {
+    lie: Lie,
+    loot: std::rc::Rc<Loot>,
+    /// How often it lied.
+    told: Cell<u32>,
+    /// New messages that came so far.
+    messages: Cell<u32>,
+    /// Places that the client is not to know of.
+    hidden: RefCell<Vec<u64>>,
+    held: RefCell<Option<StoredEnvelope>>,
+    receipt: RefCell<Option<StoredEnvelope>>,
+    /// Whether the scene has come to new messages.
+    live: Cell<bool>,
+}
+
+impl Liar {
+    pub fn new(lie: Lie, loot: std::rc::Rc<Loot>) -> Self {
+        Self {
+            lie,
+            loot,
+            told: Cell::new(0),
+            messages: Cell::new(0),
+            hidden: RefCell::default(),
+            held: RefCell::default(),
+            receipt: RefCell::default(),
+            live: Cell::new(false),
+        }
+    }
+
+    /// How often it has lied so far.
+    pub fn told(&self) -> u32 {
+        self.told.get()
+    }
+
+    /// From here on messages are new ones.
+    pub fn goes_live(&self) {
+        self.live.set(true);
+    }
+
+    fn tell(&self) {
+        self.told.set(self.told.get() + 1);
+    }
+
+    /// Decodes, changes, encodes.
+    fn edit<A: Serialize + DeserializeOwned>(&self, body: &mut Vec<u8>, change: impl FnOnce(&mut A)) {
+        let mut value: A = decode(body).unwrap();
+        change(&mut value);
+        let changed = encode(&value);
+        if changed != *body {
+            self.tell();
+        }
+        *body = changed;
+    }
+
+    /// Gives a recorded answer instead.
+    fn give(&self, body: &mut Vec<u8>, recorded: Vec<u8>) {
+        self.tell();
+        *body = recorded;
+    }
+
+    /// How long the log is said to be, where that is the lie.
+    fn short(&self) -> Option<u64> {
+        match self.lie {
+            Lie::LogRolledBack => Some(self.loot.floor - 1),
+            Lie::RemovalWithheld => Some(self.loot.floor),
+            _ => None,
+        }
+    }
+
+    fn head_at(&self, length: u64) -> LogHead {
+        let newest = &self.loot.log[usize::try_from(length - 1).unwrap()];
+        LogHead { length, digest: plain_digest(newest) }
+    }
+
+    fn change_organisation(&self, body: &mut Vec<u8>) {
+        match self.lie {
+            Lie::ForeignOrganisation => self.give(body, self.loot.foreign.newest(route::ORGANISATION)),
+            Lie::NotSetUp => self.edit(body, |info: &mut OrganisationInfo| info.organisation = None),
+            Lie::SuiteOfOrganisation => self.edit(body, |info: &mut OrganisationInfo| {
+                info.suite = 0;
+                info.sites.clear();
+                info.head = None;
+            }),
+            _ => self.edit(body, |_: &mut OrganisationInfo| {}),
+        }
+    }
+
+    fn change_site(&self, body: &mut Vec<u8>) {
+        match self.lie {
+            Lie::ForeignOrganisation => self.give(body, self.loot.foreign.newest("/api/v1/site/")),
+            Lie::LogForked => self.give(body, self.loot.fork.newest("/api/v1/site/")),
+            Lie::SiteHead => self.edit(body, |info: &mut SiteInfo| info.head = self.head_at(1)),
+            Lie::SiteFacts => self.edit(body, |info: &mut SiteInfo| {
+                info.somebody_available = !info.somebody_available;
+                info.now_s = 0;
+            }),
+            _ => self.edit(body, |info: &mut SiteInfo| {
+                info.head = self.short().map_or(info.head, |length| self.head_at(length));
+            }),
+        }
+    }
+
+    fn change_log(&self, body: &mut Vec<u8>, from: u64) {
+        if from == 0 && matches!(self.lie, Lie::ForeignOrganisation | Lie::ForeignLog) {
+            return self.give(body, self.loot.foreign.newest("/api/v1/log/0"));
+        }
+        if from == 0 && self.lie == Lie::LogForked {
+            return self.give(body, self.loot.fork.newest("/api/v1/log/0"));
+        }
+        self.edit(body, |page: &mut LogPage| {
+            if let Some(length) = self.short() {
+                page.entries.truncate(usize::try_from(length.saturating_sub(from)).unwrap());
+                page.head = self.head_at(length);
+            }
+            if self.lie == Lie::EntriesWithheld {
+                page.entries.truncate(usize::try_from((self.loot.floor - 1).saturating_sub(from)).unwrap());
+            }
+            if self.lie == Lie::ReaderKey {
+                for entry in &mut page.entries {
+                    let mut signed: SignedEntry = decode(entry).unwrap();
+                    let mut statement: Statement = decode(&signed.statement).unwrap();
+                    let Body::PersonAdd { acceptance, .. } = &mut statement.body else { continue };
+                    acceptance.keys.kem = self.loot.foreign_keys.kem.clone();
+                    signed.statement = encode(&statement);
+                    *entry = encode(&signed);
+                }
+            }
+        });
+    }
+
+    fn change_logged_in(&self, body: &mut Vec<u8>) {
+        let other = || -> LoggedIn { decode(&self.loot.other.newest(route::LOG_IN_FINISH)).unwrap() };
+        if self.lie == Lie::WrapSuite {
+            // The account, the kind and the rest before stay; the wrap's first byte is its suite.
+            let logged_in: LoggedIn = decode(body).unwrap();
+            let wrap = encode(&logged_in.wrap);
+            let place = body.windows(wrap.len()).position(|window| window == wrap).unwrap();
+            body[place] = 0;
+            return self.tell();
+        }
+        self.edit(body, |answer: &mut LoggedIn| match self.lie {
+            Lie::WrapOfAnother => answer.wrap = other().wrap,
+            Lie::WrapChanged => flip(&mut answer.wrap.locked.ciphertext),
+            Lie::Generation => answer.generation -= 1,
+            Lie::StateOfAnother => answer.state = other().state,
+            Lie::StateChanged => flip(&mut answer.state.0),
+            Lie::AccountOfAnother => answer.account = other().account,
+            Lie::SeekerAsStaff | Lie::Colleague => answer.kind = SessionKind::Staff(self.loot.colleague),
+            Lie::StaffAsSeeker => answer.kind = SessionKind::Seeker(self.loot.site),
+            Lie::OtherSite => answer.kind = SessionKind::Seeker(SiteId([7; 16])),
+            Lie::Unknown => {
+                answer.kind = SessionKind::Staff(PersonId([7; 16]));
+                answer.countersigned = false;
+            }
+            _ => {}
+        });
+    }
+
+    fn change_list(&self, body: &mut Vec<u8>) {
+        self.edit(body, |list: &mut ConversationList| match self.lie {
+            Lie::ConversationHidden => list.conversations.clear(),
+            Lie::ConversationEmpty => list.conversations.iter_mut().for_each(|talk| talk.length = 0),
+            Lie::ConversationRolledBack => list.conversations.iter_mut().for_each(|talk| talk.length = 3),
+            Lie::ConversationOfAnother => {
+                let other: ConversationList = decode(&self.loot.other.newest(route::CONVERSATIONS)).unwrap();
+                list.conversations.extend(other.conversations);
+            }
+            Lie::SummaryFacts => list.conversations.iter_mut().for_each(facts),
+            _ => {}
+        });
+    }
+
+    fn change_envelopes(&self, body: &mut Vec<u8>, conversation: &str, from: u64) {
+        if conversation != self.loot.talk.to_hex() {
+            return;
+        }
+        if self.lie == Lie::EnvelopesMoved {
+            let other = format!("/api/v1/conversation/{}/", self.loot.other_talk.to_hex());
+            let other: EnvelopePage = decode(&self.loot.other.newest(&other)).unwrap();
+            return self.edit(body, |page: &mut EnvelopePage| page.envelopes = other.envelopes);
+        }
+        self.edit(body, |page: &mut EnvelopePage| {
+            let all = &mut page.envelopes;
+            let kind = |all: &[StoredEnvelope], kind, nth: usize| {
+                all.iter().enumerate().filter(|(_, s)| s.envelope.kind == kind).map(|(at, _)| at).nth(nth)
+            };
+            match self.lie {
+                Lie::ConversationEmpty | Lie::ConversationRolledBack => {
+                    let length = if self.lie == Lie::ConversationEmpty { 0 } else { 3 };
+                    all.retain(|stored| stored.position < length);
+                    page.summary.length = length;
+                }
+                Lie::EnvelopesWithheld => all.clear(),
+                Lie::EnvelopeLeftOut => {
+                    let at = kind(all, EnvelopeKind::Message, 2);
+                    at.map(|at| all.remove(at));
+                    page.summary.length -= 1;
+                }
+                Lie::EnvelopeTwice => {
+                    if let Some(at) = kind(all, EnvelopeKind::Message, 2) {
+                        let mut again = all[at].clone();
+                        again.envelope.id = MessageId([9; 16]);
+                        all.insert(at + 1, again);
+                        page.summary.length += 1;
+                    }
+                }
+                Lie::EnvelopesSwapped => {
+                    if let (Some(a), Some(b)) =
+                        (kind(all, EnvelopeKind::Message, 1), kind(all, EnvelopeKind::Message, 2))
+                    {
+                        all.swap(a, b);
+                    }
+                }
+                Lie::EnvelopePlaces => all.iter_mut().for_each(|stored| stored.position += 1),
+                Lie::EnvelopeChanged => {
+                    let at = kind(all, EnvelopeKind::Message, 2);
+                    at.into_iter().for_each(|at| flip(&mut all[at].envelope.sealed.0));
+                }
+                Lie::EpochReaders | Lie::EpochBoxes => {
+                    if let Some(at) = kind(all, EnvelopeKind::Epoch, 1) {
+                        let sealed = &mut all[at].envelope.sealed;
+                        let mut epoch: SignedEpoch = decode(&sealed.0).unwrap();
+                        match self.lie {
+                            Lie::EpochReaders => flip(&mut epoch.header),
+                            _ => epoch.boxes.iter_mut().for_each(|sealed| flip(sealed)),
+                        }
+                        *sealed = Sealed(encode(&epoch));
+                    }
+                }
+                Lie::PageOfAnother => page.summary.id = self.loot.other_talk,
+                Lie::SummaryFacts => facts(&mut page.summary),
+                _ => {}
+            }
+            if matches!(self.lie, Lie::EnvelopeLeftOut | Lie::EnvelopeTwice | Lie::EnvelopesSwapped) {
+                (from..).zip(all.iter_mut()).for_each(|(place, stored)| stored.position = place);
+            }
+            let withheld = self.withheld(all);
+            self.hidden.borrow_mut().extend(withheld);
+            all.retain_mut(|stored| self.renumber(stored));
+            all.retain(|stored| stored.position >= from);
+            page.summary.length -= self.hidden.borrow().len() as u64;
+        });
+    }
+
+    /// Which of these are not to be known.
+    fn withheld(&self, all: &[StoredEnvelope]) -> Vec<u64> {
+        let hides = |stored: &&StoredEnvelope| match self.lie {
+            Lie::ReceiptsWithheld => self.live.get() && stored.envelope.kind == EnvelopeKind::Receipt,
+            _ => false,
+        };
+        let new = |place: &u64| !self.hidden.borrow().contains(place);
+        all.iter().filter(hides).map(|stored| stored.position).filter(new).collect()
+    }
+
+    /// Moves up what follows a hidden one; `false` for the hidden ones.
+    fn renumber(&self, stored: &mut StoredEnvelope) -> bool {
+        let hidden = self.hidden.borrow();
+        if hidden.contains(&stored.position) {
+            return false;
+        }
+        stored.position -= hidden.iter().filter(|place| **place < stored.position).count() as u64;
+        true
+    }
+
+    /// A new envelope: what comes in its place.
+    fn change_stored(&self, conversation: ConversationId, mut stored: StoredEnvelope) -> Vec<ServerFrame> {
+        let frame = |stored| ServerFrame::Stored { conversation, stored };
+        if !self.live.get() || conversation != self.loot.talk {
+            return vec![frame(stored)];
+        }
+        let message = stored.envelope.kind == EnvelopeKind::Message;
+        let nth = self.messages.get() + u32::from(message);
+        self.messages.set(nth);
+        let first = message && nth == 1;
+        match self.lie {
+            Lie::MessageWithheld if first => {
+                self.tell();
+                self.hidden.borrow_mut().push(stored.position);
+                return Vec::new();
+            }
+            Lie::ReceiptsWithheld if stored.envelope.kind == EnvelopeKind::Receipt => {
+                self.tell();
+                self.hidden.borrow_mut().push(stored.position);
+                return Vec::new();
+            }
+            Lie::MessageTwice if first => {
+                self.tell();
+                return vec![frame(stored.clone()), frame(stored)];
+            }
+            Lie::MessagesSwapped if first => {
+                *self.held.borrow_mut() = Some(stored);
+                return Vec::new();
+            }
+            Lie::MessagesSwapped if message && self.held.borrow().is_some() => {
+                self.tell();
+                let Some(mut former) = self.held.borrow_mut().take() else { return Vec::new() };
+                std::mem::swap(&mut former.position, &mut stored.position);
+                return vec![frame(stored), frame(former)];
+            }
+            Lie::MessagesSwapped if self.held.borrow().is_some() => return Vec::new(),
+            Lie::MessageChanged if first => {
+                self.tell();
+                flip(&mut stored.envelope.sealed.0);
+            }
+            Lie::MessageMoved if first => {
+                self.tell();
+                let other = format!("/api/v1/conversation/{}/", self.loot.other_talk.to_hex());
+                let other: EnvelopePage = decode(&self.loot.other.newest(&other)).unwrap();
+                let is_message = |s: &StoredEnvelope| s.envelope.kind == EnvelopeKind::Message;
+                stored.envelope = other.envelopes.into_iter().rfind(is_message).unwrap().envelope;
+            }
+            Lie::MessagePlace if first => {
+                self.tell();
+                let mut beyond = stored.clone();
+                beyond.position = u64::MAX;
+                return vec![frame(beyond), frame(stored)];
+            }
+            Lie::ReceiptReplayed if stored.envelope.kind == EnvelopeKind::Receipt => {
+                let former = self.receipt.borrow_mut().replace(stored.clone());
+                if let Some(former) = former {
+                    self.tell();
+                    stored.envelope = former.envelope;
+                    stored.envelope.id = MessageId([8; 16]);
+                }
+            }
+            Lie::EpochNumberReused if first => {
+                self.tell();
+                let own = format!("/api/v1/conversation/{}/", self.loot.talk.to_hex());
+                let own: EnvelopePage = decode(&self.loot.earlier.newest(&own)).unwrap();
+                let is_epoch = |s: &StoredEnvelope| s.envelope.kind == EnvelopeKind::Epoch;
+                stored.envelope = own.envelopes.into_iter().rfind(is_epoch).unwrap().envelope;
+                stored.envelope.id = MessageId([8; 16]);
+            }
+            Lie::Gone if first => {
+                self.tell();
+                return vec![ServerFrame::Gone(conversation)];
+            }
+            Lie::HeadInvented if first => {
+                self.tell();
+                let head = LogHead { length: self.loot.floor, digest: Digest([7; 32]) };
+                return vec![ServerFrame::Log(head), frame(stored)];
+            }
+            _ => {}
+        }
+        if self.renumber(&mut stored) { vec![frame(stored)] } else { Vec::new() }
+    }
+}
+
+impl Between for Liar {
+    fn answer(&self, method: Method, path: &str, _: &[u8], mut response: Response) -> Response {
+        let other = format!("/api/v1/conversation/{}/", self.loot.other_talk.to_hex());
+        if self.lie == Lie::ConversationOfAnother && path.starts_with(&other) {
+            // The honest server refuses this one.
+            self.tell();
+            return Response { status: 200, body: self.loot.other.newest(&other) };
+        }
+        if response.status != 200 {
+            return response;
+        }
+        let body = &mut response.body;
+        let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
+        match (method, parts.as_slice()) {
+            (Method::Get, ["organisation"]) => self.change_organisation(body),
+            (Method::Get, ["site", _]) => self.change_site(body),
+            (Method::Get, ["log", from]) => self.change_log(body, from.parse().unwrap()),
+            (Method::Post, ["log-in", "start"]) => match self.lie {
+                Lie::LoginReplayed => self.give(body, self.loot.earlier.newest(route::LOG_IN_START)),
+                Lie::LoginOfAnother => self.edit(body, |answer: &mut LogInStarted| {
+                    let other: LogInStarted = decode(&self.loot.other.newest(route::LOG_IN_START)).unwrap();
+                    answer.response = other.response;
+                }),
+                _ => self.edit(body, |_: &mut LogInStarted| {}),
+            },
+            (Method::Post, ["log-in", "finish"]) => self.change_logged_in(body),
+            (Method::Get, ["conversations"]) => self.change_list(body),
+            (Method::Get, ["conversation", conversation, from]) => {
+                self.change_envelopes(body, conversation, from.parse().unwrap());
+            }
+            (Method::Get, ["sighting"]) => self.edit(body, |read: &mut Sightings| match self.lie {
+                Lie::SightingsReplayed => {
+                    let old: Sightings = decode(&self.loot.earlier.all(route::SIGHTING)[0]).unwrap();
+                    read.sightings = old.sightings;
+                }
+                Lie::SightingOfFork => read.sightings = vec![self.loot.fork_sighting.clone()],
+                _ => {}
+            }),
+            (Method::Get, ["team", _, "generation"]) => self.edit(body, |read: &mut TeamGenerations| {
+                if self.lie == Lie::TeamGeneration
+                    && let Some(newest) = read.generations.last_mut()
+                {
+                    let mut signed: SignedTeamGeneration = decode(&newest.statement.0).unwrap();
+                    signed.boxes.iter_mut().for_each(|sealed| flip(sealed));
+                    newest.statement = Sealed(encode(&signed));
+                }
+            }),
+            (Method::Post, ["work"]) => self.edit(body, |challenge: &mut WorkChallenge| {
+                if self.lie == Lie::Work {
+                    challenge.bits = 255;
+                }
+            }),
+            _ => {}
+        }
+        response
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        let decoded: ServerFrame = decode(&frame).unwrap();
+        let changed = match decoded {
+            ServerFrame::Stored { conversation, stored } => self.change_stored(conversation, stored),
+            ServerFrame::Welcome { head, now_s } => {
+                let length = if self.lie == Lie::WelcomeHead { Some(1) } else { self.short() };
+                let shown = length.map_or(head, |length| self.head_at(length));
+                if shown != head {
+                    self.tell();
+                }
+                vec![ServerFrame::Welcome { head: shown, now_s }]
+            }
+            ServerFrame::Log(head) => vec![ServerFrame::Log(self.short().map_or(head, |l| self.head_at(l)))],
+            ServerFrame::Conversation(mut summary) if summary.id == self.loot.talk => {
+                if self.lie == Lie::SummaryFacts {
+                    facts(&mut summary);
+                }
+                summary.length -= self.hidden.borrow().len() as u64;
+                vec![ServerFrame::Conversation(summary)]
+            }
+            other => vec![other],
+        };
+        changed.iter().map(encode).collect()
+    }
+}
+
+/// Every unsigned word about a conversation, but for its id and length.
+fn facts(summary: &mut beistand_protocol::api::ConversationSummary) {
+    summary.site = SiteId([7; 16]);
+    summary.team = TeamId([7; 16]);
+    summary.state = ConversationState::Claimed(PersonId([7; 16]));
+    summary.opened_s = 0;
+    summary.last_s = u64::MAX;
+    summary.epoch = u32::MAX;
+    summary.seeker_present = !summary.seeker_present;
+}
+
+/// Changes one bit in the middle.
+fn flip(bytes: &mut [u8]) {
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+}

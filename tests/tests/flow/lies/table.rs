@@ -1,0 +1,127 @@
+//! The table of lies, a test for each property.
+
+use super::{
+    Code, Conflict, Failure, Lie,
+    Notice::{Fails, Nothing, Refused, Unconfirmed},
+    Row, Stage,
+    Step::{Confirm, End, Load, LogIn, Receive, SignUp, Start},
+    Victim::{Counselor, NewSeeker, Seeker, SeekerWithoutPin},
+    stop,
+};
+use crate::world::run;
+
+const ORGANISATION: super::Notice = stop(Conflict::Organisation);
+const LOG: super::Notice = stop(Conflict::Log);
+const OWN_KEYS: super::Notice = stop(Conflict::OwnKeys);
+const CONVERSATION: super::Notice = stop(Conflict::Conversation);
+const ACCOUNT: super::Notice = stop(Conflict::Account);
+const WRONG: super::Notice = Fails(Failure::Server(Code::WrongCredentials, None));
+
+const LOG_TABLE: &[Row] = &[
+    // Nobody lies: the layer in between is transparent.
+    (Lie::Truth, Seeker, End, Nothing),
+    (Lie::Truth, Counselor, End, Nothing),
+    (Lie::Truth, NewSeeker, SignUp, Nothing),
+    // P13
+    (Lie::NotSetUp, Seeker, Start, ORGANISATION),
+    (Lie::ForeignOrganisation, Seeker, Start, ORGANISATION),
+    (Lie::ForeignOrganisation, Counselor, Start, ORGANISATION),
+    (Lie::ForeignOrganisation, SeekerWithoutPin, LogIn, WRONG),
+    (Lie::ForeignLog, SeekerWithoutPin, Start, ORGANISATION),
+    // P14
+    (Lie::LogRolledBack, Seeker, LogIn, LOG),
+    (Lie::EntriesWithheld, Seeker, Start, LOG),
+    (Lie::LogForked, Seeker, LogIn, LOG),
+    (Lie::SiteHead, Seeker, Start, LOG),
+    (Lie::WelcomeHead, Seeker, Load, LOG),
+    (Lie::HeadInvented, Seeker, Receive, LOG),
+    (Lie::SightingOfFork, Seeker, Load, LOG),
+    (Lie::SightingOfFork, Counselor, Load, LOG),
+    (Lie::SightingsReplayed, Seeker, End, Nothing),
+    // P6
+    (Lie::RemovalWithheld, Seeker, Load, LOG),
+    // P5
+    (Lie::ReaderKey, Seeker, Start, LOG),
+    (Lie::EpochReaders, Seeker, Load, CONVERSATION),
+];
+
+const ACCOUNT_TABLE: &[Row] = &[
+    (Lie::Truth, Seeker, End, Nothing),
+    // P10
+    (Lie::SuiteOfOrganisation, Seeker, End, Nothing),
+    (Lie::WrapSuite, Seeker, LogIn, Fails(Failure::Answer)),
+    (Lie::Work, NewSeeker, SignUp, Fails(Failure::Server(Code::WorkRefused, None))),
+    // P12, P17, P19
+    (Lie::LoginReplayed, Seeker, LogIn, WRONG),
+    (Lie::LoginOfAnother, Seeker, LogIn, WRONG),
+    (Lie::WrapOfAnother, Seeker, LogIn, ACCOUNT),
+    (Lie::WrapChanged, Seeker, LogIn, ACCOUNT),
+    (Lie::Generation, Seeker, LogIn, ACCOUNT),
+    (Lie::StateOfAnother, Seeker, LogIn, ACCOUNT),
+    (Lie::StateChanged, Seeker, LogIn, ACCOUNT),
+    (Lie::AccountOfAnother, Seeker, LogIn, ACCOUNT),
+    (Lie::SeekerAsStaff, Seeker, LogIn, ACCOUNT),
+    (Lie::OtherSite, Seeker, LogIn, ACCOUNT),
+    (Lie::StaffAsSeeker, Counselor, LogIn, ACCOUNT),
+    (Lie::Colleague, Counselor, LogIn, OWN_KEYS),
+    (Lie::Unknown, Counselor, LogIn, OWN_KEYS),
+    (Lie::EpochBoxes, Seeker, Load, CONVERSATION),
+    (Lie::TeamGeneration, Counselor, End, Nothing),
+    (Lie::EpochNumberReused, Seeker, Receive, Refused),
+];
+
+const CONVERSATION_TABLE: &[Row] = &[
+    (Lie::Truth, Seeker, End, Nothing),
+    // P8
+    (Lie::ConversationHidden, Seeker, Load, CONVERSATION),
+    (Lie::ConversationEmpty, Seeker, Load, CONVERSATION),
+    (Lie::ConversationRolledBack, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopesWithheld, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopeLeftOut, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopeTwice, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopesSwapped, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopePlaces, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopeChanged, Seeker, Load, CONVERSATION),
+    (Lie::EnvelopesMoved, Seeker, Load, CONVERSATION),
+    (Lie::PageOfAnother, Seeker, Load, CONVERSATION),
+    (Lie::MessageWithheld, Seeker, Receive, CONVERSATION),
+    (Lie::MessageTwice, Seeker, End, Nothing),
+    (Lie::MessagesSwapped, Seeker, Receive, CONVERSATION),
+    (Lie::MessageChanged, Seeker, Receive, Refused),
+    (Lie::MessageMoved, Seeker, Receive, Refused),
+    (Lie::MessagePlace, Seeker, End, Nothing),
+    (Lie::Gone, Seeker, Receive, CONVERSATION),
+    // P21
+    (Lie::ConversationOfAnother, Seeker, Load, CONVERSATION),
+];
+
+const WORD_TABLE: &[Row] = &[
+    (Lie::Truth, Seeker, End, Nothing),
+    // P15
+    (Lie::ReceiptReplayed, Seeker, Receive, Refused),
+    // The unsigned configuration.
+    (Lie::SiteFacts, Seeker, End, Nothing),
+    (Lie::SummaryFacts, Seeker, End, Nothing),
+    // Last: its own receipts are withheld from the client too, so it repeats a number.
+    (Lie::ReceiptsWithheld, Seeker, Confirm, Unconfirmed),
+];
+
+#[test]
+fn p05_p06_p13_p14_a_lying_membership_log_is_noticed() {
+    run(async { Stage::new().await.play(LOG_TABLE).await });
+}
+
+#[test]
+fn p10_p12_p17_p19_foreign_old_and_weakened_keys_are_refused() {
+    run(async { Stage::new().await.play(ACCOUNT_TABLE).await });
+}
+
+#[test]
+fn p08_p21_changed_conversations_are_noticed() {
+    run(async { Stage::new().await.play(CONVERSATION_TABLE).await });
+}
+
+#[test]
+fn p15_unsigned_words_prove_and_change_nothing() {
+    run(async { Stage::new().await.play(WORD_TABLE).await });
+}
