@@ -45,6 +45,38 @@ fn exists(files: &[String], path: &str) -> bool {
     })
 }
 
+/// The tests that a document's table of attackers names: words in backticks of small letters, digits and `_`
+/// with at least two `_`.
+fn tests_named(document: &str) -> Vec<&str> {
+    let of_test = |word: &&str| {
+        word.matches('_').count() > 1
+            && word
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+    };
+    document.split('`').skip(1).step_by(2).filter(of_test).collect()
+}
+
+#[test]
+fn named_tests_exist() {
+    let text = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let named = tests_named(&text);
+    assert!(named.len() >= 8, "SECURITY.md names the test that stands for each attacker");
+    let sources: Vec<String> = super::files()
+        .iter()
+        .filter(|file| file.ends_with(".rs") || file.ends_with(".test.js"))
+        .map(|file| fs::read_to_string(root().join(file)).unwrap())
+        .collect();
+    let exists = |name: &str| {
+        let forms = [format!("fn {name}("), format!("\"{name}"), format!("'{name}")];
+        sources.iter().any(|source| forms.iter().any(|form| source.contains(form.as_str())))
+    };
+    for name in named {
+        assert!(exists(name), "SECURITY.md names the test {name}, which doesn't exist");
+    }
+    assert!(!exists(&["p99", "no", "such", "test"].join("_")));
+}
+
 #[test]
 fn named_paths_exist() {
     let files = files();
