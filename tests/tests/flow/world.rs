@@ -45,7 +45,7 @@ impl World {
         let mara_log_in = staff("mara");
         let mara = join(&live.address, &mut office, team, "Mara", &mara_log_in).await.unwrap();
         let pin = kit.organisation.to_hex();
-        Self { live, folder: folder, site: kit.site, team, pin, office, office_log_in, mara, mara_log_in }
+        Self { live, folder, site: kit.site, team, pin, office, office_log_in, mara, mara_log_in }
     }
 
     /// Where the box's data lies, in `data`.
