@@ -75,6 +75,14 @@ pub mod route {
     pub const ACCOUNT: &str = "/api/v1/account";
     /// `POST` [`super::StateWrite`] → [`super::StateWritten`].
     pub const ACCOUNT_STATE: &str = "/api/v1/account/state";
+    /// `POST` [`super::RotationStart`] → [`super::RotationStarted`].
+    pub const ROTATION_START: &str = "/api/v1/account/rotation/start";
+    /// `POST` [`super::RotationFinish`] → `()`.
+    pub const ROTATION_FINISH: &str = "/api/v1/account/rotation/finish";
+    /// `POST` `()` → [`super::DeletionStarted`].
+    pub const DELETION_START: &str = "/api/v1/account/deletion/start";
+    /// `POST` [`super::DeletionFinish`] → `()`: account and conversations are destroyed.
+    pub const DELETION_FINISH: &str = "/api/v1/account/deletion/finish";
     /// `GET` [`super::ConversationList`].
     pub const CONVERSATIONS: &str = "/api/v1/conversations";
     /// `POST` [`super::ConversationOpen`] → [`super::Appended`].
@@ -423,6 +431,7 @@ pub struct RecoveryProved {
     /// All conversations of the account with all their envelopes, to be re-sealed.
     pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
     /// All generations of the teams of these conversations: their epochs can't be checked without.
+    /// For staff those of the person's teams.
     pub generations: Vec<TeamGenerationUpload>,
     /// For how long the ticket admits the last step, seconds.
     pub valid_s: u32,
@@ -438,6 +447,71 @@ pub struct RecoveryFinish {
     pub credentials: Credentials,
     /// New epochs of the account's conversations.
     pub appends: Vec<Append>,
+    /// Staff in the log: the change of the own keys, and a generation for each of the person's teams.
+    pub log: Option<LogAppend>,
+}
+
+/// First step of a change of keys while logged in (new password, or somebody knows the old one).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotationStart {
+    /// Suite number.
+    pub suite: u16,
+    /// The session's own name; another one is refused.
+    pub look_up: LookUp,
+    /// OPAQUE registration request for the new password.
+    pub request: Vec<u8>,
+}
+
+/// The account as it stands, to be re-sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotationStarted {
+    /// Names this change in the last step.
+    pub ticket: Vec<u8>,
+    /// Current generation.
+    pub generation: u32,
+    /// Sealed account state.
+    pub state: Sealed,
+    /// OPAQUE registration response.
+    pub response: Vec<u8>,
+    /// To be signed with the new credentials.
+    pub nonce: [u8; 32],
+    /// As in [`RecoveryProved`].
+    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    /// As in [`RecoveryProved`].
+    pub generations: Vec<TeamGenerationUpload>,
+    /// For how long the ticket admits the last step, seconds.
+    pub valid_s: u32,
+}
+
+/// Last step: as [`RecoveryFinish`], but signed by the account key in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotationFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// As in [`RecoveryFinish`].
+    pub credentials: Credentials,
+    /// As in [`RecoveryFinish`].
+    pub appends: Vec<Append>,
+    /// As in [`RecoveryFinish`].
+    pub log: Option<LogAppend>,
+}
+
+/// What the wish to delete an account has to name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletionStarted {
+    /// Names this deletion in the last step.
+    pub ticket: Vec<u8>,
+    /// To be signed.
+    pub nonce: [u8; 32],
+}
+
+/// A seeker's signed wish that account and conversations be destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletionFinish {
+    /// From the first step.
+    pub ticket: Vec<u8>,
+    /// Purpose: delete; signed by the account key.
+    pub change: SignedAccountChange,
 }
 
 /// Leaves a key in the server's memory that a reload of the page may fetch once.

@@ -70,6 +70,12 @@ pub enum Code {
     /// Something went wrong on the server; its log says more.
     #[error("internal error")]
     Internal,
+    /// The session ended because the account's keys were changed elsewhere.
+    #[error("the password was changed elsewhere")]
+    PasswordChanged,
+    /// The session ended because the account was deleted.
+    #[error("the account was deleted")]
+    AccountDeleted,
 }
 
 /// Body of every refusal.

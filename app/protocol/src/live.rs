@@ -62,6 +62,10 @@ pub enum Ending {
     Restart,
     /// The frame was not understood.
     Malformed,
+    /// The account's keys were changed on another device: log in with the new password.
+    PasswordChanged,
+    /// The account was deleted.
+    AccountDeleted,
 }
 
 /// From server to browser.

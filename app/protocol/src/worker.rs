@@ -98,6 +98,19 @@ pub enum Call {
         /// New password as typed.
         password: String,
     },
+    /// New password, and with it new keys: everybody else who knew the old one is shut out.
+    /// Stays logged in here and nowhere else. Reply: [`Reply::RecoveryCode`].
+    ChangePassword {
+        /// Password in force, as typed.
+        current: String,
+        /// New password as typed.
+        password: String,
+    },
+    /// Seeker: destroys the account and its conversations; ends logged out.
+    DeleteAccount {
+        /// Password in force, as typed.
+        password: String,
+    },
     /// Log-out on this device.
     LogOut,
     /// Sends a text. Without conversation (seeker): opens one first.
@@ -640,6 +653,10 @@ pub enum EndReason {
     Expired,
     /// The person was removed.
     Revoked,
+    /// The password was changed on another device, or by the recovery code.
+    PasswordChanged,
+    /// The account was deleted, here or on another device.
+    Deleted,
 }
 
 /// Why a call failed, as the page may explain it.
@@ -675,6 +692,11 @@ pub enum Failure {
     /// The server answered something that can't be read: of an unknown suite, changed on its way, or of
     /// another version.
     Answer,
+    /// The connection broke while keys were changed, and it is not known whether the change was stored:
+    /// either all is old or all is new.
+    ChangeUnknown,
+    /// The new password is the one in force.
+    PasswordUnchanged,
 }
 
 impl From<Conflict> for Failure {

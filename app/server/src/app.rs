@@ -122,6 +122,15 @@ pub(crate) struct PendingRecovery {
     pub(crate) proved: Option<AccountId>,
 }
 
+/// A signed change of an account between its steps.
+pub(crate) struct PendingChange {
+    pub(crate) account: AccountId,
+    pub(crate) nonce: [u8; 32],
+    /// New keys: the look-up value, for the count of tries. `None`: a deletion. A ticket of one kind
+    /// opens no other.
+    pub(crate) look_up: Option<[u8; 32]>,
+}
+
 /// The server's state, shared by all handlers.
 pub struct App {
     pub(crate) storage: Arc<dyn Storage>,
@@ -141,6 +150,7 @@ pub struct App {
     pub(crate) registrations: Tickets<PendingRegistration>,
     pub(crate) log_ins: Tickets<PendingLogIn>,
     pub(crate) recoveries: Tickets<PendingRecovery>,
+    pub(crate) account_changes: Tickets<PendingChange>,
 }
 
 impl App {
@@ -181,6 +191,7 @@ impl App {
             registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
+            account_changes: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
         });
         // Weak: the storage's listener must not keep the server alive.
         let listener = Arc::downgrade(&app);
@@ -240,8 +251,7 @@ impl App {
     /// [`Code::SessionExpired`], [`Code::Revoked`].
     pub(crate) fn use_session(&self, token: &TokenHash) -> Result<Session, ApiError> {
         let Some(session) = self.storage.lookup_session(token)? else {
-            let revoked = self.sessions.was_revoked(token);
-            return Err(if revoked { Code::Revoked } else { Code::SessionExpired }.into());
+            return Err(self.sessions.why_ended(token).unwrap_or(Code::SessionExpired).into());
         };
         if let SessionKind::Staff(person) = session.kind
             && directory::is_removed(self.directory.verified().as_ref().map(|verified| &verified.log), person)
@@ -288,7 +298,13 @@ impl App {
                 (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
                 (Change::SessionsRemove(account) | Change::AccountRemove(account), _) => {
                     // Keys parked by sessions without a channel die when somebody tries to take them.
-                    for token in self.hub.end_account(*account) {
+                    let replaced = |change: &Change| matches!(change, Change::AccountReplace { account: new, .. } if new.id == *account);
+                    let ending = match change {
+                        Change::AccountRemove(_) => Ending::AccountDeleted,
+                        _ if changes.iter().any(replaced) => Ending::PasswordChanged,
+                        _ => Ending::SessionEnded,
+                    };
+                    for token in self.hub.end_account(*account, ending) {
                         self.sessions.ended(&token);
                         self.resumes.ended(&token);
                     }

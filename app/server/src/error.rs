@@ -38,7 +38,7 @@ pub const fn status(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::UnknownSuite | Code::WorkRefused => StatusCode::BAD_REQUEST,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::SessionExpired => StatusCode::UNAUTHORIZED,
+        Code::SessionExpired | Code::PasswordChanged | Code::AccountDeleted => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::WrongCredentials | Code::Revoked => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,

@@ -26,6 +26,7 @@ pub mod organisation_pin;
 pub mod page;
 pub mod random;
 pub mod resume;
+mod rotation;
 pub mod route;
 mod secret_file;
 pub mod session;

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod asset;
 pub(crate) mod conversation;
+pub mod deletion;
 pub mod invitation;
 pub mod leave;
 pub mod live;
@@ -14,6 +15,7 @@ pub mod page;
 pub mod recovery;
 pub mod registration;
 pub mod resume;
+pub mod rotation;
 pub mod set_up;
 pub mod sighting;
 pub mod team;
@@ -124,6 +126,10 @@ pub const ROUTES: &[Route] = &[
     posts(at::LOG_OUT, Session, NONE, || post(resume::log_out)),
     reads(at::ACCOUNT, Session, || get(account::show)),
     posts(at::ACCOUNT_STATE, Session, BODY_BYTES_MAX + SMALL, || post(account::write_state)),
+    posts(at::ROTATION_START, Session, SMALL, || post(rotation::start)),
+    posts(at::ROTATION_FINISH, Session, BODY_LARGE_BYTES_MAX, || post(rotation::finish)),
+    posts(at::DELETION_START, Seeker, NONE, || post(deletion::start)),
+    posts(at::DELETION_FINISH, Seeker, SMALL, || post(deletion::finish)),
     // Conversations. Who may read which one stands in its newest epoch.
     reads(at::CONVERSATIONS, Session, || get(conversation::list)),
     posts(at::CONVERSATION_OPEN, Seeker, BODY_LARGE_BYTES_MAX, || post(conversation::open)),

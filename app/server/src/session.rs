@@ -7,6 +7,7 @@
 use beistand_domain::{clock::Seconds, record::Session};
 use beistand_protocol::{
     api::SessionKind,
+    error::Code,
     limit::{SEEKER_IDLE_S, SEEKER_SESSION_S, STAFF_IDLE_S, STAFF_SESSION_S},
 };
 use std::{
@@ -16,8 +17,8 @@ use std::{
 
 /// A use is written down when the one in storage is this old.
 pub const TOUCH_S: Seconds = 5 * 60;
-/// Ended sessions of removed people that are remembered, to say why.
-const REVOKED_MAX: usize = 1024;
+/// Ended sessions that are remembered, to say why.
+const REASONS_MAX: usize = 1024;
 
 /// Hash of a session's token.
 pub type TokenHash = [u8; 32];
@@ -39,7 +40,7 @@ struct Requests {
 pub struct Sessions {
     used: Mutex<HashMap<TokenHash, Seconds>>,
     requests: Mutex<HashMap<TokenHash, Requests>>,
-    revoked: Mutex<VecDeque<TokenHash>>,
+    reasons: Mutex<VecDeque<(TokenHash, Code)>>,
 }
 
 /// What a look at a session's times says.
@@ -115,19 +116,21 @@ impl Sessions {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(token);
     }
 
-    /// Remembers that a session ended because its person was removed.
-    pub fn revoked(&self, token: TokenHash) {
-        let mut revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-        if revoked.len() >= REVOKED_MAX {
-            revoked.pop_front();
+    /// Remembers why a session ended: its person was removed, the account's keys changed or the
+    /// account is gone.
+    pub fn ended_by(&self, token: TokenHash, reason: Code) {
+        let mut reasons = self.reasons.lock().unwrap_or_else(PoisonError::into_inner);
+        if reasons.len() >= REASONS_MAX {
+            reasons.pop_front();
         }
-        revoked.push_back(token);
+        reasons.push_back((token, reason));
     }
 
-    /// Whether a session ended because its person was removed.
+    /// Why a session ended, where that is remembered.
     #[must_use]
-    pub fn was_revoked(&self, token: &TokenHash) -> bool {
-        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(token)
+    pub fn why_ended(&self, token: &TokenHash) -> Option<Code> {
+        let reasons = self.reasons.lock().unwrap_or_else(PoisonError::into_inner);
+        reasons.iter().find(|(ended, _)| ended == token).map(|(_, reason)| *reason)
     }
 }
 

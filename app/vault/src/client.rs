@@ -29,7 +29,7 @@
 //! - **Everything else** (log-in, claim, close …) is one call with one answer; the page decides whether to try again.
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
-//! `log_in`, `recover`, `resume` (sessions), `state` (sealed account state), `conversation`,
+//! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
 //! `send`, `receive` (talks), `sighting` (who confirmed the log), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
 //! [`passphrase`] (words and the gate).
 
@@ -43,6 +43,7 @@ mod receive;
 mod recover;
 pub mod request;
 mod resume;
+mod rotate;
 mod send;
 mod set_up;
 mod sighting;
@@ -92,6 +93,8 @@ pub struct Client<T: Transport> {
     log_grown: bool,
     /// Number of the next append.
     request: u32,
+    /// The session was replaced: until a channel opens, frames belong to the former one.
+    live_stale: bool,
 }
 
 impl<T: Transport> Client<T> {
@@ -108,6 +111,7 @@ impl<T: Transport> Client<T> {
             told_session: None,
             log_grown: false,
             request: 0,
+            live_stale: false,
         }
     }
 
@@ -184,6 +188,8 @@ impl<T: Transport> Client<T> {
             Call::SignUp { name, password } => self.sign_up(&name, &password).await,
             Call::LogIn { name, password } => self.log_in(&name, &password).await,
             Call::Recover { name, code, password } => self.recover(&name, &code, &password).await,
+            Call::ChangePassword { current, password } => self.change_password(&current, &password).await,
+            Call::DeleteAccount { password } => self.delete_account(&password).await,
             Call::LogOut => self.log_out().await,
             Call::Send { conversation, text, id } => self.send(conversation, text, id),
             Call::SendAgain { conversation, id } => self.send_again(conversation, id),
@@ -222,6 +228,8 @@ impl<T: Transport> Client<T> {
             Err(Failure::Conflict(conflict)) => self.stop(conflict),
             Err(Failure::Server(Code::SessionExpired, _)) => self.end_session(EndReason::Expired),
             Err(Failure::Server(Code::Revoked, _)) => self.end_session(EndReason::Revoked),
+            Err(Failure::Server(Code::PasswordChanged, _)) => self.end_session(EndReason::PasswordChanged),
+            Err(Failure::Server(Code::AccountDeleted, _)) => self.end_session(EndReason::Deleted),
             _ => {}
         }
     }

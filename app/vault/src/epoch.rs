@@ -82,6 +82,8 @@ pub enum Party {
         person: PersonId,
         /// The keys.
         keys: PartyKeys,
+        /// Keys of before a change: they open what was sealed to them then, and sign nothing.
+        former: Vec<PartyKeys>,
     },
 }
 
@@ -91,7 +93,7 @@ impl Party {
     pub fn author(&self) -> Author {
         match self {
             Self::Seeker(_) => Author::Seeker,
-            Self::Staff { person, keys } => {
+            Self::Staff { person, keys, .. } => {
                 Author::Person { person: *person, key: keys.signing.verify_key().id() }
             }
         }
@@ -105,14 +107,17 @@ impl Party {
         }
     }
 
-    /// Whether a reader is this very party, not counting teams.
-    fn is(&self, reader: &Reader) -> bool {
+    /// The key that opens a reader's box, if that reader is this very party, not counting teams.
+    fn opens(&self, reader: &Reader) -> Option<&KemSecret> {
         match (self, reader) {
-            (Self::Seeker(mine), Reader::Seeker(keys)) => *keys == mine.public(),
-            (Self::Staff { person: me, keys }, Reader::Person { person, key, .. }) => {
-                me == person && *key == keys.signing.verify_key().id()
+            (Self::Seeker(mine), Reader::Seeker(keys)) => (*keys == mine.public()).then_some(&mine.kem),
+            (Self::Staff { person: me, keys, former }, Reader::Person { person, key, .. })
+                if me == person =>
+            {
+                let mut all = core::iter::once(keys).chain(former);
+                all.find(|keys| *key == keys.signing.verify_key().id()).map(|keys| &keys.kem)
             }
-            _ => false,
+            _ => None,
         }
     }
 }
@@ -280,9 +285,10 @@ fn find_box<'a>(
     party: &'a Party,
     teams: &'a TeamKeyring,
 ) -> Option<(usize, &'a KemSecret)> {
-    let own = epoch.header.readers.iter().position(|reader| party.is(reader));
-    if let Some(index) = own {
-        return Some((index, &party.keys().kem));
+    let mut readers = epoch.header.readers.iter().enumerate();
+    let own = readers.find_map(|(index, reader)| Some((index, party.opens(reader)?)));
+    if own.is_some() {
+        return own;
     }
     epoch.header.readers.iter().enumerate().find_map(|(index, reader)| match reader {
         Reader::Team { team, number, .. } => teams.get(*team, *number).map(|secret| (index, secret.kem())),
@@ -332,10 +338,12 @@ pub fn open_chain(
             keep(&mut keys, number, open_epoch(epoch, party, teams));
         }
         for old in &epoch.history_boxes {
-            let mine =
-                epoch.header.readers.get(usize::from(old.reader)).is_some_and(|reader| party.is(reader));
-            if let Some(older) = chain.get(old.epoch).filter(|_| mine && !keys.contains_key(&old.epoch)) {
-                let opened = open_box(&party.keys().kem, &epoch.header_digest, &old.sealed, older);
+            let reader = epoch.header.readers.get(usize::from(old.reader));
+            let mine = reader.and_then(|reader| party.opens(reader));
+            if let (Some(kem), Some(older)) =
+                (mine, chain.get(old.epoch).filter(|_| !keys.contains_key(&old.epoch)))
+            {
+                let opened = open_box(kem, &epoch.header_digest, &old.sealed, older);
                 keep(&mut keys, old.epoch, opened);
             }
         }

@@ -6,7 +6,7 @@
 //! next. Sizes are padded.
 
 use crate::{
-    account::{AccountPlace, AccountSecret},
+    account::{AccountPlace, AccountSecret, PartyKeys},
     padding::{pad, unpad},
     random::Random,
     seal,
@@ -27,6 +27,8 @@ const LABEL: &str = "beistand/1/account-state-seal";
 const KNOWN_MAX: usize = 600;
 /// Drafts kept at once.
 const DRAFTS_MAX: usize = 8;
+/// Former keys of a staff person kept; what was sealed to older ones alone can't be read any more.
+const FORMER_MAX: usize = 64;
 
 /// How far a conversation was known, whatever browser knew it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,10 @@ pub struct AccountState {
     /// Staff after a recovery: see [`Self::identity`]. Stands in the second form of the blob only.
     #[serde(skip)]
     pub(crate) person: Option<PersonSecret>,
+    /// Staff after a change of the keys in the log: what those of before grew from, oldest first. They
+    /// open what was sealed to them then. Stands in the third form of the blob only.
+    #[serde(skip)]
+    pub(crate) former: Vec<PersonSecret>,
 }
 
 /// The secret that a staff person's keys in the membership log grew from. Erased when dropped,
@@ -114,18 +120,21 @@ pub struct StateError;
 
 /// The version comes first, so that later forms can be told apart.
 #[derive(Serialize, Deserialize)]
-enum Versioned<S, P> {
+enum Versioned<S, P, F> {
     /// The person's keys grow from the account secret.
     One(S),
     /// They grow from a secret of their own: the account secret was replaced by a recovery.
     Two(S, P),
+    /// As the first or second, and former keys are kept.
+    Three(S, Option<P>, F),
 }
 
 impl AccountState {
     /// Seals it for the server.
     #[must_use]
     pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
-        let versioned = match &self.person {
+        let versioned: Versioned<&Self, &PersonSecret, &Vec<PersonSecret>> = match &self.person {
+            person if !self.former.is_empty() => Versioned::Three(self, person.as_ref(), &self.former),
             None => Versioned::One(self),
             Some(person) => Versioned::Two(self, person),
         };
@@ -142,9 +151,12 @@ impl AccountState {
         let padded = seal::unlock(&secret.state_key(), LABEL, &associated(secret, place), &locked)
             .map(Zeroizing::new)
             .map_err(|_| StateError)?;
-        match decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)? {
+        let versioned: Versioned<Self, PersonSecret, Vec<PersonSecret>> =
+            decode(unpad(&padded).map_err(|_| StateError)?).map_err(|_| StateError)?;
+        match versioned {
             Versioned::One(state) => Ok(state),
             Versioned::Two(state, person) => Ok(Self { person: Some(person), ..state }),
+            Versioned::Three(state, person, former) => Ok(Self { person, former, ..state }),
         }
     }
 
@@ -166,6 +178,23 @@ impl AccountState {
         }
     }
 
+    /// Staff: the keys in the log grow from the next account secret; those of before open the past.
+    #[cfg_attr(not(feature = "client"), allow(dead_code))]
+    pub(crate) fn retire_identity(&mut self, former: &AccountSecret) {
+        let identity = self.identity(former);
+        self.former.push(PersonSecret(*identity.secret().expose()));
+        let over = self.former.len().saturating_sub(FORMER_MAX);
+        self.former.drain(..over);
+        self.person = None;
+    }
+
+    /// Staff: keys of before, newest first.
+    #[cfg_attr(not(feature = "client"), allow(dead_code))]
+    pub(crate) fn former_keys(&self) -> Vec<PartyKeys> {
+        let secrets = self.former.iter().rev();
+        secrets.map(|kept| AccountSecret::from_parts(Secret::from_bytes(kept.0), 0).person_keys()).collect()
+    }
+
     /// Takes in what another tab or device has written in the meantime.
     pub fn merge(&mut self, other: Self) {
         if self.name.is_empty() {
@@ -173,6 +202,9 @@ impl AccountState {
         }
         self.floor = self.floor.max(other.floor);
         self.person = self.person.take().or(other.person);
+        if other.former.len() > self.former.len() {
+            self.former = other.former;
+        }
         for (id, theirs) in other.known {
             let ours = self.known.entry(id).or_insert(theirs);
             if theirs.length() > ours.length() {

@@ -188,16 +188,26 @@ impl TeamKeyring {
     }
 
     /// Opens everything that can be opened of a team's verified generations, newest first: by own
-    /// box, or handed on by the next one. Call again whenever a generation was appended. What does
+    /// box (of these keys, or of `former` ones before a change), or handed on by the next one. Call again whenever a generation was appended. What does
     /// not open is left out; a box that opens to something else than promised is left out too.
-    pub fn open_team(&mut self, generations: &Generations, team: TeamId, person: PersonId, keys: &PartyKeys) {
+    pub fn open_team(
+        &mut self,
+        generations: &Generations,
+        team: TeamId,
+        person: PersonId,
+        keys: &PartyKeys,
+        former: &[PartyKeys],
+    ) {
         let Some(newest) = generations.newest(team) else { return };
         for number in (1..=newest.header.number).rev() {
             if self.secrets.contains_key(&(team, number)) {
                 continue;
             }
             let Some(generation) = generations.get(team, number) else { continue };
-            let own = open_generation(generation, person, keys);
+            let by_former = |error| {
+                former.iter().find_map(|keys| open_generation(generation, person, keys).ok()).ok_or(error)
+            };
+            let own = open_generation(generation, person, keys).or_else(by_former);
             let opened = own.or_else(|error| {
                 let later = generations.get(team, number + 1).ok_or(error)?;
                 let secret = self.get(team, number + 1).ok_or(error)?;

@@ -143,7 +143,7 @@ impl World {
 
     pub fn open_teams(&mut self) {
         for person in [&mut self.anna, &mut self.ben, &mut self.cem] {
-            person.teams.open_team(&self.generations, TEAM, person.id, &person.keys.clone());
+            person.teams.open_team(&self.generations, TEAM, person.id, &person.keys.clone(), &[]);
         }
     }
 
@@ -175,7 +175,7 @@ impl Browser {
     }
 
     pub fn staff(person: &Staff, id: ConversationId, device: u8) -> Self {
-        let party = Party::Staff { person: person.id, keys: person.keys.clone() };
+        let party = Party::Staff { person: person.id, keys: person.keys.clone(), former: Vec::new() };
         Self::new(party, person.teams.clone(), id, device)
     }
 

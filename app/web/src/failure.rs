@@ -25,6 +25,8 @@ pub fn sentence(locale: Locale, failure: Failure) -> String {
         Failure::SettingsInvalid => text::failure_settings_invalid(locale),
         Failure::Conflict(_) => text::failure_stopped(locale),
         Failure::NotNow => text::failure_not_now(locale),
+        Failure::ChangeUnknown => text::failure_change_unknown(locale),
+        Failure::PasswordUnchanged => text::failure_password_unchanged(locale),
         _ => text::failure_malformed(locale),
     };
     plain.to_owned()
@@ -48,6 +50,8 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         Code::AlreadySetUp => text::failure_already_set_up(locale),
         Code::NotSetUp => text::failure_not_set_up(locale),
         Code::Revoked => text::failure_revoked(locale),
+        Code::PasswordChanged => text::ended_password_changed(locale),
+        Code::AccountDeleted => text::ended_deleted(locale),
         Code::StorageUnavailable => text::failure_storage(locale),
         Code::Internal => text::failure_internal(locale),
         _ => text::failure_malformed(locale),
@@ -72,6 +76,10 @@ pub fn conflict_sentence(locale: Locale, conflict: Conflict) -> &'static str {
 pub fn end_sentences(locale: Locale, reason: EndReason) -> (&'static str, &'static str) {
     match reason {
         EndReason::LoggedOut => (text::ended_logged_out_title(locale), text::ended_logged_out(locale)),
+        EndReason::PasswordChanged => {
+            (text::ended_password_changed_title(locale), text::ended_password_changed(locale))
+        }
+        EndReason::Deleted => (text::ended_deleted_title(locale), text::ended_deleted(locale)),
         EndReason::Revoked => (text::ended_revoked_title(locale), text::ended_revoked(locale)),
         _ => (text::ended_expired_title(locale), text::ended_expired(locale)),
     }

@@ -10,4 +10,5 @@ mod liar;
 mod lies;
 mod people;
 mod property;
+mod rotation;
 mod world;

@@ -149,7 +149,7 @@ impl Hub {
 
     /// Ends every connection of an account whose sessions were removed; gives those sessions.
     /// A removed person hears that it is for good.
-    pub fn end_account(&self, account: AccountId) -> Vec<TokenHash> {
+    pub fn end_account(&self, account: AccountId, ending: Ending) -> Vec<TokenHash> {
         self.with(|state| {
             let removed = state.connections.values().any(|connection| match connection.kind {
                 SessionKind::Staff(person) => {
@@ -157,7 +157,7 @@ impl Hub {
                 }
                 SessionKind::Seeker(_) => false,
             });
-            let ending = if removed { Ending::Revoked } else { Ending::SessionEnded };
+            let ending = if removed { Ending::Revoked } else { ending };
             let sessions = state.end(|connection| connection.account == account, ending);
             state.end_leaving(|of| sessions.contains(of));
             sessions

@@ -78,13 +78,9 @@ async fn hello(app: &App, socket: &mut WebSocket) -> Result<Session, End> {
                     return Err(End::Bye(Ending::Malformed));
                 };
                 let token: [u8; 32] = token.try_into().map_err(|_| End::Bye(Ending::Malformed))?;
-                return app.use_session(&crate::login::token_hash(&token)).map_err(|refused| {
-                    End::Bye(match refused.code() {
-                        Code::Revoked => Ending::Revoked,
-                        Code::SessionExpired => Ending::SessionEnded,
-                        _ => Ending::Restart,
-                    })
-                });
+                return app
+                    .use_session(&crate::login::token_hash(&token))
+                    .map_err(|refused| End::Bye(ending(refused.code())));
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Ok(Message::Text(_))) => return Err(End::Bye(Ending::Malformed)),
@@ -227,9 +223,16 @@ fn receive(app: &Arc<App>, session: &Session, id: ConnectionId, bytes: &[u8]) ->
 }
 
 fn still_valid(app: &App, token: &TokenHash) -> Result<(), End> {
-    app.use_session(token).map(drop).map_err(|refused| match refused.code() {
-        Code::Revoked => End::Bye(Ending::Revoked),
-        Code::SessionExpired => End::Bye(Ending::SessionEnded),
-        _ => End::Bye(Ending::Restart),
-    })
+    app.use_session(token).map(drop).map_err(|refused| End::Bye(ending(refused.code())))
+}
+
+/// What a session that is none any more hears.
+fn ending(code: Code) -> Ending {
+    match code {
+        Code::Revoked => Ending::Revoked,
+        Code::PasswordChanged => Ending::PasswordChanged,
+        Code::AccountDeleted => Ending::AccountDeleted,
+        Code::SessionExpired => Ending::SessionEnded,
+        _ => Ending::Restart,
+    }
 }

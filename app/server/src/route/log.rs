@@ -55,7 +55,7 @@ pub async fn append(
     changes.extend(request.generations.into_iter().map(Change::GenerationAppend));
     changes.extend(consequences.changes);
     app.commit(changes).await?;
-    consequences.revoked.into_iter().for_each(|token| app.sessions.revoked(token));
+    consequences.revoked.into_iter().for_each(|token| app.sessions.ended_by(token, Code::Revoked));
     Ok(Reply(head))
 }
 

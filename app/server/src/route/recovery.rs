@@ -4,34 +4,23 @@
 use crate::{
     app::{App, PendingRecovery, RECOVERY_TTL_S},
     body::{Answer, Body, Reply},
-    credential::{check, facts, name},
+    credential::name,
     error::ApiError,
     listen::ClientAddress,
     login,
     random::draw,
+    rotation::{Rotation, everything, generations, rotate},
     throttle::Attempt,
 };
 use axum::extract::State;
-use beistand_domain::{
-    record::Account,
-    storage::{Actor, Change},
-};
 use beistand_protocol::{
-    api::{
-        ConversationSummary, RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted,
-        StoredEnvelope, TeamGenerationUpload,
-    },
-    codec::encode,
+    api::{RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted},
     error::Code,
     label,
-    limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
     signature::{VerifyKey, plain_digest},
-    wrap::{ChangePurpose, WrapPurpose, recovery_proof_bytes},
+    wrap::{ChangeSigner, WrapPurpose, recovery_proof_bytes},
 };
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 /// A key that nobody has the secret of: the first hash that is a point of the curve. Proofs for
 /// unknown names are checked against it, so that they cost the same.
@@ -40,8 +29,6 @@ static NOBODY: LazyLock<VerifyKey> = LazyLock::new(|| {
         (0u8..=255).map(|n| plain_digest(&[b"nobody proves anything with this", &[n][..]].concat()).0);
     hashes.map(VerifyKey::try_from).find_map(Result::ok).expect("every second hash is a point")
 });
-/// All envelopes of an account in one answer; a client reads at most 16 MiB.
-const EVERYTHING_BYTES_MAX: usize = 14 * 1024 * 1024;
 
 /// `POST /api/v1/recovery/start`
 pub async fn start(
@@ -103,50 +90,10 @@ pub async fn prove(
         state: state.sealed,
         response,
         nonce,
-        generations: generations(&app, &conversations)?,
+        generations: generations(&app, &account, &conversations)?,
         conversations,
         valid_s: RECOVERY_TTL_S as u32,
     }))
-}
-
-/// All generations of the teams of these conversations.
-fn generations(
-    app: &App,
-    conversations: &[(ConversationSummary, Vec<StoredEnvelope>)],
-) -> Result<Vec<TeamGenerationUpload>, ApiError> {
-    let teams: BTreeSet<_> = conversations.iter().map(|(summary, _)| summary.team).collect();
-    let mut all = Vec::new();
-    for team in teams {
-        all.extend(app.storage.list_generations(team)?);
-    }
-    Ok(all)
-}
-
-/// All conversations of a seeker with all their envelopes.
-fn everything(
-    app: &App,
-    account: &Account,
-) -> Result<Vec<(ConversationSummary, Vec<StoredEnvelope>)>, ApiError> {
-    let mut all = Vec::new();
-    let mut bytes = 0;
-    for summary in app.hub.list_of_seeker(account.id) {
-        let mut envelopes: Vec<StoredEnvelope> = Vec::new();
-        loop {
-            let from = envelopes.last().map_or(0, |last| last.position + 1);
-            let page =
-                app.storage.list_envelopes(summary.id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
-            if page.is_empty() {
-                break;
-            }
-            bytes += page.iter().map(|stored| stored.envelope.sealed.0.len() + 64).sum::<usize>();
-            if bytes > EVERYTHING_BYTES_MAX {
-                return Err(Code::TooLarge.into());
-            }
-            envelopes.extend(page);
-        }
-        all.push((summary, envelopes));
-    }
-    Ok(all)
 }
 
 /// `POST /api/v1/recovery/finish`
@@ -155,48 +102,8 @@ pub async fn finish(State(app): State<Arc<App>>, Body(request): Body<RecoveryFin
     let pending = app.recoveries.take(now_s, &request.ticket).ok_or(Code::WrongCredentials)?;
     let id = pending.proved.ok_or(Code::WrongCredentials)?;
     let account = app.storage.lookup_account(id)?.ok_or(Code::WrongCredentials)?;
-    let too_many = request.appends.len() > SEEKER_CONVERSATIONS_MAX
-        || request.appends.iter().any(|append| append.envelopes.len() > APPEND_ENVELOPES_MAX);
-    if too_many {
-        return Err(Code::TooLarge.into());
-    }
-    let encoded: Vec<Vec<u8>> = request.appends.iter().map(encode).collect();
-    let facts = facts(&account, pending.identity.organisation, pending.nonce)?;
-    let epochs = (!encoded.is_empty()).then_some(&*encoded);
-    let change = check(&request.credentials, &facts, ChangePurpose::Rotate, epochs)?;
-    let expected_generation = account.generation;
-    let replaced = Account {
-        generation: change.generation,
-        record: login::finish_registration(&request.credentials.record)?,
-        signing_key: *change.account_key.ok_or(Code::StatementRefused)?.as_bytes(),
-        recovery_key: change.recovery_key.map(|key| *key.as_bytes()),
-        wraps: request.credentials.wraps,
-        last_contact_s: now_s,
-        ..account
-    };
-    let mut changes = vec![Change::AccountReplace {
-        expected_generation,
-        account: replaced,
-        state: request.credentials.state,
-    }];
-    let verified = app.verified()?;
-    for append in request.appends {
-        let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
-        let known = known.ok_or(Code::NotFound)?;
-        let envelopes = app.chains.prepare(
-            &*app.storage,
-            &verified,
-            append.conversation,
-            Some(&known),
-            append.envelopes,
-        )?;
-        changes.push(Change::ConversationAppend {
-            conversation: append.conversation,
-            actor: Actor::Seeker(id),
-            envelopes,
-        });
-    }
-    changes.push(Change::SessionsRemove(id));
-    app.commit(changes).await?;
+    let rotation = Rotation { credentials: request.credentials, appends: request.appends, log: request.log };
+    rotate(&app, account, ChangeSigner::Recovery, pending.identity.organisation, pending.nonce, rotation)
+        .await?;
     Ok(Reply(()))
 }

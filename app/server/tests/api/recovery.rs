@@ -67,7 +67,7 @@ pub fn plan(
     let former = Former::Recovery(&person.code, proved.generation);
     let credentials = rotate(&new, former, Sealed(b"new state".to_vec()), &encoded, &mut app.random);
     let after = Person { password, secret: secret.clone(), code, ..person.clone() };
-    (after, RecoveryFinish { ticket, credentials, appends })
+    (after, RecoveryFinish { ticket, credentials, appends, log: None })
 }
 
 pub async fn recover(

@@ -2,7 +2,7 @@
 
 use super::{Client, conversation::Talk, request::post, start::Place, transport::Transport};
 use crate::{
-    account::{AccountPlace, AccountSecret},
+    account::{AccountPlace, AccountSecret, PartyKeys},
     client::state::AccountState,
     login::{Login, LoginError},
     lookup::lookup_value,
@@ -34,6 +34,8 @@ pub(super) struct Session {
     /// What the keys of conversations and log grow from; the account secret, but for staff after a
     /// recovery.
     pub identity: AccountSecret,
+    /// Staff: keys of before a change, to read what was sealed to them.
+    pub former: Vec<PartyKeys>,
     pub state: AccountState,
     pub state_version: u64,
     /// When the state is to be written, milliseconds since 1970.
@@ -156,6 +158,7 @@ impl<T: Transport> Client<T> {
             kind: logged_in.kind,
             device,
             identity: state.identity(&wrapped.secret),
+            former: state.former_keys(),
             secret: wrapped.secret,
             state,
             state_version: logged_in.state_version,

@@ -43,6 +43,7 @@ impl<T: Transport> Client<T> {
     /// The live channel is open: greet.
     pub(super) fn on_connected(&mut self) {
         let now_ms = self.transport.now_ms();
+        self.live_stale = false;
         let Some(session) = &mut self.session else {
             self.transport.close_live();
             return;
@@ -66,6 +67,10 @@ impl<T: Transport> Client<T> {
     /// A frame came. What can't be read is a newer server's and is left alone.
     pub(super) async fn on_frame(&mut self, bytes: &[u8]) {
         let now_ms = self.transport.now_ms();
+        // A frame that the former session's channel still brought says nothing about this one.
+        if self.live_stale {
+            return;
+        }
         let Some(session) = &mut self.session else { return };
         session.live.heard_ms = now_ms;
         let Ok(frame) = decode::<ServerFrame>(bytes) else { return };
@@ -109,6 +114,14 @@ impl<T: Transport> Client<T> {
             }
             ServerFrame::Bye(Ending::Revoked) => {
                 self.end_session(EndReason::Revoked);
+                Ok(())
+            }
+            ServerFrame::Bye(Ending::PasswordChanged) => {
+                self.end_session(EndReason::PasswordChanged);
+                Ok(())
+            }
+            ServerFrame::Bye(Ending::AccountDeleted) => {
+                self.end_session(EndReason::Deleted);
                 Ok(())
             }
             _ => Ok(()),
@@ -214,7 +227,7 @@ impl<T: Transport> Client<T> {
                 // The answer to the opening was lost, but it had arrived.
                 talk.unopened = false;
                 talk.flight = None;
-                let party = party(session.kind, &session.identity, summary.id);
+                let party = party(session.kind, &session.identity, &session.former, summary.id);
                 talk.reset(Conversation::new(summary.id, party, session.device));
             }
             talk.summary = ConversationSummary { length: summary.length.max(talk.core.length()), ..summary };
@@ -222,7 +235,7 @@ impl<T: Transport> Client<T> {
             return Ok(());
         }
         let id = summary.id;
-        let party = party(session.kind, &session.identity, id);
+        let party = party(session.kind, &session.identity, &session.former, id);
         let talk = Talk::new(summary, Conversation::new(id, party, session.device));
         session.talks.insert(id, talk);
         Ok(())
@@ -279,7 +292,7 @@ impl<T: Transport> Client<T> {
             let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
             let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
             let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
-            let party = party(session.kind, &session.identity, id);
+            let party = party(session.kind, &session.identity, &session.former, id);
             let envelopes = stored.iter().map(|stored| &stored.envelope);
             let loaded = Conversation::load(id, party, session.device, &view, envelopes);
             match loaded {
@@ -515,11 +528,14 @@ fn team_of(stored: &StoredEnvelope) -> Option<TeamId> {
 pub(super) fn party(
     kind: SessionKind,
     secret: &crate::account::AccountSecret,
+    former: &[crate::account::PartyKeys],
     conversation: ConversationId,
 ) -> Party {
     match kind {
         SessionKind::Seeker(_) => Party::Seeker(secret.conversation_keys(conversation)),
-        SessionKind::Staff(person) => Party::Staff { person, keys: secret.person_keys() },
+        SessionKind::Staff(person) => {
+            Party::Staff { person, keys: secret.person_keys(), former: former.to_vec() }
+        }
     }
 }
 

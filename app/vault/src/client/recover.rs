@@ -1,34 +1,26 @@
 //! A new password by the recovery code, in one commit that is safe to kill at any step.
 //!
-//! Everybody gets a new account secret. A seeker's conversations each get an epoch that names the new keys,
-//! signed by the former ones. Staff keep the keys that stand in the membership log, in their sealed account
-//! state; changing those as well belongs to the rotation of keys.
+//! What the new generation is made of stands in [`super::rotate`].
 
 use super::{
-    Client, log_in::Typed, request::post, sign_up::code_parts, start::Place, state::AccountState,
+    Client,
+    log_in::Typed,
+    request::{RequestError, post},
+    rotate::Before,
+    sign_up::code_parts,
+    state::AccountState,
     transport::Transport,
 };
 use crate::{
-    account::{AccountPlace, AccountSecret, Former, NewCredentials, prove_recovery, rotate},
-    conversation::{ApplyError, Conversation, EpochChange, Sending, View},
-    epoch::Party,
+    account::{AccountPlace, Former, prove_recovery},
     login::Registration,
-    random::draw,
     recovery::RecoveryCode,
-    team::TeamKeyring,
     wrap,
 };
 use beistand_protocol::{
-    api::{
-        Append, ConversationSummary, RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart,
-        RecoveryStarted, SessionKind, StoredEnvelope, route,
-    },
-    codec::{decode, encode},
-    epoch::Basis,
+    api::{RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted, route},
     error::Code,
-    id::DeviceSessionId,
     suite::Suite,
-    team::SignedTeamGeneration,
     worker::{Conflict, Failure, Reply},
 };
 
@@ -45,19 +37,28 @@ impl<T: Transport> Client<T> {
         let typed = self.typed(name, password)?;
         self.check_strength(password, name, self.site.is_none()).await?;
         let mut tries = 1;
-        let new_code = loop {
+        let (new_code, stored) = loop {
             match self.renew_account(&typed, &code).await {
                 // Somebody wrote while the conversations were re-sealed: all of it again, from what is there now.
                 Err(Failure::Server(Code::StaleEpoch | Code::Conflict, _)) if tries < TRIES => tries += 1,
                 done => break done?,
             }
         };
-        self.log_in_typed(name, &typed).await?;
+        match self.log_in_typed(name, &typed).await {
+            // The answer was lost, and it is not known what became of the request.
+            Err(Failure::Network | Failure::Answer) if !stored => return Err(Failure::ChangeUnknown),
+            Err(Failure::Server(Code::WrongCredentials, _)) if !stored => return Err(Failure::Network),
+            done => done?,
+        }
         Ok(Reply::RecoveryCode { parts: code_parts(&new_code) })
     }
 
-    /// One try: proof, new keys, commit. Returns the new code.
-    async fn renew_account(&mut self, typed: &Typed, code: &RecoveryCode) -> Result<RecoveryCode, Failure> {
+    /// One try: proof, new keys, commit. Returns the new code, and whether the commit was confirmed.
+    async fn renew_account(
+        &mut self,
+        typed: &Typed,
+        code: &RecoveryCode,
+    ) -> Result<(RecoveryCode, bool), Failure> {
         let start = RecoveryStart { suite: Suite::CURRENT.number(), look_up: typed.look_up() };
         let started: RecoveryStarted = post(&self.transport, route::RECOVERY_START, None, &start).await?;
         let (registration, request) =
@@ -76,114 +77,34 @@ impl<T: Transport> Client<T> {
         }
         self.check_floor(&wrapped).await?;
         let former = wrapped.secret;
-        let mut state = AccountState::open(&former, &account, &proved.state)
+        let state = AccountState::open(&former, &account, &proved.state)
             .map_err(|_| Failure::Conflict(Conflict::Account))?;
         let registered = registration
             .finish(&proved.response, &typed.identity, &mut *self.random)
             .map_err(|_| Failure::Answer)?;
-        let new_code = RecoveryCode::draw(&mut *self.random);
-        if let SessionKind::Staff(_) = proved.kind {
-            state.keep_identity(&former);
-        }
-        let next = former.draw_next(&mut *self.random);
-        self.take_generations(&proved)?;
-        // One that is left out here would never open again: its keys would be those of before.
-        let listed: Vec<_> = proved.conversations.iter().map(|(summary, _)| summary.id).collect();
-        if self.is_withheld(&state, proved.kind, |id| listed.contains(id)) {
-            return Err(Conflict::Conversation.into());
-        }
-        let mut appends = Vec::new();
-        for (summary, stored) in &proved.conversations {
-            appends.push(self.reseal(summary, stored, &former, &next, &state).await?);
-        }
-        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
-        state.floor = state.floor.max(Some(place.log.head()));
-        let new = NewCredentials {
-            place: account,
-            secret: &next,
-            registered: &registered,
-            recovery: Some(&new_code),
-            root: place.log.state().root_fingerprint(),
-            floor: place.log.head(),
+        let before = Before {
+            account,
+            kind: proved.kind,
+            former,
+            state,
+            registered,
             nonce: proved.nonce,
+            conversations: proved.conversations,
+            generations: proved.generations,
         };
-        let sealed = state.seal(&next, &account, &mut *self.random);
-        let encoded: Vec<Vec<u8>> = appends.iter().map(encode).collect();
         let by = Former::Recovery(code, proved.generation);
-        let credentials = rotate(&new, by, sealed, &encoded, &mut *self.random);
-        let finish = RecoveryFinish { ticket: started.ticket, credentials, appends };
-        let () = post(&self.transport, route::RECOVERY_FINISH, None, &finish).await?;
-        Ok(new_code)
-    }
-
-    /// Verifies the team generations that came along.
-    fn take_generations(&mut self, proved: &RecoveryProved) -> Result<(), Failure> {
-        let place = self.place.as_mut().ok_or(Failure::NotNow)?;
-        for upload in &proved.generations {
-            let signed: SignedTeamGeneration =
-                decode(&upload.statement.0).map_err(|_| Failure::Conflict(Conflict::Log))?;
-            // One that does not verify is left out: then the epochs that name it do not either.
-            let _ = place.generations.append(&signed, &place.log);
-        }
-        Ok(())
-    }
-
-    /// The epoch that hands a conversation to the next generation of keys.
-    async fn reseal(
-        &mut self,
-        summary: &ConversationSummary,
-        stored: &[StoredEnvelope],
-        former: &AccountSecret,
-        next: &AccountSecret,
-        state: &AccountState,
-    ) -> Result<Append, Failure> {
-        let device = DeviceSessionId(draw(&mut *self.random));
-        let party = Party::Seeker(former.conversation_keys(summary.id));
-        let mut loaded = self.load_with(summary, stored, party.clone(), device)?;
-        if loaded.is_none() {
-            self.refresh_log().await?;
-            loaded = self.load_with(summary, stored, party, device)?;
-        }
-        let core = loaded.ok_or(Failure::Conflict(Conflict::Log))?;
-        let mark = state.known.get(&summary.id).and_then(|known| known.mark);
-        if mark.is_some_and(|mark| core.check_mark(&mark).is_err()) {
-            return Err(Conflict::Conversation.into());
-        }
-        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
-        let none = TeamKeyring::empty();
-        // Whether the log was confirmed lately can't be asked without a session: readers stay as narrow
-        // as they were, and the first message afterwards looks again.
-        let basis = core.epoch().map_or(Basis::Ordinary, |epoch| epoch.header.basis);
-        let sending = Sending { view: view(place, &none), basis, now_ms: self.transport.now_ms() };
-        let keys = next.conversation_keys(summary.id);
-        let epoch = core
-            .compose_epoch(&sending, &EpochChange::SeekerKeys(&keys), &mut *self.random)
-            .map_err(|_| Failure::Conflict(Conflict::Conversation))?;
-        Ok(Append { conversation: summary.id, envelopes: vec![epoch] })
-    }
-
-    /// `None` when a longer log is needed.
-    fn load_with(
-        &self,
-        summary: &ConversationSummary,
-        stored: &[StoredEnvelope],
-        party: Party,
-        device: DeviceSessionId,
-    ) -> Result<Option<Conversation>, Failure> {
-        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
-        let none = TeamKeyring::empty();
-        let envelopes = stored.iter().map(|stored| &stored.envelope);
-        match Conversation::load(summary.id, party, device, &view(place, &none), envelopes) {
-            Ok((_, judged)) if judged.iter().flatten().any(|applied| !applied.alarms.is_empty()) => {
-                Err(Conflict::Conversation.into())
-            }
-            Ok((core, _)) => Ok(Some(core)),
-            Err(ApplyError::AheadOfLog) => Ok(None),
-            Err(_) => Err(Conflict::Conversation.into()),
+        let renewed = self.renew(before, by).await?;
+        let finish = RecoveryFinish {
+            ticket: started.ticket,
+            credentials: renewed.credentials,
+            appends: renewed.appends,
+            log: renewed.log,
+        };
+        let finished: Result<(), _> = post(&self.transport, route::RECOVERY_FINISH, None, &finish).await;
+        match finished {
+            Ok(()) => Ok((renewed.code, true)),
+            Err(RequestError::Unreachable(_) | RequestError::Unreadable) => Ok((renewed.code, false)),
+            Err(error) => Err(error.into()),
         }
     }
-}
-
-fn view<'a>(place: &'a Place, teams: &'a TeamKeyring) -> View<'a> {
-    View { log: &place.log, generations: &place.generations, teams }
 }

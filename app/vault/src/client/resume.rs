@@ -123,6 +123,7 @@ impl<T: Transport> Client<T> {
             kind: parked.kind,
             device,
             identity: state.identity(&secret),
+            former: state.former_keys(),
             secret,
             state,
             state_version: view.state_version,

@@ -167,7 +167,7 @@ impl<T: Transport> Client<T> {
             epoch: 0,
             seeker_present: true,
         };
-        let party = party(session.kind, &session.identity, conversation);
+        let party = party(session.kind, &session.identity, &session.former, conversation);
         let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));
         talk.unopened = true;
         talk.shown = true;
@@ -309,7 +309,9 @@ impl<T: Transport> Client<T> {
             Err(super::request::RequestError::Refused(code, wait)) => {
                 self.fail_texts(id);
                 match code {
-                    Code::SessionExpired | Code::Revoked => Err(Failure::Server(code, wait)),
+                    Code::SessionExpired | Code::Revoked | Code::PasswordChanged | Code::AccountDeleted => {
+                        Err(Failure::Server(code, wait))
+                    }
                     _ => Ok(()),
                 }
             }
@@ -422,7 +424,9 @@ impl<T: Transport> Client<T> {
                 self.refresh_log().await?;
                 self.refetch(id).await
             }
-            Err(code @ (Code::SessionExpired | Code::Revoked)) => Err(Failure::Server(code, None)),
+            Err(
+                code @ (Code::SessionExpired | Code::Revoked | Code::PasswordChanged | Code::AccountDeleted),
+            ) => Err(Failure::Server(code, None)),
             Err(code) => {
                 let ids = talk.flight.take().map(|flight| flight.ids).unwrap_or_default();
                 talk.stale_tries = 0;

@@ -95,7 +95,10 @@ impl<T: Transport> Client<T> {
         let read = match read {
             Ok(read) => read,
             Err(RequestError::Unreachable(_)) => return Ok(()),
-            Err(RequestError::Refused(code @ (Code::SessionExpired | Code::Revoked), wait)) => {
+            Err(RequestError::Refused(
+                code @ (Code::SessionExpired | Code::Revoked | Code::PasswordChanged | Code::AccountDeleted),
+                wait,
+            )) => {
                 return Err(Failure::Server(code, wait));
             }
             // A server that does not tell has nothing that confirms.

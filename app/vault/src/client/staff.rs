@@ -80,7 +80,7 @@ impl<T: Transport> Client<T> {
             && let SessionKind::Staff(person) = session.kind
         {
             let keys = session.identity.person_keys();
-            session.keyring.open_team(&place.generations, team, person, &keys);
+            session.keyring.open_team(&place.generations, team, person, &keys, &session.former);
         }
     }
 

@@ -155,7 +155,7 @@ impl<T: Transport> Client<T> {
         let session = self.session_mut()?;
         if view.generation != session.secret.generation() {
             // The password was changed elsewhere: this session is over.
-            return Err(Failure::Server(Code::SessionExpired, None));
+            return Err(Failure::Server(Code::PasswordChanged, None));
         }
         // Read because it is newer than the own one: an older or the same one was put back.
         if view.state_version <= session.state_version {

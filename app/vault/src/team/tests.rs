@@ -141,7 +141,7 @@ fn p05_only_members_open_a_generation() {
     world.join(&dora, "Dora");
     world.next_generation(&world.ben.clone());
     let mut ring = TeamKeyring::empty();
-    ring.open_team(&world.generations, TEAM, dora.id, &dora.keys);
+    ring.open_team(&world.generations, TEAM, dora.id, &dora.keys, &[]);
     assert!(ring.get(TEAM, 2).is_some() && ring.get(TEAM, 1).is_some());
     // … and doesn't where they don't.
     let rules = TeamRules { history_for_new_members: false, ..TeamRules::default() };
@@ -149,7 +149,7 @@ fn p05_only_members_open_a_generation() {
     world.join(&dora, "Dora");
     world.next_generation(&world.ben.clone());
     let mut ring = TeamKeyring::empty();
-    ring.open_team(&world.generations, TEAM, dora.id, &dora.keys);
+    ring.open_team(&world.generations, TEAM, dora.id, &dora.keys, &[]);
     assert!(ring.get(TEAM, 2).is_some() && ring.get(TEAM, 1).is_none());
     // New keys of a member open what the former ones did, because nobody is new.
     let rekeyed = AccountSecret::draw(&mut DangerousSeeded::new(b"rekeyed")).person_keys();
@@ -158,7 +158,7 @@ fn p05_only_members_open_a_generation() {
     world.say(body, &[&former]).unwrap();
     world.next_generation(&world.ben.clone());
     let mut ring = TeamKeyring::empty();
-    ring.open_team(&world.generations, TEAM, world.cem.id, &rekeyed);
+    ring.open_team(&world.generations, TEAM, world.cem.id, &rekeyed, &[]);
     assert!(ring.get(TEAM, 3).is_some() && ring.get(TEAM, 2).is_some());
     assert!(ring.get(TEAM, 1).is_none(), "the second was closed for Dora");
     // Opening history against the rules is refused.

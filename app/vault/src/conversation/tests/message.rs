@@ -58,14 +58,14 @@ fn p08_changed_moved_repeated_and_forged_messages_are_refused() {
             .unwrap()
     };
     let seeker_keys = secret.conversation_keys(TALK);
-    let as_ben = Party::Staff { person: world.ben.id, keys: seeker_keys };
+    let as_ben = Party::Staff { person: world.ben.id, keys: seeker_keys, former: Vec::new() };
     let forged = impostor(&mut seeker.copy(), as_ben);
     assert_eq!(refuse(&ben, &world, &forged), ApplyError::Author, "the key is not Ben's");
     let as_seeker = Party::Seeker(world.ben.keys.clone());
     let forged = impostor(&mut ben.copy(), as_seeker);
     check(&forged, ApplyError::Message(MessageError::Signature));
     // A colleague who is no reader, with the epoch's key stolen.
-    let as_cem = Party::Staff { person: world.cem.id, keys: world.cem.keys.clone() };
+    let as_cem = Party::Staff { person: world.cem.id, keys: world.cem.keys.clone(), former: Vec::new() };
     let forged = impostor(&mut ben.copy(), as_cem);
     check(&forged, ApplyError::Author);
 }

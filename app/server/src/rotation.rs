@@ -1,0 +1,200 @@
+//! The next generation of an account's keys: what has to be re-sealed, and the one commit that
+//! replaces record, wraps, state, keys and sessions and appends the epochs that name the new keys (P16).
+//! Recovery and the change while logged in differ only in whose signature opens it.
+
+use crate::{
+    app::App,
+    credential::{check, facts},
+    directory::{Verified, body_of},
+    error::ApiError,
+    login,
+};
+use beistand_domain::{
+    record::Account,
+    storage::{Actor, Change},
+};
+use beistand_protocol::{
+    api::{
+        Append, ConversationSummary, Credentials, LogAppend, SessionKind, StoredEnvelope,
+        TeamGenerationUpload,
+    },
+    codec::encode,
+    error::Code,
+    id::{AccountId, OrganisationId},
+    limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
+    membership::Body,
+    wrap::{ChangePurpose, ChangeSigner},
+};
+use std::collections::BTreeSet;
+
+/// All envelopes of an account in one answer; a client reads at most 16 MiB.
+const EVERYTHING_BYTES_MAX: usize = 14 * 1024 * 1024;
+
+/// A conversation with all its envelopes.
+pub(crate) type Whole = (ConversationSummary, Vec<StoredEnvelope>);
+
+/// All conversations of a seeker with all their envelopes; none for staff, who read by the log.
+///
+/// # Errors
+/// [`Code::TooLarge`]; storage.
+pub(crate) fn everything(app: &App, account: &Account) -> Result<Vec<Whole>, ApiError> {
+    let mut all = Vec::new();
+    let mut bytes = 0;
+    for summary in app.hub.list_of_seeker(account.id) {
+        let mut envelopes: Vec<StoredEnvelope> = Vec::new();
+        loop {
+            let from = envelopes.last().map_or(0, |last| last.position + 1);
+            let page =
+                app.storage.list_envelopes(summary.id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
+            if page.is_empty() {
+                break;
+            }
+            bytes += page.iter().map(|stored| stored.envelope.sealed.0.len() + 64).sum::<usize>();
+            if bytes > EVERYTHING_BYTES_MAX {
+                return Err(Code::TooLarge.into());
+            }
+            envelopes.extend(page);
+        }
+        all.push((summary, envelopes));
+    }
+    Ok(all)
+}
+
+/// All generations of the teams of these conversations and, for staff, of the person's teams.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn generations(
+    app: &App,
+    account: &Account,
+    conversations: &[Whole],
+) -> Result<Vec<TeamGenerationUpload>, ApiError> {
+    let mut teams: BTreeSet<_> = conversations.iter().map(|(summary, _)| summary.team).collect();
+    if let SessionKind::Staff(person) = account.kind {
+        let verified = app.verified()?;
+        teams
+            .extend(verified.log.state().teams().filter(|team| team.is_member(person)).map(|team| team.id()));
+    }
+    let mut all = Vec::new();
+    for team in teams {
+        all.extend(app.storage.list_generations(team)?);
+    }
+    Ok(all)
+}
+
+/// What a client sends to make the next generation.
+pub(crate) struct Rotation {
+    pub(crate) credentials: Credentials,
+    pub(crate) appends: Vec<Append>,
+    pub(crate) log: Option<LogAppend>,
+}
+
+/// Verifies a rotation and makes it, whole or not at all. Afterwards no session of before lives.
+///
+/// # Errors
+/// [`Code::Conflict`] when another device was faster or the log grew, [`Code::StaleEpoch`] when a
+/// conversation grew, [`Code::StatementRefused`], [`Code::TooLarge`]; storage.
+pub(crate) async fn rotate(
+    app: &App,
+    account: Account,
+    signer: ChangeSigner,
+    organisation: OrganisationId,
+    nonce: [u8; 32],
+    rotation: Rotation,
+) -> Result<(), ApiError> {
+    let Rotation { credentials, appends, log } = rotation;
+    let id = account.id;
+    let too_many = appends.len() > SEEKER_CONVERSATIONS_MAX
+        || appends.iter().any(|append| append.envelopes.len() > APPEND_ENVELOPES_MAX);
+    if too_many {
+        return Err(Code::TooLarge.into());
+    }
+    // Each door has its own key: the code's proof does not open a session's change, nor the reverse.
+    if credentials.change.signer != signer {
+        return Err(Code::StatementRefused.into());
+    }
+    let encoded: Vec<Vec<u8>> = appends.iter().map(encode).collect();
+    let facts = facts(&account, organisation, nonce)?;
+    let epochs = (!encoded.is_empty()).then_some(&*encoded);
+    let change = check(&credentials, &facts, ChangePurpose::Rotate, epochs)?;
+    let expected_generation = account.generation;
+    let kind = account.kind;
+    let replaced = Account {
+        generation: change.generation,
+        record: login::finish_registration(&credentials.record)?,
+        signing_key: *change.account_key.ok_or(Code::StatementRefused)?.as_bytes(),
+        recovery_key: change.recovery_key.map(|key| *key.as_bytes()),
+        wraps: credentials.wraps,
+        last_contact_s: app.now_s(),
+        ..account
+    };
+    let mut changes =
+        vec![Change::AccountReplace { expected_generation, account: replaced, state: credentials.state }];
+    // Before the epochs: a channel of before has no use for them.
+    changes.push(Change::SessionsRemove(id));
+    let verified = app.verified()?;
+    for append in appends {
+        let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
+        let known = known.ok_or(Code::NotFound)?;
+        let envelopes = app.chains.prepare(
+            &*app.storage,
+            &verified,
+            append.conversation,
+            Some(&known),
+            append.envelopes,
+        )?;
+        changes.push(Change::ConversationAppend {
+            conversation: append.conversation,
+            actor: Actor::Seeker(id),
+            envelopes,
+        });
+    }
+    if let Some(log) = log {
+        changes.extend(own_keys(app, &verified, kind, log)?);
+    }
+    let ended = sessions(app, id)?;
+    // Only asked for sessions that are gone: if the commit fails, it says nothing.
+    ended.into_iter().for_each(|token| app.sessions.ended_by(token, Code::PasswordChanged));
+    app.commit(changes).await?;
+    Ok(())
+}
+
+/// The sessions of an account, to say afterwards why they ended.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn sessions(app: &App, id: AccountId) -> Result<Vec<crate::session::TokenHash>, ApiError> {
+    let all = app.storage.list_sessions()?;
+    Ok(all.into_iter().filter(|session| session.account == id).map(|session| session.token_hash).collect())
+}
+
+/// A staff person's new keys in the membership log, with the generations of the person's teams:
+/// that entry and no other, because this door asks for no role.
+fn own_keys(
+    app: &App,
+    before: &Verified,
+    kind: SessionKind,
+    append: LogAppend,
+) -> Result<Vec<Change>, ApiError> {
+    let SessionKind::Staff(own) = kind else { return Err(Code::Forbidden.into()) };
+    if append.entries.len() != 1 {
+        return Err(Code::Malformed.into());
+    }
+    if append.expected != before.log.head() {
+        return Err(Code::Conflict.into());
+    }
+    if !matches!(body_of(&append.entries[0])?, Body::PersonRekey { person, .. } if person == own) {
+        return Err(Code::Forbidden.into());
+    }
+    let after = app.directory.check(&append.entries, &append.generations).map_err(|error| {
+        log::info!("a change of keys in the log was refused: {}", crate::log_sink::Chain(&error));
+        Code::StatementRefused
+    })?;
+    let mut changes = vec![Change::LogAppend {
+        expected: Some(append.expected),
+        entries: append.entries,
+        head: after.log.head(),
+    }];
+    changes.extend(append.generations.into_iter().map(Change::GenerationAppend));
+    Ok(changes)
+}

@@ -1,0 +1,75 @@
+//! New keys while logged in, in two steps: everything sealed, then a new generation in one commit.
+//! A token opens the first step only; the second needs the account key's signature (P19).
+
+use crate::{
+    app::{App, PendingChange, RECOVERY_TTL_S},
+    body::{Answer, Body, Reply},
+    caller::Caller,
+    credential::name,
+    error::ApiError,
+    listen::ClientAddress,
+    login,
+    random::draw,
+    rotation::{Rotation, everything, generations, rotate},
+    throttle::Attempt,
+};
+use axum::extract::State;
+use beistand_protocol::{
+    api::{RotationFinish, RotationStart, RotationStarted},
+    error::Code,
+    wrap::ChangeSigner,
+};
+use std::sync::Arc;
+
+/// `POST /api/v1/account/rotation/start`
+pub async fn start(
+    State(app): State<Arc<App>>,
+    address: ClientAddress,
+    Caller(session): Caller,
+    Body(request): Body<RotationStart>,
+) -> Answer<RotationStarted> {
+    let now_s = app.now_s();
+    let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;
+    let name = name(&app, request.suite, app.organisation()?, &request.look_up)?;
+    if account.realm != request.look_up.realm || account.look_up != name.keyed_look_up {
+        return Err(Code::Forbidden.into());
+    }
+    // It evaluates the password's function as a log-in does, so it counts as one.
+    app.throttle
+        .admit(Attempt::LogIn, now_s, address, &request.look_up.value)
+        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
+    let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
+    let conversations = everything(&app, &account)?;
+    let generations = generations(&app, &account, &conversations)?;
+    let nonce = draw(&*app.random);
+    let pending = PendingChange { account: account.id, nonce, look_up: Some(request.look_up.value) };
+    let ticket = app.account_changes.issue(now_s, &*app.random, pending);
+    Ok(Reply(RotationStarted {
+        ticket,
+        generation: account.generation,
+        state: state.sealed,
+        response,
+        nonce,
+        conversations,
+        generations,
+        valid_s: RECOVERY_TTL_S as u32,
+    }))
+}
+
+/// `POST /api/v1/account/rotation/finish`
+pub async fn finish(
+    State(app): State<Arc<App>>,
+    address: ClientAddress,
+    Caller(session): Caller,
+    Body(request): Body<RotationFinish>,
+) -> Answer<()> {
+    let pending = app.account_changes.take(app.now_s(), &request.ticket).ok_or(Code::StatementRefused)?;
+    let look_up = pending.look_up.filter(|_| pending.account == session.account);
+    let look_up = look_up.ok_or(Code::StatementRefused)?;
+    let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;
+    let rotation = Rotation { credentials: request.credentials, appends: request.appends, log: request.log };
+    rotate(&app, account, ChangeSigner::Account, app.organisation()?, pending.nonce, rotation).await?;
+    app.throttle.succeeded(Attempt::LogIn, address, &look_up);
+    Ok(Reply(()))
+}

@@ -1,0 +1,353 @@
+//! The next generation of an account's keys (P16): while logged in with a new password, and what
+//! the recovery shares with it. One commit, safe to kill at any step.
+//!
+//! Everybody gets a new account secret. A seeker's conversations each get an epoch that names the new keys,
+//! signed by the former ones. Staff change their entry in the membership log, signed by the former key,
+//! and make a generation for each of their teams; the former secret goes on in the sealed state, under the
+//! new one, to read what was sealed to it. Staff who wait for the countersignature keep the keys that
+//! they have accepted with.
+
+use super::{
+    Client,
+    entry::Draft,
+    log_in::Typed,
+    receive::party,
+    request::{RequestError, post},
+    sign_up::code_parts,
+    start::Place,
+    state::AccountState,
+    transport::Transport,
+};
+use crate::{
+    account::{AccountPlace, AccountSecret, Former, NewCredentials, rotate, sign_deletion},
+    conversation::{ApplyError, Conversation, EpochChange, Sending, View},
+    epoch::Party,
+    login::{Login, LoginError, Registered, Registration},
+    membership::rekey,
+    random::draw,
+    recovery::RecoveryCode,
+    team::{TeamKeyring, make_generation},
+};
+use beistand_protocol::{
+    api::{
+        Append, ConversationSummary, Credentials, DeletionFinish, DeletionStarted, LogAppend, LogInStart,
+        LogInStarted, RotationFinish, RotationStart, RotationStarted, Sealed, SessionKind, StoredEnvelope,
+        TeamGenerationUpload, route,
+    },
+    codec::{decode, encode},
+    epoch::Basis,
+    error::Code,
+    id::{DeviceSessionId, PersonId, TeamId},
+    suite::Suite,
+    team::SignedTeamGeneration,
+    worker::{Conflict, EndReason, Failure, Reply},
+};
+
+/// Tries while others keep writing.
+const TRIES: usize = 5;
+
+/// An account as it stands, opened, and the finished registration of its new password.
+pub(super) struct Before {
+    pub account: AccountPlace,
+    pub kind: SessionKind,
+    pub former: AccountSecret,
+    pub state: AccountState,
+    pub registered: Registered,
+    pub nonce: [u8; 32],
+    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    pub generations: Vec<TeamGenerationUpload>,
+}
+
+/// Everything of the next generation, to be sent at once.
+pub(super) struct Renewed {
+    pub credentials: Credentials,
+    pub appends: Vec<Append>,
+    pub log: Option<LogAppend>,
+    pub code: RecoveryCode,
+}
+
+impl<T: Transport> Client<T> {
+    /// New password and keys; ends logged in here alone.
+    pub(super) async fn change_password(&mut self, current: &str, password: &str) -> Result<Reply, Failure> {
+        let name = self.session()?.state.name.clone();
+        let typed = self.typed(&name, password)?;
+        self.check_strength(password, &name, self.site.is_none()).await?;
+        let known = self.check_password(&name, current).await?;
+        if known.password.expose() == typed.password.expose() {
+            return Err(Failure::PasswordUnchanged);
+        }
+        if self.session()?.state_due_ms.is_some() {
+            self.save_state().await?;
+        }
+        let mut tries = 1;
+        let (code, stored) = loop {
+            match self.renew_session(&typed).await {
+                // Somebody wrote, or the log grew: all of it again, from what is there now.
+                Err(Failure::Server(Code::StaleEpoch | Code::Conflict, _)) if tries < TRIES => tries += 1,
+                done => break done?,
+            }
+        };
+        match self.replace_session(&name, &typed).await {
+            Ok(()) => {}
+            // The answer was lost, and it is not known what became of the request.
+            Err(Failure::Network | Failure::Answer) if !stored => return Err(Failure::ChangeUnknown),
+            Err(Failure::Server(Code::WrongCredentials, _)) if !stored => return Err(Failure::Network),
+            Err(conflict @ Failure::Conflict(_)) => return Err(conflict),
+            // It is done; whoever can't come in again now logs in later, with this code in hand.
+            Err(_) => {}
+        }
+        Ok(Reply::RecoveryCode { parts: code_parts(&code) })
+    }
+
+    /// Seeker: destroys the account and all its conversations.
+    pub(super) async fn delete_account(&mut self, password: &str) -> Result<Reply, Failure> {
+        let session = self.session()?;
+        let SessionKind::Seeker(_) = session.kind else { return Err(Failure::NotNow) };
+        let name = session.state.name.clone();
+        self.check_password(&name, password).await?;
+        let token = self.token()?;
+        let started: DeletionStarted =
+            post(&self.transport, route::DELETION_START, Some(&token), &()).await?;
+        let session = self.session()?;
+        let change = sign_deletion(&session.account, &session.secret, started.nonce);
+        let finish = DeletionFinish { ticket: started.ticket, change };
+        let () = post(&self.transport, route::DELETION_FINISH, Some(&token), &finish).await?;
+        self.end_session(EndReason::Deleted);
+        Ok(Reply::Done)
+    }
+
+    /// Whether this is the password in force: the server's half of a log-in opens with no other. An open
+    /// session alone must not be enough to change keys or to delete.
+    async fn check_password(&mut self, name: &str, password: &str) -> Result<Typed, Failure> {
+        let typed = self.typed(name, password)?;
+        let (login, request) =
+            Login::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
+        let start = LogInStart { suite: Suite::CURRENT.number(), look_up: typed.look_up(), request };
+        let started: LogInStarted = post(&self.transport, route::LOG_IN_START, None, &start).await?;
+        match login.finish(&started.response, &typed.identity, &mut *self.random) {
+            Ok(_) => Ok(typed),
+            Err(LoginError::Refused) => Err(Failure::Server(Code::WrongCredentials, None)),
+            Err(LoginError::Malformed | LoginError::Internal) => Err(Failure::Answer),
+        }
+    }
+
+    /// One try while logged in. Returns the new code, and whether the commit was confirmed.
+    async fn renew_session(&mut self, typed: &Typed) -> Result<(RecoveryCode, bool), Failure> {
+        self.refresh_log().await?;
+        let token = self.token()?;
+        let (registration, request) =
+            Registration::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
+        let start = RotationStart { suite: Suite::CURRENT.number(), look_up: typed.look_up(), request };
+        let started: RotationStarted =
+            post(&self.transport, route::ROTATION_START, Some(&token), &start).await?;
+        let registered = registration
+            .finish(&started.response, &typed.identity, &mut *self.random)
+            .map_err(|_| Failure::Answer)?;
+        let session = self.session()?;
+        let former = session.secret.clone();
+        if started.generation != former.generation() {
+            return Err(Failure::Server(Code::PasswordChanged, None));
+        }
+        let mut state = AccountState::open(&former, &session.account, &started.state)
+            .map_err(|_| Failure::Conflict(Conflict::Account))?;
+        state.merge(session.state.clone());
+        let before = Before {
+            account: session.account,
+            kind: session.kind,
+            former: former.clone(),
+            state,
+            registered,
+            nonce: started.nonce,
+            conversations: started.conversations,
+            generations: started.generations,
+        };
+        let renewed = self.renew(before, Former::Account(&former)).await?;
+        let finish = RotationFinish {
+            ticket: started.ticket,
+            credentials: renewed.credentials,
+            appends: renewed.appends,
+            log: renewed.log,
+        };
+        let finished: Result<(), _> =
+            post(&self.transport, route::ROTATION_FINISH, Some(&token), &finish).await;
+        match finished {
+            Ok(()) => Ok((renewed.code, true)),
+            Err(RequestError::Unreachable(_) | RequestError::Unreadable) => Ok((renewed.code, false)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Logs in with what is new. What waits to be sent goes along; when it fails, all stays as it was.
+    async fn replace_session(&mut self, name: &str, typed: &Typed) -> Result<(), Failure> {
+        let former = self.session.take();
+        self.transport.close_live();
+        self.live_stale = true;
+        if let Err(failure) = self.log_in_typed(name, typed).await {
+            self.session = former;
+            if self.session.is_some() {
+                self.transport.open_live();
+            }
+            return Err(failure);
+        }
+        let (Some(former), Some(session)) = (former, &mut self.session) else { return Ok(()) };
+        session.presence = former.presence;
+        for (id, mut talk) in former.talks {
+            let unopened = talk.unopened;
+            let party = party(session.kind, &session.identity, &session.former, id);
+            talk.reset(Conversation::new(id, party, session.device));
+            talk.unopened = unopened;
+            session.talks.insert(id, talk);
+        }
+        Ok(())
+    }
+
+    /// Makes everything of the next generation.
+    pub(super) async fn renew(&mut self, before: Before, by: Former<'_>) -> Result<Renewed, Failure> {
+        let Before { account, kind, former, mut state, registered, nonce, conversations, generations } =
+            before;
+        let code = RecoveryCode::draw(&mut *self.random);
+        let next = former.draw_next(&mut *self.random);
+        self.take_uploads(&generations)?;
+        // One that is left out here would never open again: its keys would be those of before.
+        let listed: Vec<_> = conversations.iter().map(|(summary, _)| summary.id).collect();
+        if self.is_withheld(&state, kind, |id| listed.contains(id)) {
+            return Err(Conflict::Conversation.into());
+        }
+        let mut appends = Vec::new();
+        for (summary, stored) in &conversations {
+            appends.push(self.reseal(summary, stored, &former, &next, &state).await?);
+        }
+        let mut log = None;
+        if let SessionKind::Staff(person) = kind {
+            if self.place()?.log.state().person(person).is_some() {
+                log = Some(self.rekey_in_log(person, &state.identity(&former), &next, &state)?);
+                state.retire_identity(&former);
+            } else {
+                state.keep_identity(&former);
+            }
+        }
+        let place = self.place()?;
+        state.floor = state.floor.max(Some(place.log.head()));
+        let new = NewCredentials {
+            place: account,
+            secret: &next,
+            registered: &registered,
+            recovery: Some(&code),
+            root: place.log.state().root_fingerprint(),
+            floor: place.log.head(),
+            nonce,
+        };
+        let sealed = state.seal(&next, &account, &mut *self.random);
+        let encoded: Vec<Vec<u8>> = appends.iter().map(encode).collect();
+        let credentials = rotate(&new, by, sealed, &encoded, &mut *self.random);
+        Ok(Renewed { credentials, appends, log, code })
+    }
+
+    /// The own new keys for the log, and what follows for the own teams.
+    fn rekey_in_log(
+        &mut self,
+        person: PersonId,
+        former: &AccountSecret,
+        next: &AccountSecret,
+        state: &AccountState,
+    ) -> Result<LogAppend, Failure> {
+        let now_ms = self.transport.now_ms();
+        let (old, new) = (former.person_keys(), next.person_keys());
+        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
+        let known = place.log.state();
+        let entry = known.person(person).ok_or(Failure::NotNow)?;
+        if entry.keys().signing != old.signing.verify_key() || entry.keys().kem != *old.kem.public() {
+            return Err(Conflict::OwnKeys.into());
+        }
+        let body = rekey(place.organisation, person, entry.name(), &new);
+        let teams: Vec<TeamId> =
+            known.teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect();
+        let mut draft = Draft::new(&place.log, now_ms);
+        draft.push(body, &[&old.signing])?;
+        let earlier = state.former_keys();
+        let mut generations = Vec::new();
+        for team in teams {
+            let mut ring = TeamKeyring::empty();
+            ring.open_team(&place.generations, team, person, &old, &earlier);
+            let newest = place.generations.newest(team);
+            let number = newest.map_or(1, |newest| newest.header.number + 1);
+            let opened = newest.map(|newest| (&**newest, ring.get(team, newest.header.number)));
+            let (signed, _) =
+                make_generation(draft.log.state(), team, person, &new, opened, now_ms, &mut *self.random)
+                    .map_err(|_| Failure::Conflict(Conflict::Log))?;
+            generations.push(TeamGenerationUpload { team, number, statement: Sealed(encode(&signed)) });
+        }
+        Ok(LogAppend { expected: draft.expected, entries: draft.entries, generations, countersigned: None })
+    }
+
+    /// Verifies the team generations that came along.
+    fn take_uploads(&mut self, generations: &[TeamGenerationUpload]) -> Result<(), Failure> {
+        let place = self.place.as_mut().ok_or(Failure::NotNow)?;
+        for upload in generations {
+            let signed: SignedTeamGeneration =
+                decode(&upload.statement.0).map_err(|_| Failure::Conflict(Conflict::Log))?;
+            // One that does not verify is left out: then the epochs that name it do not either.
+            let _ = place.generations.append(&signed, &place.log);
+        }
+        Ok(())
+    }
+
+    /// The epoch that hands a conversation to the next generation of keys.
+    async fn reseal(
+        &mut self,
+        summary: &ConversationSummary,
+        stored: &[StoredEnvelope],
+        former: &AccountSecret,
+        next: &AccountSecret,
+        state: &AccountState,
+    ) -> Result<Append, Failure> {
+        let device = DeviceSessionId(draw(&mut *self.random));
+        let party = Party::Seeker(former.conversation_keys(summary.id));
+        let mut loaded = self.load_with(summary, stored, party.clone(), device)?;
+        if loaded.is_none() {
+            self.refresh_log().await?;
+            loaded = self.load_with(summary, stored, party, device)?;
+        }
+        let core = loaded.ok_or(Failure::Conflict(Conflict::Log))?;
+        let mark = state.known.get(&summary.id).and_then(|known| known.mark);
+        if mark.is_some_and(|mark| core.check_mark(&mark).is_err()) {
+            return Err(Conflict::Conversation.into());
+        }
+        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
+        let none = TeamKeyring::empty();
+        // Whether the log was confirmed lately can't be asked without a session: readers stay as narrow
+        // as they were, and the first message afterwards looks again.
+        let basis = core.epoch().map_or(Basis::Ordinary, |epoch| epoch.header.basis);
+        let sending = Sending { view: view(place, &none), basis, now_ms: self.transport.now_ms() };
+        let keys = next.conversation_keys(summary.id);
+        let epoch = core
+            .compose_epoch(&sending, &EpochChange::SeekerKeys(&keys), &mut *self.random)
+            .map_err(|_| Failure::Conflict(Conflict::Conversation))?;
+        Ok(Append { conversation: summary.id, envelopes: vec![epoch] })
+    }
+
+    /// `None` when a longer log is needed.
+    fn load_with(
+        &self,
+        summary: &ConversationSummary,
+        stored: &[StoredEnvelope],
+        party: Party,
+        device: DeviceSessionId,
+    ) -> Result<Option<Conversation>, Failure> {
+        let place = self.place.as_ref().ok_or(Failure::NotNow)?;
+        let none = TeamKeyring::empty();
+        let envelopes = stored.iter().map(|stored| &stored.envelope);
+        match Conversation::load(summary.id, party, device, &view(place, &none), envelopes) {
+            Ok((_, judged)) if judged.iter().flatten().any(|applied| !applied.alarms.is_empty()) => {
+                Err(Conflict::Conversation.into())
+            }
+            Ok((core, _)) => Ok(Some(core)),
+            Err(ApplyError::AheadOfLog) => Ok(None),
+            Err(_) => Err(Conflict::Conversation.into()),
+        }
+    }
+}
+
+fn view<'a>(place: &'a Place, teams: &'a TeamKeyring) -> View<'a> {
+    View { log: &place.log, generations: &place.generations, teams }
+}
