@@ -1,6 +1,12 @@
 //! Log-in and what a session is.
 
-use super::{Client, conversation::Talk, request::post, start::Place, transport::Transport};
+use super::{
+    Client,
+    conversation::Talk,
+    request::{get, post},
+    start::Place,
+    transport::Transport,
+};
 use crate::{
     account::{AccountPlace, AccountSecret, PartyKeys},
     client::state::AccountState,
@@ -13,7 +19,7 @@ use crate::{
     wrap::{self, WrapError, Wrapped},
 };
 use beistand_protocol::{
-    api::{LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
+    api::{AccountView, LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
     error::Code,
     id::{ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId},
     live::Presence,
@@ -235,14 +241,23 @@ impl<T: Transport> Client<T> {
         let is_own = |entry: &PersonKeys| {
             entry.signing == keys.signing.verify_key() && entry.kem == *keys.kem.public()
         };
+        let own = |place: &Place| {
+            let entry = place.log.state().person_or_former(person);
+            entry.is_none_or(|entry| entry.is_removed() || is_own(entry.keys()))
+        };
+        if !own(self.place()?) {
+            // This page's log may be from before the change that made these keys, or this session
+            // from before a change elsewhere.
+            self.refresh_log().await?;
+            if !own(self.place()?) {
+                return Err(self.changed_elsewhere().await?);
+            }
+        }
         let log = &self.place()?.log;
         let entry = log.state().person_or_former(person);
         match entry {
             Some(entry) if entry.is_removed() => Err(Failure::Server(Code::Revoked, None)),
-            Some(entry) => {
-                if !is_own(entry.keys()) {
-                    return Err(Conflict::OwnKeys.into());
-                }
+            Some(_) => {
                 self.session_mut()?.countersigned = true;
                 Ok(())
             }
@@ -264,6 +279,17 @@ impl<T: Transport> Client<T> {
             _ => false,
         };
         if here { Ok(()) } else { Err(Conflict::Account.into()) }
+    }
+
+    /// Why the log has other keys than this session: the password was changed elsewhere, and then the
+    /// server has ended the session; otherwise somebody put them there.
+    async fn changed_elsewhere(&self) -> Result<Failure, Failure> {
+        let token = self.token()?;
+        let view: AccountView = get(&self.transport, route::ACCOUNT, Some(&token)).await?;
+        Ok(match view.generation == self.session()?.secret.generation() {
+            true => Conflict::OwnKeys.into(),
+            false => Failure::Server(Code::PasswordChanged, None),
+        })
     }
 
     /// Who is logged in, for the page.
