@@ -1,6 +1,7 @@
 //! Parts of which several pages are made.
 
 mod broken;
+mod change_password;
 mod ended;
 mod field;
 mod frame;
@@ -13,6 +14,7 @@ mod submission;
 mod unconfirmed;
 mod words;
 
+pub use change_password::{ChangePassword, ChangeWords};
 pub use ended::{ConflictPage, EndedPage, NoticePage, numbers};
 pub use field::{Field, Problem, Submit};
 pub use frame::{Frame, LoadingPage, UnreachablePage, run};

@@ -3,6 +3,7 @@
 //! One page of one shell: what is shown follows from the session, so that nothing of it enters
 //! the browser's history.
 
+mod account;
 mod chat;
 mod code;
 mod log_in;
@@ -27,6 +28,10 @@ pub(crate) enum Gate {
     Busy,
     /// A recovery code that is shown once; `true`: it replaces an older one.
     Code(Vec<String>, bool),
+    /// A new password is being chosen; `true`: somebody knows the old one.
+    Password(bool),
+    /// The account is to be deleted.
+    Delete,
 }
 
 /// Which form a visitor sees.
@@ -73,6 +78,8 @@ enum Page {
     Form(Form),
     Code(Vec<String>, bool),
     Chat(String),
+    Password(String, bool),
+    Delete,
     Ended(beistand_protocol::worker::EndReason),
 }
 
@@ -80,13 +87,16 @@ fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
     match (client.session.get(), gate.get()) {
         (Session::Starting, _) => Page::Starting,
         (Session::Unreachable(failure), _) => Page::Unreachable(failure::sentence(client.locale, failure)),
+        // A new code is shown whatever becomes of the session: it is not shown again.
+        (_, Gate::Code(parts, renewed)) => Page::Code(parts, renewed),
         (Session::Ended(reason), _) => Page::Ended(reason),
         (Session::Known(SessionView::NotSetUp), _) => Page::NotSetUp,
-        (_, Gate::Code(parts, renewed)) => Page::Code(parts, renewed),
-        (_, Gate::Busy) | (Session::Known(SessionView::Nobody), Gate::Open) => Page::Form(form.get()),
+        (_, Gate::Busy) | (Session::Known(SessionView::Nobody), _) => Page::Form(form.get()),
+        (Session::Known(SessionView::Seeker { name }), Gate::Password(known)) => Page::Password(name, known),
+        (Session::Known(SessionView::Seeker { .. }), Gate::Delete) => Page::Delete,
         (Session::Known(SessionView::Seeker { name }), Gate::Open) => Page::Chat(name),
         // A staff session never belongs to a site's page.
-        (Session::Known(SessionView::Staff { .. }), Gate::Open) => Page::Form(Form::LogIn),
+        (Session::Known(SessionView::Staff { .. }), _) => Page::Form(Form::LogIn),
     }
 }
 
@@ -127,7 +137,11 @@ fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>) -> AnyView {
         Page::Code(parts, renewed) => {
             view! { <Frame><code::Code parts=parts renewed=renewed gate=gate /></Frame> }.into_any()
         }
-        Page::Chat(name) => view! { <chat::Chat name=name /> }.into_any(),
+        Page::Chat(name) => view! { <chat::Chat name=name gate=gate /> }.into_any(),
+        Page::Password(name, known) => {
+            view! { <Frame><account::Password name=name known=known gate=gate /></Frame> }.into_any()
+        }
+        Page::Delete => view! { <Frame><account::Delete gate=gate /></Frame> }.into_any(),
         Page::Ended(reason) => {
             let client = use_client();
             let again = move |()| {

@@ -5,6 +5,7 @@ mod administration;
 mod invitation;
 mod invite;
 mod log_in;
+mod passphrase;
 mod queue;
 mod site_form;
 mod talk;
@@ -37,6 +38,8 @@ pub(crate) enum Area {
     Talks,
     /// Administration.
     Administration,
+    /// A new passphrase.
+    Passphrase,
 }
 
 /// Starts the pages in the shell.
@@ -198,6 +201,9 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                     <Menu label=text::staff_menu(locale)>
                             <p class="small">{text::staff_logged_in_as(locale, &name)}</p>
                             <p class="small muted">{text::presence_hint(locale)}</p>
+                            <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Passphrase)>
+                                {text::account_passphrase_title(locale)}
+                            </button>
                             <button class="button quiet" r#type="button" on:click=move |_| client.tell(Call::LogOut)>
                                 {text::log_out(locale)}
                             </button>
@@ -208,6 +214,9 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
+                Area::Passphrase => {
+                    view! { <passphrase::Passphrase name=name.clone() area=area /> }.into_any()
+                }
             }}
         </div>
     }

@@ -135,7 +135,9 @@ impl<T: Transport> Client<T> {
         session.synced = false;
         self.tell(News::Connection(Connection::Connected));
         if head.length < self.place()?.log.head().length {
-            return Err(Conflict::Log.into());
+            // Said before an own entry that is known here by now, or rolled back: what the server says to a
+            // new question decides.
+            self.refresh_log().await?;
         }
         self.follow_log(head).await?;
         self.read_sightings().await?;

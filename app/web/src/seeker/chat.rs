@@ -1,5 +1,6 @@
 //! The conversation.
 
+use super::Gate;
 use crate::client::{Client, use_client};
 use crate::clock;
 use crate::emergency::emergency_box;
@@ -13,7 +14,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Chat(name: String) -> impl IntoView {
+pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     // What somebody chose; otherwise the newest conversation.
@@ -34,7 +35,7 @@ pub(super) fn Chat(name: String) -> impl IntoView {
     view! {
         <div class="chat">
             <SkipLink locale=locale />
-            <ChatHeader name=name current=current chosen=chosen />
+            <ChatHeader name=name current=current chosen=chosen gate=gate />
             <Unconfirmed side=Side::Seeker />
             <main class="chat-main" id="content" tabindex="-1">
                 {move || match (known.get(), current.get()) {
@@ -73,6 +74,7 @@ fn ChatHeader(
     name: String,
     current: Memo<Option<ConversationId>>,
     chosen: RwSignal<Option<ConversationId>>,
+    gate: RwSignal<Gate>,
 ) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
@@ -114,6 +116,9 @@ fn ChatHeader(
                         {move || several().then(|| view! { <Others current=current chosen=chosen /> })}
                         <a href=format!("/safety?lang={}", locale.tag()) target="_blank" rel="noopener noreferrer">{text::footer_safety(locale)}</a>
                         <a href=format!("/privacy?lang={}", locale.tag()) target="_blank" rel="noopener noreferrer">{text::footer_privacy(locale)}</a>
+                        <button class="text-button start" r#type="button" on:click=move |_| gate.set(Gate::Password(false))>{text::account_password_title(locale)}</button>
+                        <button class="text-button start" r#type="button" on:click=move |_| gate.set(Gate::Password(true))>{text::account_known_title(locale)}</button>
+                        <button class="text-button start" r#type="button" on:click=move |_| gate.set(Gate::Delete)>{text::account_delete(locale)}</button>
                         <button class="button quiet" r#type="button" on:click=log_out>{text::log_out(locale)}</button>
                     </Menu>
                 <LeaveLink locale=locale />
