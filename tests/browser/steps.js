@@ -17,7 +17,7 @@ export function on(page, person) {
 }
 
 /** Waits until the page calls the new password good. */
-async function goodPassword(page, { text }) {
+export async function goodPassword(page, { text }) {
   const good = [3, 4].map((score) => page.getByText(text(`password-rating-${score}`), { exact: true }));
   await good[0].or(good[1]).waitFor();
 }

@@ -174,3 +174,66 @@ fn a_box_whose_disk_has_failed_ends_so_that_a_new_start_heals_it() {
         assert_eq!(found, ["Anfang", "vorher", "nachher"]);
     });
 }
+
+/// Changes of password of one run, each with a kill at another moment of it.
+const CHANGES: u32 = 6;
+
+#[test]
+fn p16_a_change_of_password_that_is_cut_off_is_all_old_or_all_new() {
+    run(async {
+        let mut writing = Writing::begin().await;
+        let talk = writing.talk;
+        let mut texts = vec!["Anfang".to_owned()];
+        let mut whole = None;
+        for round in 0..=CHANGES {
+            let old = writing.log_in.clone();
+            let new = LogIn::new(&old.name, &format!("laterne nummer {round} im alten garten"));
+            let call = Call::ChangePassword { current: old.password.clone(), password: new.password.clone() };
+            // The first one is left alone, to know how long one takes; the others are cut off at a
+            // moment that moves from its beginning to its end.
+            let begun = tokio::time::Instant::now();
+            match whole {
+                None => {
+                    writing.page.call(call).await.unwrap();
+                    whole = Some(begun.elapsed());
+                    writing.log_in = new;
+                    continue;
+                }
+                Some(whole) => {
+                    let (page, live) = (&mut writing.page, &mut writing.live);
+                    let kill = async {
+                        tokio::time::sleep(whole * round / CHANGES).await;
+                        live.kill_and_restart().await.unwrap();
+                    };
+                    let _ = tokio::join!(page.call(call), kill);
+                }
+            }
+            let mut open = Vec::new();
+            for log_in in [old, new] {
+                let mut page =
+                    Page::start(&writing.live.address, Some(writing.site), Some(writing.pin.clone()))
+                        .await
+                        .unwrap();
+                if log_in.enter(&mut page).await.is_ok() {
+                    open.push((log_in, page));
+                }
+            }
+            assert_eq!(open.len(), 1, "exactly one password opens, round {round}");
+            let Some((log_in, mut page)) = open.pop() else { return };
+            // Whichever it is, it opens everything, and the talk goes on.
+            page.until("the talk", |model| model.conversations.contains_key(&talk)).await.unwrap();
+            page.call(Call::Show { conversation: talk }).await.unwrap();
+            let text = format!("nach {round}");
+            page.send(Some(talk), &text).await.unwrap();
+            texts.push(text.clone());
+            page.until("stored", |model| {
+                model.line(talk, &text).is_some_and(|line| line.progress >= Progress::Stored)
+            })
+            .await
+            .unwrap();
+            assert_eq!(page.model.texts(talk), texts);
+            assert_eq!(page.model.conflict, None);
+            (writing.log_in, writing.page) = (log_in, page);
+        }
+    });
+}

@@ -338,6 +338,42 @@ mod tests {
     }
 
     #[test]
+    fn former_keys_go_on_beside_new_ones() {
+        let mut random = DangerousSeeded::new(b"former");
+        let place = AccountPlace {
+            suite: Suite::CURRENT,
+            organisation: OrganisationId([1; 32]),
+            realm: RealmId::STAFF,
+            account: AccountId([3; 16]),
+        };
+        let mut secret = AccountSecret::draw(&mut random);
+        let mut state = AccountState::default();
+        let mut before = Vec::new();
+        for round in 0..FORMER_MAX + 2 {
+            before.insert(0, state.identity(&secret).person_keys().signing.verify_key());
+            let next = secret.draw_next(&mut random);
+            // Once without a place in the log, so that both kinds come together.
+            if round == 0 {
+                state.keep_identity(&secret);
+                assert_eq!(state.identity(&next).person_keys().signing.verify_key(), before[0]);
+                before.clear();
+            } else {
+                state.retire_identity(&secret);
+                assert_eq!(state.identity(&next), next);
+            }
+            let sealed = state.seal(&next, &place, &mut random);
+            state = AccountState::open(&next, &place, &sealed).unwrap();
+            secret = next;
+        }
+        before.truncate(FORMER_MAX);
+        let kept: Vec<_> = state.former_keys().iter().map(|keys| keys.signing.verify_key()).collect();
+        assert_eq!(kept, before);
+        let mut other = AccountState::default();
+        other.merge(state.clone());
+        assert_eq!(other.former, state.former);
+    }
+
+    #[test]
     fn bounds_hold() {
         let mut state = AccountState::default();
         for number in 0..100u8 {

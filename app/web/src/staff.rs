@@ -170,6 +170,7 @@ fn Frame(children: Children) -> impl IntoView {
 fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
+    let own_name = name.clone();
     let tab = move |which: Area, label: &'static str| {
         view! {
             <button
@@ -215,7 +216,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 Area::Talks => view! { <workplace::Workplace /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Passphrase => {
-                    view! { <passphrase::Passphrase name=name.clone() area=area /> }.into_any()
+                    view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()
                 }
             }}
         </div>

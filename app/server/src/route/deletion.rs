@@ -18,7 +18,11 @@ use beistand_protocol::{
 use std::sync::Arc;
 
 /// `POST /api/v1/account/deletion/start`
-pub async fn start(State(app): State<Arc<App>>, Caller(session): Caller) -> Answer<DeletionStarted> {
+pub async fn start(
+    State(app): State<Arc<App>>,
+    Caller(session): Caller,
+    Body(()): Body<()>,
+) -> Answer<DeletionStarted> {
     let nonce = draw(&*app.random);
     let pending = PendingChange { account: session.account, nonce, look_up: None };
     let ticket = app.account_changes.issue(app.now_s(), &*app.random, pending);

@@ -277,7 +277,7 @@ async fn ends_of_sessions_and_bad_frames_end_channels() {
     let token = app.log_in(&office, &lila).await.unwrap().0;
     let mut socket = Socket::connect(address, &token).await;
     super::recovery::recover(&mut app, &office, &lila).await.unwrap();
-    assert_eq!(socket.ending().await, Ending::SessionEnded);
+    assert_eq!(socket.ending().await, Ending::PasswordChanged);
 
     for bytes in [vec![], vec![0xff; 10], encode(&ClientFrame::Ping)] {
         let mut socket = Socket::open(address).await;

@@ -107,7 +107,7 @@ async fn recovery_replaces_everything_in_one_step() {
     let () = app.post(route::RECOVERY_FINISH, None, &finish).await.unwrap();
 
     // Session, password and code of before are dead; so is the ticket.
-    assert_eq!(code(app.get::<AccountView>(route::ACCOUNT, Some(&old_token)).await), Code::SessionExpired);
+    assert_eq!(code(app.get::<AccountView>(route::ACCOUNT, Some(&old_token)).await), Code::PasswordChanged);
     assert_eq!(code(app.log_in(&office, &lila).await.map(drop)), Code::WrongCredentials);
     assert_eq!(code(recover(&mut app, &office, &lila).await.map(drop)), Code::WrongCredentials);
     assert_eq!(code(app.post::<_, ()>(route::RECOVERY_FINISH, None, &finish).await), Code::WrongCredentials);

@@ -283,9 +283,12 @@ impl<T: Transport> Client<T> {
 
     /// Why the log has other keys than this session: the password was changed elsewhere, and then the
     /// server has ended the session; otherwise somebody put them there.
-    async fn changed_elsewhere(&self) -> Result<Failure, Failure> {
+    async fn changed_elsewhere(&mut self) -> Result<Failure, Failure> {
         let token = self.token()?;
-        let view: AccountView = get(&self.transport, route::ACCOUNT, Some(&token)).await?;
+        let asked: Result<AccountView, _> = get(&self.transport, route::ACCOUNT, Some(&token)).await;
+        // Without an answer it is open still, and asked again with whatever comes next.
+        self.log_grown |= asked.is_err();
+        let view = asked?;
         Ok(match view.generation == self.session()?.secret.generation() {
             true => Conflict::OwnKeys.into(),
             false => Failure::Server(Code::PasswordChanged, None),
