@@ -58,6 +58,10 @@ const BODIES: &[(&str, Built)] = bodies![
     route::CONVERSATION_OPEN => api::ConversationOpen,
     route::APPEND => api::Append,
     route::SIGHTING => api::SightingPut,
+    route::ROTATION_START => api::RotationStart,
+    route::ROTATION_FINISH => api::RotationFinish,
+    route::DELETION_START => (),
+    route::DELETION_FINISH => api::DeletionFinish,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

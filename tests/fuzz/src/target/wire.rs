@@ -90,6 +90,12 @@ pub const CASES: &[Case] = cases![
     worker::ToWorker,
     worker::FromWorker,
     worker::Resume,
+    // Later ones
+    api::RotationStart,
+    api::RotationStarted,
+    api::RotationFinish,
+    api::DeletionStarted,
+    api::DeletionFinish,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
