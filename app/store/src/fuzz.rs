@@ -72,5 +72,5 @@ fn entries(bytes: &[u8]) -> bool {
 fn frames(bytes: &[u8], last: bool) -> bool {
     let store = StoreId([0; 16]);
     let kind: FrameKind = journal::kind(&StorageKey::from_bytes([0; 32]), store);
-    kind.read(Path::new("journal"), bytes, last, |_, _| Ok(())).is_ok()
+    kind.read(Path::new("journal"), &mut bytes.to_vec(), last, |_, _| Ok(())).is_ok()
 }
