@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The menu of the person: it closes by Escape and by a click beside it.
+/// The menu of the person: it closes by Escape, by a choice and by a click beside it.
 #[component]
 pub fn Menu(
     /// What the button is called.
@@ -16,6 +16,13 @@ pub fn Menu(
     let close = move || {
         if let Some(Some(element)) = details.try_get_untracked() {
             element.set_open(false);
+        }
+    };
+    // Something was chosen: what it opens has the page to itself.
+    let chosen = move |event: web_sys::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|element| matches!(element.closest("button"), Ok(Some(_)))) {
+            close();
         }
     };
     let clicked = window_event_listener(leptos::ev::click, move |event| {
@@ -38,7 +45,7 @@ pub fn Menu(
     view! {
         <details class="menu" node_ref=details>
             <summary class="icon-button" aria-label=label>{icon(Icon::Person, 24)}</summary>
-            <div class="menu-body card stack">{children()}</div>
+            <div class="menu-body card stack" on:click=chosen>{children()}</div>
         </details>
     }
 }
