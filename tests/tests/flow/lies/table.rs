@@ -33,7 +33,8 @@ const LOG_TABLE: &[Row] = &[
     (Lie::EntriesWithheld, Seeker, Start, LOG),
     (Lie::LogForked, Seeker, LogIn, LOG),
     (Lie::SiteHead, Seeker, Start, LOG),
-    (Lie::WelcomeHead, Seeker, Load, LOG),
+    // A greeting may be older than an own entry: the client asks again, and the answer decides.
+    (Lie::WelcomeHead, Seeker, End, Nothing),
     (Lie::HeadInvented, Seeker, Receive, LOG),
     (Lie::SightingOfFork, Seeker, Load, LOG),
     (Lie::SightingOfFork, Counselor, Load, LOG),

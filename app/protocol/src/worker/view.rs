@@ -1,0 +1,181 @@
+//! What a page shows: sites, conversations, messages, people, as the worker has verified them.
+
+use super::*;
+
+/// A site as its visitors see it, from the signed log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteView {
+    /// Site.
+    pub site: SiteId,
+    /// Settings.
+    pub settings: SiteSettings,
+    /// Team that answers.
+    pub team_name: String,
+    /// Whether somebody is available now.
+    pub somebody_available: bool,
+}
+
+/// How far an own message got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Progress {
+    /// On its way.
+    Sending,
+    /// Could not be sent; may be sent again.
+    Failed,
+    /// Durably stored by the server.
+    Stored,
+    /// A reader's device has it (signed receipt).
+    Delivered,
+    /// A reader has seen it (signed receipt).
+    Read,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Author {
+    /// This account.
+    Own,
+    /// The seeker (staff's view).
+    Seeker,
+    /// A staff person.
+    Staff(PersonId, String),
+}
+
+/// One line of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// Id; a later view with the same id replaces this one.
+    pub id: MessageId,
+    /// Sorts lines: position for stored ones, `u64::MAX` while sending.
+    pub position: u64,
+    /// When stored (or begun), seconds since 1970.
+    pub time_s: u64,
+    /// Author.
+    pub author: Author,
+    /// What it is.
+    pub body: MessageBody,
+    /// For own messages.
+    pub progress: Progress,
+}
+
+/// Content of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum MessageBody {
+    /// Text.
+    Text(String),
+    /// A counselor has taken the conversation.
+    Claimed,
+    /// Back in the waiting list.
+    Released,
+    /// Handed to a colleague.
+    HandedOver(PersonId, String),
+    /// Closed.
+    Closed,
+    /// Open again.
+    Reopened,
+    /// Who can read from here on has changed.
+    ReadersChanged(Vec<ReaderView>),
+    /// Something is missing between the neighbours.
+    Missing,
+    /// Something could not be verified and is not shown.
+    Refused,
+}
+
+/// One reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReaderView {
+    /// The seeker.
+    Seeker,
+    /// A person by name; the flag says leads (deputies).
+    Person(PersonId, String, bool),
+    /// Everybody of a team.
+    Team(TeamId, String),
+}
+
+/// State of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StateView {
+    /// Waiting.
+    Waiting,
+    /// Taken by this person.
+    Mine,
+    /// Taken by a colleague.
+    Colleague(PersonId, String),
+    /// Closed.
+    Closed,
+}
+
+/// A conversation in lists and as header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationView {
+    /// Id.
+    pub id: ConversationId,
+    /// Pseudonym (staff) or empty.
+    pub seeker_name: String,
+    /// State.
+    pub state: StateView,
+    /// Opened, seconds since 1970.
+    pub opened_s: u64,
+    /// Newest line, seconds since 1970.
+    pub last_s: u64,
+    /// Since when somebody waits for an answer, seconds since 1970; `None`: nobody waits.
+    pub waiting_since_s: Option<u64>,
+    /// Newest text, shortened, and whether it is an own one.
+    pub last_text: Option<(bool, String)>,
+    /// Unread lines of others.
+    pub unread: u32,
+    /// Readers from the signed epoch.
+    pub readers: Vec<ReaderView>,
+    /// The other side is connected (seeker present, or somebody available).
+    pub other_present: bool,
+    /// Days kept after the last contact.
+    pub retention_days: u16,
+    /// Half-written text.
+    pub draft: String,
+}
+
+/// A colleague.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Person.
+    pub person: PersonId,
+    /// Name.
+    pub display_name: String,
+    /// Administers.
+    pub administrator: bool,
+    /// Teams of the person.
+    pub teams: Vec<TeamId>,
+    /// Presence; `None`: not connected.
+    pub presence: Option<Presence>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamView {
+    /// Team.
+    pub team: TeamId,
+    /// Name.
+    pub name: String,
+    /// Leads.
+    pub leads: Vec<PersonId>,
+    /// Members, leads included.
+    pub members: Vec<PersonId>,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// Invitation.
+    pub invitation: InvitationId,
+    /// Person's name.
+    pub display_name: String,
+    /// Role.
+    pub role: Role,
+    /// Team.
+    pub team_name: String,
+    /// Last second it can be used.
+    pub expires_s: u64,
+    /// Accepted, waits for the countersignature.
+    pub accepted: bool,
+}
