@@ -282,7 +282,7 @@ test("the recovery code sets a new password, history intact; the old password an
 
   // The other device is logged out.
   seeker.allow(/status of 4\d\d/);
-  await on(talk, seeker).heading("ended-expired-title").waitFor();
+  await on(talk, seeker).heading("ended-password-changed-title").waitFor();
   await look(talk, "seeker-ended");
   await seeker.close();
 
