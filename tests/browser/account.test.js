@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { assertAccessible, assertFits, phone, startBrowser, visitor } from "./browser.js";
+import { assertAccessible, lookOnce, phone, startBrowser, visitor } from "./browser.js";
 import { fillStaffLogIn, goodPassword, line, logIn, on, openLogIn, openSignUp, recoveryCode, send, setUp, signUp, staffLogIn, texts } from "./steps.js";
 
 const lila = { name: "Regenbogen 12", password: "eisvogel teppich linde quark" };
@@ -12,14 +12,7 @@ const again = { ...lila, password: "muschel wind und papierboot fern" };
 let box;
 let browser;
 
-/** Every page once: accessible, and no wider than a phone. */
-const looked = new Set();
-async function look(page, name) {
-  if (looked.has(name)) return;
-  looked.add(name);
-  await assertAccessible(page, name);
-  await assertFits(page, name);
-}
+const look = lookOnce();
 
 before(async () => {
   box = await startBox();

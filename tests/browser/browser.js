@@ -149,3 +149,14 @@ export async function assertFits(page, name) {
   ]);
   assert.ok(content <= window_, `${name} is ${content} wide in a window of ${window_}`);
 }
+
+/** Looks at each state of a page once, by its name: accessible in both schemes, and no wider than its window. */
+export function lookOnce() {
+  const looked = new Set();
+  return async (page, name) => {
+    if (looked.has(name)) return;
+    looked.add(name);
+    await assertAccessible(page, name);
+    await assertFits(page, name);
+  };
+}

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { assertAccessible, assertFits, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnce, phone, startBrowser, visitor } from "./browser.js";
 import { startElsewhere } from "./relay.js";
 import {
   accept, answer, answerField, area, claim, countersign, duty, employ, fillStaffLogIn, invite, line, logIn, on,
@@ -26,15 +26,7 @@ let counselor;
 let seeker;
 let talk;
 let code;
-const looked = new Set();
-
-/** Each state once: axe in both schemes, and no sideways scrolling. */
-async function look(page, name) {
-  if (looked.has(name)) return;
-  looked.add(name);
-  await assertAccessible(page, name);
-  await assertFits(page, name);
-}
+const look = lookOnce();
 
 before(async () => {
   elsewhere = await startElsewhere();
