@@ -1,6 +1,15 @@
 //! What happens to an account: recovery, change of keys, deletion, resumption, its sealed state.
 
-use super::*;
+use super::{
+    Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind, StoredEnvelope,
+    TeamGenerationUpload,
+};
+use crate::{
+    id::AccountId,
+    signature::Signature,
+    wrap::{SignedAccountChange, Wrap},
+};
+use serde::{Deserialize, Serialize};
 
 /// First step of the recovery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

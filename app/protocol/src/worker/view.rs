@@ -1,6 +1,11 @@
 //! What a page shows: sites, conversations, messages, people, as the worker has verified them.
 
-use super::*;
+use super::{Role, SiteSettings};
+use crate::{
+    id::{ConversationId, InvitationId, MessageId, PersonId, SiteId, TeamId},
+    live::Presence,
+};
+use serde::{Deserialize, Serialize};
 
 /// A site as its visitors see it, from the signed log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
