@@ -1,8 +1,8 @@
 // How long until a seeker can type, with nothing in the cache: from the request for the page until the first field
 // of the form keeps what is typed. And what the start page, on which no script runs, costs to load.
 //
-// Throttled is what Chromium's developers' tools and WebPageTest call slow 3G: 400 kbit/s, 400 ms of delay, and a
-// processor six times as slow. Chromium throttles connections per page and worker; the worker's is throttled as well.
+// Throttled: 400 kbit/s and 400 ms of delay, as WebPageTest's slow 3G (Chromium's own preset is slower), and a
+// processor six times as slow. Only the page is throttled, not its worker: the figure flatters the worker's part.
 import { spawnSync } from "node:child_process";
 import { startBox } from "../browser/box.js";
 import { startBrowser } from "../browser/browser.js";
