@@ -117,6 +117,11 @@ pub(crate) async fn rotate(
     let facts = facts(&account, organisation, nonce)?;
     let epochs = (!encoded.is_empty()).then_some(&*encoded);
     let change = check(&credentials, &facts, ChangePurpose::Rotate, epochs)?;
+    // One that another device has opened meanwhile would never open again: the client begins anew.
+    let covered = |id| appends.iter().any(|append| append.conversation == id);
+    if !app.hub.list_of_seeker(id).iter().all(|talk| covered(talk.id)) {
+        return Err(Code::Conflict.into());
+    }
     let expected_generation = account.generation;
     let kind = account.kind;
     let replaced = Account {

@@ -81,6 +81,14 @@ async fn p16_a_rotation_replaces_everything_in_one_step() {
     let _ = start(&mut app, &lila, &token, &new_password()).await.unwrap();
     app.log_in(&office, &lila).await.unwrap();
 
+    // Nor does one that leaves a talk with keys that nobody has afterwards.
+    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    let former = Former::Account(&lila.secret);
+    let (_, without) = plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let refused = app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &without).await;
+    assert_eq!(code(refused), Code::Conflict);
+    app.log_in(&office, &lila).await.unwrap();
+
     let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
     assert_eq!((started.1.generation, started.1.conversations.len()), (1, 1));
     let next = lila.secret.draw_next(&mut app.random);
