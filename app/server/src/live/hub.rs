@@ -97,8 +97,15 @@ impl Hub {
         result
     }
 
-    /// Adds a connection. Its queue begins with the welcome and what it has to know at once.
-    pub fn open(&self, session: &Session, now_s: Seconds) -> (ConnectionId, mpsc::Receiver<Outgoing>) {
+    /// Adds a connection. Its queue begins with the welcome and what it has to know at once. `shown` is the
+    /// log's head as other answers have shown it: the hub learns of an entry a moment after them, and a
+    /// welcome with an older head than its client has seen is a lie to it.
+    pub fn open(
+        &self,
+        session: &Session,
+        shown: Option<LogHead>,
+        now_s: Seconds,
+    ) -> (ConnectionId, mpsc::Receiver<Outgoing>) {
         let (queue, receiver) = mpsc::channel(LIVE_QUEUE_FRAMES_MAX);
         let id = self.with(|state| {
             let id = state.next;
@@ -111,7 +118,7 @@ impl Hub {
             };
             state.connections.insert(id, connection);
             state.by_account.entry(session.account).or_default().push(id);
-            state.greet(id, session.kind, now_s);
+            state.greet(id, session.kind, shown, now_s);
             state.arrived(id, session.account, session.kind);
             id
         });
@@ -373,8 +380,9 @@ impl State {
     }
 
     /// What a new connection has to know.
-    fn greet(&mut self, id: ConnectionId, kind: SessionKind, now_s: Seconds) {
-        self.push([id], &frame(&ServerFrame::Welcome { head: self.head(), now_s }));
+    fn greet(&mut self, id: ConnectionId, kind: SessionKind, shown: Option<LogHead>, now_s: Seconds) {
+        let head = shown.filter(|shown| shown.length > self.head().length).unwrap_or_else(|| self.head());
+        self.push([id], &frame(&ServerFrame::Welcome { head, now_s }));
         match kind {
             SessionKind::Seeker(site) => {
                 let somebody = self.somebody_at(site);

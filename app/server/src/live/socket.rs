@@ -52,7 +52,7 @@ pub async fn run(app: Arc<App>, mut socket: WebSocket) {
         Ok(Err(End::Gone)) | Err(_) => return,
     };
     let token = session.token_hash;
-    let (id, queue) = app.hub.open(&session, app.now_s());
+    let (id, queue) = app.hub.open(&session, app.directory.head(), app.now_s());
     app.resumes.channel_opened(token);
     let end = serve(&app, &mut socket, &session, id, queue).await;
     app.hub.close(id);

@@ -37,6 +37,8 @@ const APPLY_TRIES: usize = 3;
 pub(super) struct LiveClock {
     heard_ms: u64,
     pinged_ms: u64,
+    /// Length of the log when the greeting was sent.
+    known_length: u64,
 }
 
 impl<T: Transport> Client<T> {
@@ -48,7 +50,8 @@ impl<T: Transport> Client<T> {
             self.transport.close_live();
             return;
         };
-        session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms };
+        let known_length = self.place.as_ref().map_or(0, |place| place.log.head().length);
+        session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms, known_length };
         let hello = ClientFrame::Hello { token: session.token.expose().to_vec() };
         self.send_frame(&hello);
     }
@@ -134,10 +137,9 @@ impl<T: Transport> Client<T> {
         session.connected = true;
         session.synced = false;
         self.tell(News::Connection(Connection::Connected));
-        if head.length < self.place()?.log.head().length {
-            // Said before an own entry that is known here by now, or rolled back: what the server says to a
-            // new question decides.
-            self.refresh_log().await?;
+        // An own entry may have come in between; what was known when the greeting was sent was not lost.
+        if head.length < self.session()?.live.known_length {
+            return Err(Conflict::Log.into());
         }
         self.follow_log(head).await?;
         self.read_sightings().await?;

@@ -33,8 +33,7 @@ const LOG_TABLE: &[Row] = &[
     (Lie::EntriesWithheld, Seeker, Start, LOG),
     (Lie::LogForked, Seeker, LogIn, LOG),
     (Lie::SiteHead, Seeker, Start, LOG),
-    // A greeting may be older than an own entry: the client asks again, and the answer decides.
-    (Lie::WelcomeHead, Seeker, End, Nothing),
+    (Lie::WelcomeHead, Seeker, Load, LOG),
     (Lie::HeadInvented, Seeker, Receive, LOG),
     (Lie::SightingOfFork, Seeker, Load, LOG),
     (Lie::SightingOfFork, Counselor, Load, LOG),
