@@ -203,7 +203,10 @@ impl Stage {
         let mut wrong = Vec::new();
         for &(lie, victim, step, notice) in rows {
             let liar = Rc::new(Liar::new(lie, self.loot.clone()));
-            let seen = self.scene(victim, &liar).await;
+            let mut seen = self.scene(victim, &liar).await;
+            if noticed(&self.world.mara.model, self.talk).is_some() {
+                seen = Err("whoever is not lied to saw something odd".into());
+            }
             if seen != Ok((step, notice)) {
                 wrong.push(format!("{lie:?} to {victim:?}: {seen:?}, not {:?}", (step, notice)));
             } else if (liar.told() == 0) != (lie == Lie::Truth) {

@@ -119,7 +119,8 @@ impl Talk {
     }
 
     /// Forgets everything that was derived from applied envelopes; what waits stays.
-    pub fn reset(&mut self, core: Conversation) {
+    pub fn reset(&mut self, mut core: Conversation) {
+        core.keep_numbers(&self.core);
         let fresh = Self::new(self.summary.clone(), core);
         let former = core::mem::replace(self, fresh);
         self.outbox = former.outbox;

@@ -380,6 +380,9 @@ impl<T: Transport> Client<T> {
         let view = View { log: &place.log, generations: &place.generations, teams: keyring };
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
+        if receipt.is_some() {
+            talk.core.draw_receipt_number();
+        }
         let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
         match ahead.compose_waiting(talk, receipt, &mut *self.random) {
             Ok(ids) => {

@@ -216,11 +216,24 @@ impl Conversation {
         let (counter, predecessor, heads) = if body.is_history() {
             self.graph.next(self.person(), self.device)
         } else {
-            (self.graph.next_side(self.person(), self.device, false), None, Vec::new())
+            (self.graph.next_receipt(self.person(), self.device), None, Vec::new())
         };
         let content = self.content(sending, id, digest, counter, predecessor, heads);
         seal_envelope(content, body, number, key, &self.party.keys().signing, random)
             .map_err(ComposeError::Message)
+    }
+
+    /// Uses up the number of the next own receipt: call it before each, on the original and not on a copy
+    /// that runs ahead. Whether the server ever shows the receipt again must not matter, or one that hides
+    /// it makes this client repeat a number, and everybody else refuses what repeats.
+    pub fn draw_receipt_number(&mut self) {
+        self.graph.draw_receipt(self.person(), self.device);
+    }
+
+    /// Takes over which numbers of receipts a former copy of this conversation has used up, after loading
+    /// it anew in the same device session.
+    pub fn keep_numbers(&mut self, former: &Self) {
+        self.graph.keep_drawn(&former.graph);
     }
 
     /// Makes a typing notice.

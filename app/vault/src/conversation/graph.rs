@@ -35,6 +35,8 @@ pub(super) struct Graph {
     missing: BTreeSet<Digest>,
     sessions: BTreeMap<Session, (u64, Digest)>,
     receipts: BTreeMap<Session, u64>,
+    /// Newest number given to an own receipt, whether or not the server ever showed it again.
+    drawn: u64,
     typing: BTreeMap<Session, u64>,
     /// Messages that can't be read here: what they name is unknown.
     blind: BTreeSet<Digest>,
@@ -157,10 +159,20 @@ impl Graph {
         (last.map_or(1, |(counter, _)| counter.saturating_add(1)), predecessor, heads)
     }
 
-    /// The next counter outside history.
-    pub fn next_side(&self, person: Option<PersonId>, device: DeviceSessionId, typing: bool) -> u64 {
-        let row = if typing { &self.typing } else { &self.receipts };
-        row.get(&(person, device)).map_or(1, |last| last.saturating_add(1))
+    /// The number of the next own receipt.
+    pub fn next_receipt(&self, person: Option<PersonId>, device: DeviceSessionId) -> u64 {
+        self.receipts.get(&(person, device)).map_or(1, |last| last.saturating_add(1)).max(self.drawn)
+    }
+
+    /// The next receipt's number, used up at once.
+    pub fn draw_receipt(&mut self, person: Option<PersonId>, device: DeviceSessionId) {
+        let shown = self.receipts.get(&(person, device)).copied().unwrap_or_default();
+        self.drawn = self.drawn.max(shown).saturating_add(1);
+    }
+
+    /// Takes over which numbers a former copy has used up.
+    pub fn keep_drawn(&mut self, former: &Self) {
+        self.drawn = self.drawn.max(former.drawn);
     }
 
     /// The next typing counter, used up at once.

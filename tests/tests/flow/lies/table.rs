@@ -98,12 +98,11 @@ const CONVERSATION_TABLE: &[Row] = &[
 const WORD_TABLE: &[Row] = &[
     (Lie::Truth, Seeker, End, Nothing),
     // P15
+    (Lie::ReceiptsWithheld, Seeker, Confirm, Unconfirmed),
     (Lie::ReceiptReplayed, Seeker, Receive, Refused),
     // The unsigned configuration.
     (Lie::SiteFacts, Seeker, End, Nothing),
     (Lie::SummaryFacts, Seeker, End, Nothing),
-    // Last: its own receipts are withheld from the client too, so it repeats a number.
-    (Lie::ReceiptsWithheld, Seeker, Confirm, Unconfirmed),
 ];
 
 #[test]

@@ -268,3 +268,29 @@ fn p17_two_readers_can_not_be_given_two_keys() {
     assert!(!seeker.conversation.is_readable());
     assert!(seeker.conversation.check_sealable(&world.sending(&seeker.teams)).is_err());
 }
+
+#[test]
+fn p15_a_receipt_number_is_used_once_though_its_own_echo_is_withheld() {
+    let world = World::new(TeamRules::default());
+    let (_, mut seeker, mut stored) = waiting(&world);
+    let (mut ben, _) = loaded(&world, &world.ben, &stored, 2);
+    ben.claim(&world, &mut stored);
+    let newest = ben.conversation.digest_at(1).unwrap();
+    let mut receipts = Vec::new();
+    for _ in 0..3 {
+        // Ben's client never hears of its own receipts, and after the second it loads everything anew.
+        ben.conversation.draw_receipt_number();
+        receipts.push(ben.compose(&world, &Body::Receipt { delivered: newest, read: None }));
+        if receipts.len() == 2 {
+            let former = ben.conversation.clone();
+            let view = world.view(&ben.teams);
+            let loaded = Conversation::load(TALK, ben.party.clone(), former.device, &view, &stored);
+            ben.conversation = loaded.unwrap().0;
+            ben.conversation.keep_numbers(&former);
+        }
+    }
+    seeker.fetch(&world, &stored);
+    for receipt in &receipts {
+        assert!(apply(&mut seeker, &world, receipt).is_ok());
+    }
+}
