@@ -10,6 +10,7 @@ use beistand_protocol::{
     },
     codec::{decode, encode},
     epoch::SignedEpoch,
+    error::{Code, Refusal},
     id::{ConversationId, Digest, MessageId, PersonId, SiteId, TeamId},
     live::ServerFrame,
     membership::{Body, PersonKeys, SignedEntry, Statement},
@@ -82,6 +83,8 @@ pub enum Lie {
     Unknown,
     /// The conversation is not in the list.
     ConversationHidden,
+    /// Another conversation of the same team, first in the list, is not given.
+    ConversationRefused,
     /// The conversation is empty.
     ConversationEmpty,
     /// The conversation is older than it was known.
@@ -367,6 +370,9 @@ impl Liar {
     fn change_list(&self, body: &mut Vec<u8>) {
         self.edit(body, |list: &mut ConversationList| match self.lie {
             Lie::ConversationHidden => list.conversations.clear(),
+            Lie::ConversationRefused => {
+                list.conversations.sort_by_key(|talk| talk.id != self.loot.other_talk);
+            }
             Lie::ConversationEmpty => list.conversations.iter_mut().for_each(|talk| talk.length = 0),
             Lie::ConversationRolledBack => list.conversations.iter_mut().for_each(|talk| talk.length = 3),
             Lie::ConversationOfAnother => {
@@ -561,6 +567,11 @@ impl Between for Liar {
             // The honest server refuses this one.
             self.tell();
             return Response { status: 200, body: self.loot.other.newest(&other) };
+        }
+        if self.lie == Lie::ConversationRefused && path.starts_with(&other) {
+            self.tell();
+            let refusal = Refusal { code: Code::NotFound, retry_after_s: None };
+            return Response { status: 404, body: encode(&refusal) };
         }
         if response.status != 200 {
             return response;

@@ -18,6 +18,7 @@ use beistand_protocol::{
     },
     codec::{decode, encode},
     epoch::{EpochHeader, SignedEpoch},
+    error::Code,
     id::{ConversationId, PersonId, TeamId},
     live::{ClientFrame, Ending, Presence, ServerFrame},
     worker::{Author, Conflict, Connection, EndReason, Failure, News},
@@ -167,8 +168,9 @@ impl<T: Transport> Client<T> {
         for summary in list.conversations {
             let id = summary.id;
             self.ensure_talk(summary)?;
-            self.fetch(id).await?;
-            self.check_known(id)?;
+            if self.fetch_or_refused(id).await? {
+                self.check_known(id)?;
+            }
         }
         let session = self.session_mut()?;
         let gone: Vec<ConversationId> = session
@@ -182,6 +184,16 @@ impl<T: Transport> Client<T> {
         self.session_mut()?.synced = true;
         self.tell_conversations();
         Ok(())
+    }
+
+    /// Fetches a conversation; `false`: the server refuses this one (taken by somebody else or deleted a
+    /// moment ago, most likely). It counts as behind and is asked for again with the next tick; the
+    /// others must not wait for it.
+    async fn fetch_or_refused(&mut self, id: ConversationId) -> Result<bool, Failure> {
+        match self.fetch(id).await {
+            Err(Failure::Server(code, _)) if !ends_session(code) => Ok(false),
+            fetched => fetched.map(|()| true),
+        }
     }
 
     /// Everything that the server said it has of a conversation was fetched: it must hold what any
@@ -449,7 +461,7 @@ impl<T: Transport> Client<T> {
             .map(|(id, _)| *id)
             .collect();
         for id in behind {
-            self.fetch(id).await?;
+            self.fetch_or_refused(id).await?;
         }
         Ok(())
     }
@@ -517,6 +529,11 @@ impl<T: Transport> Client<T> {
         }
         news.into_iter().for_each(|news| self.tell(news));
     }
+}
+
+/// Whether a refusal says that the session is over.
+const fn ends_session(code: Code) -> bool {
+    matches!(code, Code::SessionExpired | Code::Revoked | Code::PasswordChanged | Code::AccountDeleted)
 }
 
 /// The team that an epoch names; nothing of it is verified yet.

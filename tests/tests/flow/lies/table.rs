@@ -74,6 +74,8 @@ const CONVERSATION_TABLE: &[Row] = &[
     (Lie::Truth, Seeker, End, Nothing),
     // P8
     (Lie::ConversationHidden, Seeker, Load, CONVERSATION),
+    // One that is refused keeps no other from loading.
+    (Lie::ConversationRefused, Counselor, End, Nothing),
     (Lie::ConversationEmpty, Seeker, Load, CONVERSATION),
     (Lie::ConversationRolledBack, Seeker, Load, CONVERSATION),
     (Lie::EnvelopesWithheld, Seeker, Load, CONVERSATION),
