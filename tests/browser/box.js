@@ -2,7 +2,7 @@
 // as a person would.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,10 +27,21 @@ async function freePort() {
 /** The box that loses what was not synced when it is killed, with `BEISTAND_DISK=forgetful`. */
 export const forgetful = join(dirname(usual), "beistand-forgetful");
 
-/** Starts a box; `environment` is added to its own. Ends with `stop()`, which also removes the data. */
-export async function startBox({ environment = {}, binary = usual } = {}) {
+/** The box that leaks on purpose, with a client that does so as well (leaking-client.js). */
+export const leaking = join(dirname(usual), "beistand-leaking");
+
+/**
+ * Starts a box; `environment` is added to its own, and `called` is the name by which it knows its data folder. Ends
+ * with `stop()`, which also removes the data.
+ */
+export async function startBox({ environment = {}, binary = usual, called } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "beistand-box-"));
   const box = new Box(folder, await freePort(), await freePort(), environment, binary);
+  if (called) {
+    mkdirSync(box.data, { mode: 0o700 });
+    symlinkSync(box.data, join(folder, called));
+    box.arguments[2] = join(folder, called);
+  }
   await box.start();
   return box;
 }

@@ -1,11 +1,13 @@
 // Looks for secrets in bytes: whole phrases, in every form in which software tends to keep or send text. A search
 // that finds nothing proves something only if it finds what was planted; `plant` makes such bytes.
-import { closeSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants } from "node:zlib";
 
-/** Chunk in which the memory of a process is read. */
+/** Chunk in which memory and large files are read: a dump may be larger than this process may be. */
 const CHUNK_BYTES = 16 << 20;
+/** Files up to this size are also unpacked where they hold compressed streams. */
+const WHOLE_FILE_BYTES_MAX = 64 << 20;
 /** Largest piece that one compressed stream is unpacked to. */
 const UNPACKED_BYTES_MAX = 64 << 20;
 
@@ -56,27 +58,106 @@ function escaped(phrase, escape) {
   return phrase.replace(/[^\x20-\x7e]|["\\]/g, (unit) => escape(unit.charCodeAt(0)));
 }
 
+/** Finds many needles in one walk over the bytes (Wu and Manber): most bytes are never looked at. */
+class Needles {
+  constructor(needles) {
+    this.needles = needles;
+    this.longest = Math.max(...needles.map(({ bytes }) => bytes.length));
+    this.window = Math.min(255, ...needles.map(({ bytes }) => bytes.length));
+    // How far the window may move on when it ends in these two bytes; 0: a needle may begin with this window.
+    this.shift = new Uint8Array(1 << 16).fill(this.window - 1);
+    this.ending = new Map();
+    for (const needle of needles) {
+      for (let at = 1; at < this.window; at++) {
+        const pair = (needle.bytes[at - 1] << 8) | needle.bytes[at];
+        this.shift[pair] = Math.min(this.shift[pair], this.window - 1 - at);
+      }
+      const last = needle.bytes.readUInt16BE(this.window - 2);
+      this.ending.set(last, [...(this.ending.get(last) ?? []), needle]);
+    }
+  }
+
+  /** Calls `found` for each needle in `bytes`, once or more often. */
+  in(bytes, found) {
+    const { window, shift, ending } = this;
+    for (let end = window - 1; end < bytes.length; ) {
+      const pair = (bytes[end - 1] << 8) | bytes[end];
+      const step = shift[pair];
+      if (step > 0) {
+        end += step;
+        continue;
+      }
+      const start = end - window + 1;
+      for (const needle of ending.get(pair)) {
+        const { length } = needle.bytes;
+        if (start + length <= bytes.length && bytes.compare(needle.bytes, 0, length, start, start + length) === 0) {
+          found(needle);
+        }
+      }
+      end += 1;
+    }
+  }
+}
+
 /** A search for the named phrases: `{ message: "…", password: "…" }`. */
 export class Search {
   constructor(phrases) {
     for (const [name, phrase] of Object.entries(phrases)) {
       if (phrase.length < 8) throw new Error(`${name} is too short to be looked for: found by chance`);
     }
-    this.needles = Object.entries(phrases).flatMap(([name, phrase]) =>
-      forms(phrase).map(([form, bytes]) => ({ name, form, bytes })),
+    this.needles = new Needles(
+      Object.entries(phrases).flatMap(([name, phrase]) =>
+        forms(phrase).map(([form, bytes]) => ({ name, form, bytes })),
+      ),
     );
-    this.longest = Math.max(...this.needles.map(({ bytes }) => bytes.length));
   }
 
   /** What is found in `bytes`, as `message (utf-16)`; each once. Compressed streams inside are unpacked. */
   bytes(bytes) {
     const found = new Set();
-    for (const piece of [bytes, ...unpacked(bytes)]) {
-      for (const { name, form, bytes: needle } of this.needles) {
-        if (piece.includes(needle)) found.add(`${name} (${form})`);
-      }
-    }
+    for (const piece of [bytes, ...unpacked(bytes)]) this.#note(piece, found);
     return [...found];
+  }
+
+  #note(bytes, found, where = "") {
+    this.needles.in(bytes, ({ name, form }) => found.add(`${where}${name} (${form})`));
+  }
+
+  /** Searches `size` bytes that `readAt(buffer, at)` gives (as many as it can, 0 at the end), chunk by chunk. */
+  #chunks(size, readAt, found, where) {
+    let before = Buffer.alloc(0);
+    let at = 0;
+    while (at < size) {
+      const chunk = Buffer.alloc(Math.min(size - at, CHUNK_BYTES));
+      const length = readAt(chunk, at);
+      if (length === 0) break;
+      at += length;
+      // A phrase may lie across two chunks.
+      const piece = Buffer.concat([before, chunk.subarray(0, length)]);
+      this.#note(piece, found, where);
+      before = piece.subarray(Math.max(0, piece.length - this.needles.longest));
+    }
+    return at;
+  }
+
+  /** What is found in a file of any size, as `message (utf-8)`. What is compressed in it stays so if it is large. */
+  file(path) {
+    let file;
+    try {
+      file = openSync(path, "r");
+    } catch (error) {
+      if (error.code === "ENOENT" || error.code === "EBUSY") return []; // gone in the meantime
+      throw error;
+    }
+    try {
+      const { size } = fstatSync(file);
+      if (size <= WHOLE_FILE_BYTES_MAX) return this.bytes(readFileSync(file));
+      const found = new Set();
+      this.#chunks(size, (chunk, at) => readSync(file, chunk, 0, chunk.length, at), found, "");
+      return [...found];
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** What is found in a folder and all below, as `path: message (utf-8)`. Names of files count as content. */
@@ -88,7 +169,7 @@ export class Search {
       if (entry.isDirectory()) found.push(...this.folder(inner, skip));
       else if (entry.isFile()) {
         const names = this.bytes(Buffer.from(entry.name));
-        found.push(...[...names, ...this.bytes(read(inner))].map((what) => `${inner}: ${what}`));
+        found.push(...[...names, ...this.file(inner)].map((what) => `${inner}: ${what}`));
       }
     }
     return found;
@@ -104,39 +185,22 @@ export class Search {
         const [, from, to, rights] = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/.exec(line);
         // Device windows can't be read; code and constants can, and are.
         if (!rights.startsWith("r") || /\[v(var|syscall)/.test(line)) continue;
-        let before = Buffer.alloc(0);
-        for (let at = BigInt(`0x${from}`); at < BigInt(`0x${to}`); at += BigInt(CHUNK_BYTES)) {
-          const left = Number(BigInt(`0x${to}`) - at);
-          const chunk = Buffer.alloc(Math.min(left, CHUNK_BYTES));
-          let length;
+        const start = BigInt(`0x${from}`);
+        const readAt = (chunk, at) => {
           try {
-            length = readSync(memory, chunk, 0, chunk.length, at);
+            return readSync(memory, chunk, 0, chunk.length, start + BigInt(at));
           } catch {
-            break; // the mapping has gone in the meantime
+            return 0; // the mapping has gone in the meantime
           }
-          total += length;
-          // A phrase may lie across two chunks.
-          const piece = Buffer.concat([before, chunk.subarray(0, length)]);
-          for (const { name, form, bytes } of this.needles) {
-            if (piece.includes(bytes)) found.add(`${line.split(/\s+/)[5] ?? "heap or stack"}: ${name} (${form})`);
-          }
-          before = piece.subarray(Math.max(0, piece.length - this.longest));
-        }
+        };
+        const where = `${line.split(/\s+/)[5] ?? "heap or stack"}: `;
+        total += this.#chunks(Number(BigInt(`0x${to}`) - start), readAt, found, where);
       }
     } finally {
       closeSync(memory);
     }
     if (total < 1 << 20) throw new Error(`only ${total} bytes of process ${pid} could be read`);
     return [...found];
-  }
-}
-
-function read(path) {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error.code === "ENOENT" || error.code === "EBUSY") return Buffer.alloc(0); // gone in the meantime
-    throw error;
   }
 }
 

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -64,6 +66,34 @@ test("folders are searched with their names", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("large files are searched chunk by chunk, also across their borders", () => {
+  const folder = mkdtempSync(join(tmpdir(), "needle-"));
+  try {
+    const large = join(folder, "large");
+    const chunk = 16 << 20;
+    const size = 5 * chunk; // too large to be read as a whole
+    const utf8 = Buffer.from(phrase);
+    for (const at of [0, chunk - 1, chunk - utf8.length + 1, 2 * chunk, size - utf8.length]) {
+      writeFileSync(large, "");
+      truncateSync(large, size);
+      assert.deepEqual(search.file(large), []);
+      const file = openSync(large, "r+");
+      writeSync(file, utf8, 0, utf8.length, at);
+      closeSync(file);
+      assert.deepEqual(search.file(large), ["message (utf-8)"], `at ${at}`);
+    }
+    assert.deepEqual(search.file(join(folder, "gone")), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("many phrases at once are each found where they overlap", () => {
+  const parts = new Search({ whole: phrase, start: phrase.slice(0, 12), end: phrase.slice(-9) });
+  const found = parts.bytes(around(Buffer.from(phrase))).filter((what) => what.endsWith("(utf-8)"));
+  assert.deepEqual(found.sort(), ["end (utf-8)", "start (utf-8)", "whole (utf-8)"]);
 });
 
 test("the memory of a process is searched", async () => {

@@ -151,6 +151,9 @@ fn start_output(
     // Writing to a String cannot fail.
     let _ = writeln!(text, "Beistand {}", env!("CARGO_PKG_VERSION"));
     let _ = writeln!(text, "Data: {}", configuration.data.display());
+    if cfg!(feature = "leak") {
+        let _ = writeln!(text, "THIS BUILD LEAKS ON PURPOSE. It is for a test; let nobody use it.");
+    }
     if asset::is_empty() {
         let _ = writeln!(
             text,

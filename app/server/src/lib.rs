@@ -18,6 +18,8 @@ pub mod error;
 pub mod header;
 pub mod host;
 pub mod job;
+#[cfg(feature = "leak")]
+pub mod leak;
 pub mod listen;
 pub mod live;
 pub mod log_sink;

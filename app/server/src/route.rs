@@ -163,6 +163,10 @@ pub fn router(app: Arc<App>) -> Router {
         let guard = from_fn_with_state((app.clone(), row), caller::guard);
         router = router.route(row.path, (row.handler)().route_layer(guard));
     }
+    #[cfg(feature = "leak")]
+    {
+        router = router.route(crate::leak::PATH, post(crate::leak::take));
+    }
     router
         .fallback(page::missing)
         .method_not_allowed_fallback(page::wrong_method)

@@ -261,6 +261,17 @@ impl View<'_> {
         }
     }
 
+    /// Visits every record of every table.
+    pub(crate) fn visit_all(&self, visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Error> {
+        for entry in self.database()?.range_from(&[]) {
+            let (place, sealed) = self.note(entry)?;
+            if let Some(plain) = self.open(&place, &sealed)? {
+                visit(&place, &plain);
+            }
+        }
+        Ok(())
+    }
+
     fn note<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if result.is_err() {
             self.shared.failed.store(true, Ordering::Relaxed);

@@ -49,6 +49,15 @@ impl Store {
         self.engine.compact().await.unwrap_or_else(|_| Err(Arc::new(Error::Stopped)))
     }
 
+    /// Visits every record as it lies on the disk, opened: its key (a table's number first) and its value. For
+    /// proofs about what is stored.
+    ///
+    /// # Errors
+    /// A record that can't be read.
+    pub fn visit_records(&self, visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Error> {
+        self.engine.view().visit_all(visit)
+    }
+
     /// Whether an earlier failure of the disk stopped all writing, so that only a restart helps.
     #[must_use]
     pub fn has_failed(&self) -> bool {

@@ -27,8 +27,13 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 7] = [
 
 /// What cargo makes of the manifests in `folder`, with all features on, so that none hides an edge.
 fn metadata(folder: &Path) -> Value {
+    metadata_of(folder, &["--all-features"])
+}
+
+fn metadata_of(folder: &Path, features: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--all-features"])
+        .args(["metadata", "--format-version", "1"])
+        .args(features)
         .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
         .current_dir(folder)
         .output()
@@ -136,4 +141,63 @@ fn copy_folder(from: &Path, to: &Path) {
             copy_folder(&entry.path(), &target);
         }
     }
+}
+
+/// Features that make a worse program on purpose, for tests. `scripts/test` alone turns them on.
+const FOR_TESTS: [&str; 2] = ["leak", "forgetful"];
+
+/// Where one of them is on in what cargo builds of `metadata` by default: `package: feature`.
+fn turned_on(metadata: &Value) -> Vec<String> {
+    let nodes = list(&metadata["resolve"]["nodes"]).filter(|node| text(&node["id"]).contains("beistand"));
+    nodes
+        .flat_map(|node| list(&node["features"]).map(move |feature| (text(&node["id"]), text(feature))))
+        .filter(|(_, feature)| FOR_TESTS.contains(feature))
+        .map(|(package, feature)| format!("{package}: {feature}"))
+        .collect()
+}
+
+/// Scripts, manifests and units that ask cargo for one of them.
+fn asked_for(files: &[(String, String)]) -> Vec<&str> {
+    let asks = |content: &str| {
+        let after = content.split("--features").skip(1).filter_map(|rest| rest.split('\n').next());
+        let named = |words: &str| {
+            words.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| FOR_TESTS.contains(&word))
+        };
+        content.contains("--all-features") || after.into_iter().any(named)
+    };
+    files.iter().filter(|(_, content)| asks(content)).map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn what_is_worse_on_purpose_is_built_by_the_tests_alone() {
+    let metadata = |folder: &Path| metadata_of(folder, &[]);
+    assert_eq!(turned_on(&metadata(&root())), [""; 0]);
+    // A default, or a member that wants it, is noticed.
+    for (manifest, right, wrong) in [
+        ("app/server/Cargo.toml", "[features]\n", "[features]\ndefault = [\"leak\"]\n"),
+        ("app/beistand/Cargo.toml", "[features]\n", "[features]\ndefault = [\"forgetful\"]\n"),
+        (
+            "app/beistand/Cargo.toml",
+            "beistand-server = { workspace = true }",
+            "beistand-server = { workspace = true, features = [\"leak\"] }",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        copy_manifests(&root(), folder.path());
+        let manifest = folder.path().join(manifest);
+        let before = fs::read_to_string(&manifest).unwrap();
+        let after = before.replacen(right, wrong, 1);
+        assert_ne!(before, after);
+        fs::write(manifest, after).unwrap();
+        assert_ne!(turned_on(&metadata(folder.path())), [""; 0], "{wrong}");
+    }
+
+    let files: Vec<(String, String)> = super::files()
+        .into_iter()
+        .filter(|file| !file.ends_with(".rs") && !file.ends_with(".md") && !file.ends_with("-lock.json"))
+        .filter_map(|file| fs::read_to_string(root().join(&file)).ok().map(|content| (file, content)))
+        .collect();
+    assert_eq!(asked_for(&files), ["scripts/test"]);
+    let wrong = ("scripts/release".to_owned(), "cargo build --release --features=leak\n".to_owned());
+    assert_eq!(asked_for(&[wrong]), ["scripts/release"]);
 }
