@@ -11,6 +11,10 @@ pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now_s(&self) -> Seconds;
 
+    /// Seconds since some moment before this process first asked. They only count up, however the
+    /// clock is set: for what lives in memory for some minutes, such as tickets and pauses.
+    fn steady_s(&self) -> Seconds;
+
     /// Whether the system's clock is known to be synchronised with a time server.
     fn synchronised(&self) -> bool;
 }

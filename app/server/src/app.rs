@@ -220,6 +220,11 @@ impl App {
         self.clock.now_s()
     }
 
+    /// For what lives in memory for some minutes: see [`Clock::steady_s`].
+    pub(crate) fn steady_s(&self) -> Seconds {
+        self.clock.steady_s()
+    }
+
     /// The verified log and generations, or the refusal that there is no organisation yet.
     pub(crate) fn verified(&self) -> Result<Arc<Verified>, ApiError> {
         self.directory.verified().ok_or_else(|| Code::NotSetUp.into())

@@ -87,7 +87,7 @@ fn admit(app: &App, access: Access, headers: &HeaderMap) -> Result<Caller, ApiEr
     let token = bearer(headers).ok_or(Code::SessionExpired)?;
     let session = app.use_session(&token_hash(&token))?;
     app.sessions
-        .admit(session.token_hash, app.now_s())
+        .admit(session.token_hash, app.steady_s())
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let verified = app.directory.verified();
     let log = verified.as_ref().map(|verified| &verified.log);

@@ -171,7 +171,7 @@ pub async fn sweep(app: &App) -> Result<(), JobError> {
     for token in app.hub.sessions().iter().filter(|token| !living.contains(*token)) {
         app.session_ended(token, Ending::SessionEnded);
     }
-    app.resumes.sweep(now_s);
+    app.resumes.sweep(app.steady_s());
     let changes: Vec<_> = over.iter().map(|session| Change::SessionRemove(session.token_hash)).collect();
     for some in changes.chunks(DESTROYED_AT_ONCE) {
         app.commit(some.to_vec()).await?;

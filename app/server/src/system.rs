@@ -2,7 +2,15 @@
 
 use crate::random::Random;
 use beistand_domain::clock::{Clock, Seconds};
-use std::{path::Path, time::SystemTime};
+use std::{
+    path::Path,
+    sync::LazyLock,
+    time::{Instant, SystemTime},
+};
+
+/// When somebody first asked for the steady time.
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// systemd-timesyncd makes this file once it has heard a time server.
 const TIMESYNC_MARK: &str = "/run/systemd/timesync/synchronized";
@@ -16,6 +24,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
     fn now_s(&self) -> Seconds {
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+    fn steady_s(&self) -> Seconds {
+        BEGUN.elapsed().as_secs()
     }
 
     /// True only where systemd-timesyncd says so: without it nobody vouches for the clock.

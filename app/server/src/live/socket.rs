@@ -63,7 +63,7 @@ pub async fn run(app: Arc<App>, mut socket: WebSocket) {
             app.hub.settle_presence(id);
         });
     }
-    app.resumes.channel_closed(token, app.now_s());
+    app.resumes.channel_closed(token, app.steady_s());
     if let End::Bye(ending) = end {
         farewell(&mut socket, ending).await;
     }

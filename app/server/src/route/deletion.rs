@@ -25,7 +25,7 @@ pub async fn start(
 ) -> Answer<DeletionStarted> {
     let nonce = draw(&*app.random);
     let pending = PendingChange { account: session.account, nonce, look_up: None };
-    let ticket = app.account_changes.issue(app.now_s(), &*app.random, pending);
+    let ticket = app.account_changes.issue(app.steady_s(), &*app.random, pending);
     Ok(Reply(DeletionStarted { ticket, nonce }))
 }
 
@@ -36,7 +36,7 @@ pub async fn finish(
     Body(request): Body<DeletionFinish>,
 ) -> Answer<()> {
     let id = session.account;
-    let pending = app.account_changes.take(app.now_s(), &request.ticket).ok_or(Code::StatementRefused)?;
+    let pending = app.account_changes.take(app.steady_s(), &request.ticket).ok_or(Code::StatementRefused)?;
     if pending.account != id || pending.look_up.is_some() {
         return Err(Code::StatementRefused.into());
     }

@@ -44,12 +44,11 @@ pub async fn start(
     address: ClientAddress,
     Body(request): Body<InvitationAcceptStart>,
 ) -> Answer<RegistrationStarted> {
-    let now_s = app.now_s();
     let organisation = app.organisation()?;
     let mut key = [0; 32];
     key[..16].copy_from_slice(&request.invitation.0);
     app.throttle
-        .admit(Attempt::Invitation, now_s, address, &key)
+        .admit(Attempt::Invitation, app.steady_s(), address, &key)
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let invitation = open_invitation(&app, request.invitation)?;
     let proof = invitation_start_bytes(organisation, request.invitation, &request.request);
@@ -71,7 +70,7 @@ pub async fn start(
 /// `POST /api/v1/invitation/finish`: account and acceptance in one commit; the invitation is used.
 pub async fn finish(State(app): State<Arc<App>>, Body(request): Body<InvitationAcceptFinish>) -> Answer<()> {
     let now_s = app.now_s();
-    let pending = app.registrations.take(now_s, &request.ticket).ok_or(Code::SessionExpired)?;
+    let pending = app.registrations.take(app.steady_s(), &request.ticket).ok_or(Code::SessionExpired)?;
     let RegistrationReason::Invitation(id, person) = pending.reason else {
         return Err(Code::Forbidden.into());
     };

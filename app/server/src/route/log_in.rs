@@ -29,13 +29,13 @@ pub async fn start(
     address: ClientAddress,
     Body(request): Body<LogInStart>,
 ) -> Answer<LogInStarted> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     let organisation = app.organisation()?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
     app.throttle
-        .admit(Attempt::LogIn, now_s, address, &request.look_up.value)
+        .admit(Attempt::LogIn, steady_s, address, &request.look_up.value)
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
-    let drag_ms = app.throttle.drag_ms(Attempt::LogIn, now_s, &request.look_up.value);
+    let drag_ms = app.throttle.drag_ms(Attempt::LogIn, steady_s, &request.look_up.value);
     if drag_ms > 0 {
         tokio::time::sleep(Duration::from_millis(drag_ms)).await;
     }
@@ -53,7 +53,7 @@ pub async fn start(
         look_up: request.look_up.value,
         account: account.map(|account| (account.id, account.generation)),
     };
-    let ticket = app.log_ins.issue(now_s, &*app.random, pending);
+    let ticket = app.log_ins.issue(steady_s, &*app.random, pending);
     Ok(Reply(LogInStarted { ticket, response }))
 }
 
@@ -64,7 +64,7 @@ pub async fn finish(
     Body(LogInFinish { ticket, finalization }): Body<LogInFinish>,
 ) -> Answer<LoggedIn> {
     let now_s = app.now_s();
-    let pending = app.log_ins.take(now_s, &ticket).ok_or(Code::WrongCredentials)?;
+    let pending = app.log_ins.take(app.steady_s(), &ticket).ok_or(Code::WrongCredentials)?;
     let token_hash = login::finish_login(pending.login, &finalization)?;
     let (id, generation) = pending.account.ok_or(Code::WrongCredentials)?;
     app.throttle.succeeded(Attempt::LogIn, address, &pending.look_up);

@@ -36,16 +36,16 @@ pub async fn start(
     address: ClientAddress,
     Body(request): Body<RecoveryStart>,
 ) -> Answer<RecoveryStarted> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     let organisation = app.organisation()?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
     app.throttle
-        .admit(Attempt::Recovery, now_s, address, &request.look_up.value)
+        .admit(Attempt::Recovery, steady_s, address, &request.look_up.value)
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let nonce = draw(&*app.random);
     let pending =
         PendingRecovery { identity: name.identity, keyed_look_up: name.keyed_look_up, nonce, proved: None };
-    let ticket = app.recoveries.issue(now_s, &*app.random, pending);
+    let ticket = app.recoveries.issue(steady_s, &*app.random, pending);
     Ok(Reply(RecoveryStarted { ticket, nonce }))
 }
 
@@ -55,8 +55,8 @@ pub async fn prove(
     address: ClientAddress,
     Body(request): Body<RecoveryProve>,
 ) -> Answer<RecoveryProved> {
-    let now_s = app.now_s();
-    let mut pending = app.recoveries.take(now_s, &request.ticket).ok_or(Code::WrongCredentials)?;
+    let steady_s = app.steady_s();
+    let mut pending = app.recoveries.take(steady_s, &request.ticket).ok_or(Code::WrongCredentials)?;
     if pending.proved.is_some() {
         return Err(Code::WrongCredentials.into());
     }
@@ -81,7 +81,7 @@ pub async fn prove(
     pending.nonce = draw(&*app.random);
     pending.proved = Some(account.id);
     let nonce = pending.nonce;
-    app.recoveries.issue_again(now_s, &request.ticket, pending);
+    app.recoveries.issue_again(steady_s, &request.ticket, pending);
     Ok(Reply(RecoveryProved {
         account: account.id,
         kind: account.kind,
@@ -98,8 +98,8 @@ pub async fn prove(
 
 /// `POST /api/v1/recovery/finish`
 pub async fn finish(State(app): State<Arc<App>>, Body(request): Body<RecoveryFinish>) -> Answer<()> {
-    let now_s = app.now_s();
-    let pending = app.recoveries.take(now_s, &request.ticket).ok_or(Code::WrongCredentials)?;
+    let steady_s = app.steady_s();
+    let pending = app.recoveries.take(steady_s, &request.ticket).ok_or(Code::WrongCredentials)?;
     let id = pending.proved.ok_or(Code::WrongCredentials)?;
     let account = app.storage.lookup_account(id)?.ok_or(Code::WrongCredentials)?;
     let rotation = Rotation { credentials: request.credentials, appends: request.appends, log: request.log };

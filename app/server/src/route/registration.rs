@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// `POST /api/v1/work`
 pub async fn work(State(app): State<Arc<App>>, Body(()): Body<()>) -> Answer<WorkChallenge> {
-    Ok(Reply(app.works.challenge(app.now_s(), &*app.random)))
+    Ok(Reply(app.works.challenge(app.steady_s(), &*app.random)))
 }
 
 /// `POST /api/v1/registration/start`: says whether the name is taken, and costs work.
@@ -30,13 +30,13 @@ pub async fn start(
     address: ClientAddress,
     Body(request): Body<RegistrationStart>,
 ) -> Answer<RegistrationStarted> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     let organisation = app.organisation()?;
     site_of(&app, request.look_up.realm)?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
-    app.works.check(now_s, &request.work)?;
+    app.works.check(steady_s, &request.work)?;
     app.throttle
-        .admit(Attempt::SignUp, now_s, address, &request.look_up.value)
+        .admit(Attempt::SignUp, steady_s, address, &request.look_up.value)
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     if app.storage.lookup_account_by_name(request.look_up.realm, &name.keyed_look_up)?.is_some() {
         return Err(Code::NameTaken.into());
@@ -60,7 +60,7 @@ pub(crate) fn begin(
         nonce,
         reason,
     };
-    let ticket = app.registrations.issue(app.now_s(), &*app.random, pending);
+    let ticket = app.registrations.issue(app.steady_s(), &*app.random, pending);
     Ok(RegistrationStarted { ticket, account, response, nonce })
 }
 
@@ -70,7 +70,7 @@ pub async fn finish(
     Body(RegistrationFinish { ticket, credentials }): Body<RegistrationFinish>,
 ) -> Answer<()> {
     let now_s = app.now_s();
-    let pending = app.registrations.take(now_s, &ticket).ok_or(Code::SessionExpired)?;
+    let pending = app.registrations.take(app.steady_s(), &ticket).ok_or(Code::SessionExpired)?;
     if pending.reason != RegistrationReason::SignUp {
         return Err(Code::Forbidden.into());
     }

@@ -24,7 +24,7 @@ pub async fn park(
     Body(request): Body<ResumePark>,
 ) -> Answer<()> {
     let ResumePark { handle_hash, key, revoke_hash } = request;
-    match app.resumes.park(session.token_hash, handle_hash, key, revoke_hash, app.now_s()) {
+    match app.resumes.park(session.token_hash, handle_hash, key, revoke_hash, app.steady_s()) {
         true => Ok(Reply(())),
         false => Err(Code::TooManyTries.into()),
     }
@@ -36,12 +36,12 @@ pub async fn take(
     address: ClientAddress,
     Body(ResumeTake { handle }): Body<ResumeTake>,
 ) -> Answer<ResumeTaken> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     app.throttle
-        .admit(Attempt::Resume, now_s, address, &[0; 32])
+        .admit(Attempt::Resume, steady_s, address, &[0; 32])
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let (session, key) =
-        app.resumes.take(&plain_digest(&handle).0, now_s).ok_or(ApiError::from(Code::SessionExpired))?;
+        app.resumes.take(&plain_digest(&handle).0, steady_s).ok_or(ApiError::from(Code::SessionExpired))?;
     // The session may have ended without the memory of it.
     app.use_session(&session)?;
     app.throttle.succeeded(Attempt::Resume, address, &[0; 32]);

@@ -28,7 +28,7 @@ pub async fn start(
     Caller(session): Caller,
     Body(request): Body<RotationStart>,
 ) -> Answer<RotationStarted> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;
     let name = name(&app, request.suite, app.organisation()?, &request.look_up)?;
     if account.realm != request.look_up.realm || account.look_up != name.keyed_look_up {
@@ -36,7 +36,7 @@ pub async fn start(
     }
     // It evaluates the password's function as a log-in does, so it counts as one.
     app.throttle
-        .admit(Attempt::LogIn, now_s, address, &request.look_up.value)
+        .admit(Attempt::LogIn, steady_s, address, &request.look_up.value)
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
@@ -44,7 +44,7 @@ pub async fn start(
     let generations = generations(&app, &account, &conversations)?;
     let nonce = draw(&*app.random);
     let pending = PendingChange { account: account.id, nonce, look_up: Some(request.look_up.value) };
-    let ticket = app.account_changes.issue(now_s, &*app.random, pending);
+    let ticket = app.account_changes.issue(steady_s, &*app.random, pending);
     Ok(Reply(RotationStarted {
         ticket,
         generation: account.generation,
@@ -64,7 +64,7 @@ pub async fn finish(
     Caller(session): Caller,
     Body(request): Body<RotationFinish>,
 ) -> Answer<()> {
-    let pending = app.account_changes.take(app.now_s(), &request.ticket).ok_or(Code::StatementRefused)?;
+    let pending = app.account_changes.take(app.steady_s(), &request.ticket).ok_or(Code::StatementRefused)?;
     let look_up = pending.look_up.filter(|_| pending.account == session.account);
     let look_up = look_up.ok_or(Code::StatementRefused)?;
     let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;

@@ -37,12 +37,12 @@ pub async fn start(
     address: ClientAddress,
     Body(request): Body<SetUpStart>,
 ) -> Answer<RegistrationStarted> {
-    let now_s = app.now_s();
+    let steady_s = app.steady_s();
     let hash = claim_hash(&app)?;
     app.throttle
-        .admit(Attempt::Claim, now_s, address, &[0; 32])
+        .admit(Attempt::Claim, steady_s, address, &[0; 32])
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
-    app.claim.check(&request.claim_code, &hash, now_s).map_err(|(code, wait_s)| match wait_s {
+    app.claim.check(&request.claim_code, &hash, steady_s).map_err(|(code, wait_s)| match wait_s {
         Some(wait_s) => ApiError::wait(code, wait_s),
         None => code.into(),
     })?;
@@ -58,7 +58,7 @@ pub async fn start(
 pub async fn finish(State(app): State<Arc<App>>, Body(request): Body<SetUpFinish>) -> Answer<()> {
     let now_s = app.now_s();
     let hash = claim_hash(&app)?;
-    let pending = app.registrations.take(now_s, &request.ticket).ok_or(Code::SessionExpired)?;
+    let pending = app.registrations.take(app.steady_s(), &request.ticket).ok_or(Code::SessionExpired)?;
     if pending.reason != RegistrationReason::SetUp {
         return Err(Code::Forbidden.into());
     }

@@ -1,6 +1,7 @@
 //! Log-in: right and wrong passwords, unknown names, guessing, tickets and suites.
 
-use super::test_app::{TestApp, code, keyed};
+use super::test_app::{NOW_S, TestApp, code, keyed};
+use beistand_domain::clock::DAY_S;
 use beistand_protocol::{
     api::{
         LogInFinish, LogInStart, LogInStarted, LookUp, RecoveryProve, RecoveryStart, RecoveryStarted,
@@ -36,6 +37,25 @@ async fn right_password_wrong_password_and_nobody() {
     let elsewhere =
         super::test_app::Person { look_up: LookUp { realm: RealmId::STAFF, ..lila.look_up }, ..lila };
     assert_eq!(code(app.log_in(&office, &elsewhere).await.map(drop)), Code::WrongCredentials);
+}
+
+/// A box without a battery hears the time minutes after it has started: nobody reads then that the
+/// password is wrong.
+#[tokio::test]
+async fn a_clock_that_is_set_meanwhile_ends_no_log_in() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let lila = app.sign_up(&office, "lila").await.unwrap();
+    for now_s in [NOW_S + 365 * DAY_S, NOW_S - 365 * DAY_S, NOW_S + 60 * 60] {
+        let started = app.start_log_in(&lila).await.unwrap();
+        app.clock.set_s(now_s);
+        app.finish_log_in(&office, &lila, started).await.unwrap();
+    }
+    // Time that really goes by ends it.
+    let started = app.start_log_in(&lila).await.unwrap();
+    app.clock.advance_s(2 * 60 + 1);
+    let late = app.finish_log_in(&office, &lila, started).await;
+    assert_eq!(code(late.map(drop)), Code::WrongCredentials);
 }
 
 /// P23: same status, headers and lengths, and answers of the same shape at every step.

@@ -63,14 +63,17 @@ pub type Token = [u8; 32];
 /// A clock that stands until somebody moves it.
 pub struct MockClock {
     now_s: AtomicU64,
+    steady_s: AtomicU64,
     synchronised: AtomicBool,
 }
 
 impl MockClock {
+    /// Somebody sets the clock; no time goes by.
     pub fn set_s(&self, now_s: u64) {
         self.now_s.store(now_s, Ordering::SeqCst);
     }
     pub fn advance_s(&self, seconds: u64) {
+        self.steady_s.fetch_add(seconds, Ordering::SeqCst);
         self.now_s.fetch_add(seconds, Ordering::SeqCst);
     }
     pub fn set_synchronised(&self, synchronised: bool) {
@@ -81,6 +84,9 @@ impl MockClock {
 impl Clock for MockClock {
     fn now_s(&self) -> u64 {
         self.now_s.load(Ordering::SeqCst)
+    }
+    fn steady_s(&self) -> u64 {
+        self.steady_s.load(Ordering::SeqCst)
     }
     fn synchronised(&self) -> bool {
         self.synchronised.load(Ordering::SeqCst)
@@ -152,8 +158,11 @@ pub fn keyed(name: &str) -> [u8; 32] {
 impl TestApp {
     pub async fn new() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock =
-            Arc::new(MockClock { now_s: AtomicU64::new(NOW_S), synchronised: AtomicBool::new(false) });
+        let clock = Arc::new(MockClock {
+            now_s: AtomicU64::new(NOW_S),
+            steady_s: AtomicU64::new(0),
+            synchronised: AtomicBool::new(false),
+        });
         Self::on(folder, clock, Arc::new(MemoryStore::default()), b"first").await
     }
 
@@ -362,9 +371,22 @@ impl TestApp {
     }
 
     pub async fn log_in(&mut self, office: &Office, person: &Person) -> Result<(Token, LoggedIn), Refusal> {
+        let started = self.start_log_in(person).await?;
+        self.finish_log_in(office, person, started).await
+    }
+
+    pub async fn start_log_in(&mut self, person: &Person) -> Result<(Login, LogInStarted), Refusal> {
         let (login, request) = Login::start(&person.password, &mut self.random).unwrap();
         let start = LogInStart { suite: 1, look_up: person.look_up, request };
-        let started: LogInStarted = self.post(route::LOG_IN_START, None, &start).await?;
+        Ok((login, self.post(route::LOG_IN_START, None, &start).await?))
+    }
+
+    pub async fn finish_log_in(
+        &mut self,
+        office: &Office,
+        person: &Person,
+        (login, started): (Login, LogInStarted),
+    ) -> Result<(Token, LoggedIn), Refusal> {
         let identity = identity(office.log.organisation(), &person.look_up);
         let Ok(finished) = login.finish(&started.response, &identity, &mut self.random) else {
             return Err(Refusal { code: Code::WrongCredentials, retry_after_s: None });
