@@ -30,6 +30,10 @@ pub enum Refused {
     /// This actor may not do that.
     #[error("not allowed")]
     Forbidden,
+    /// One of these envelopes is stored already with other bytes, and what follows it here builds on these bytes.
+    /// Fetch what is stored and go on from there.
+    #[error("stored before with other bytes")]
+    Diverged,
     /// The form is wrong (an epoch without readers, a hand-over to nobody, too large …).
     #[error("malformed")]
     Malformed,

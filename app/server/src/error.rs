@@ -100,6 +100,7 @@ impl From<storage::Refused> for ApiError {
             R::NotFound => Code::NotFound,
             R::Conversation(refused) => match refused {
                 conversation::Refused::StaleEpoch => Code::StaleEpoch,
+                conversation::Refused::Diverged => Code::Conflict,
                 conversation::Refused::AlreadyClaimed => Code::AlreadyClaimed,
                 conversation::Refused::Closed => Code::ConversationClosed,
                 conversation::Refused::Forbidden => Code::Forbidden,

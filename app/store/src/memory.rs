@@ -2,7 +2,7 @@
 //! Nothing of it is shared with the engine but the contract suite.
 
 use beistand_domain::clock::Seconds;
-use beistand_domain::conversation::admit;
+use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Conversation, NewEnvelope, Session, SettingKey,
 };
@@ -187,11 +187,16 @@ impl State {
         let (conversation, stored) = self.conversations.get_mut(&id).ok_or(Refused::NotFound)?;
         let new_from = conversation.length;
         let mut places = Vec::new();
+        let mut diverged = false;
         for new in envelopes {
             let former = stored.iter().find(|stored| stored.envelope.id == new.envelope.id);
             if let Some(former) = former {
+                diverged |= former.envelope != new.envelope;
                 places.push((former.position, former.stored_s));
                 continue;
+            }
+            if diverged {
+                return Err(conversation::Refused::Diverged.into());
             }
             let position = conversation.length;
             *conversation = admit(conversation, actor, new, now_s)?;

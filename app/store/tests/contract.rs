@@ -283,6 +283,16 @@ fn envelopes_are_stored_once_in_order(storage: &dyn Storage) {
     assert_eq!(appended(storage, append(2, SEEKER, vec![epoch(1, 0, 0), message(2)])).2, 2);
     let close = append(1, Actor::Person(PersonId([5; 16])), vec![envelope(6, EnvelopeKind::Close, 0)]);
     appended(storage, close);
+    // Sent again with other bytes it keeps its place and its former bytes, and nothing may build on the new ones.
+    let other = |id: u8| {
+        let mut other = message(id);
+        other.envelope.sealed = Sealed(vec![id; 7]);
+        other
+    };
+    assert_eq!(appended(storage, append(1, SEEKER, vec![other(2)])).0, [(1, 1000)]);
+    let builds = append(1, SEEKER, vec![other(2), message(9)]);
+    let diverged = Refused::Conversation(beistand_domain::conversation::Refused::Diverged);
+    assert_eq!(refused(storage, builds), diverged);
     let id = conversation(1, 1).id;
     assert_eq!(storage.lookup_conversation(id).unwrap().unwrap().state, ConversationState::Closed);
     let stored = storage.list_envelopes(id, 0, 100, 1 << 20).unwrap();

@@ -223,11 +223,17 @@ fn conversation_append(
     let mut after = look_up::conversation(tx, id)?.ok_or(Refused::NotFound)?;
     let (site, new_from) = (after.site, after.length);
     let mut places = Vec::with_capacity(envelopes.len());
+    let mut diverged = false;
     for new in envelopes {
         let message = new.envelope.id;
         if let Some(place) = look_up::place_of(tx, id, message)? {
+            let former = look_up::envelopes(tx, id, place.0, 1, usize::MAX)?;
+            diverged |= former.first().is_none_or(|former| former.envelope != new.envelope);
             places.push(place);
             continue;
+        }
+        if diverged {
+            return Err(conversation::Refused::Diverged.into());
         }
         let position = after.length;
         after = admit(&after, actor, new, now_s)?;
