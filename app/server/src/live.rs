@@ -8,7 +8,7 @@ pub mod hub;
 mod index;
 pub mod socket;
 
-pub use hub::{ConnectionId, Hub, Outgoing};
+pub use hub::{Channel, ConnectionId, Hub, Outgoing};
 
 /// Tells every connection that the server stops or restarts, and ends it.
 pub fn close_all(app: &crate::app::App) {

@@ -23,7 +23,7 @@ use beistand_protocol::{
 };
 use bytes::Bytes;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::mpsc;
@@ -45,27 +45,43 @@ struct Connection {
     account: AccountId,
     kind: SessionKind,
     queue: mpsc::Sender<Outgoing>,
+    gate: Gate,
 }
 
+/// Whether a connection may still append. Held while it does, so that whoever closes it knows that
+/// everything it brought is queued in the storage.
+pub type Gate = Arc<Mutex<bool>>;
+
+/// Ordered throughout: who is told first is then the same in each run of a simulation.
 #[derive(Default)]
 struct State {
     index: Index,
     verified: Option<Arc<Verified>>,
-    connections: HashMap<ConnectionId, Connection>,
+    connections: BTreeMap<ConnectionId, Connection>,
     /// Connections of each connected account.
-    by_account: HashMap<AccountId, Vec<ConnectionId>>,
+    by_account: BTreeMap<AccountId, Vec<ConnectionId>>,
     /// Connections of staff: few, so that a message needn't look at every seeker.
     staff: BTreeMap<ConnectionId, PersonId>,
     /// Presence of connected staff.
-    presence: HashMap<PersonId, Presence>,
+    presence: BTreeMap<PersonId, Presence>,
     /// What the seekers of each site were told last.
-    somebody: HashMap<SiteId, bool>,
+    somebody: BTreeMap<SiteId, bool>,
     next: ConnectionId,
     /// To be removed at the end of the operation: closed or too slow.
     dead: Vec<ConnectionId>,
     /// Staff whose last connection broke a moment ago, with its number and session: a reload takes
     /// some seconds, and nobody should read meanwhile that nobody is there.
-    leaving: HashMap<PersonId, (ConnectionId, TokenHash)>,
+    leaving: BTreeMap<PersonId, (ConnectionId, TokenHash)>,
+}
+
+/// A connection, as the task that serves it has it.
+pub struct Channel {
+    /// Names it.
+    pub id: ConnectionId,
+    /// What is to be sent.
+    pub queue: mpsc::Receiver<Outgoing>,
+    /// Whether it may append.
+    pub gate: Gate,
 }
 
 /// The hub.
@@ -100,13 +116,9 @@ impl Hub {
     /// Adds a connection. Its queue begins with the welcome and what it has to know at once. `shown` is the
     /// log's head as other answers have shown it: the hub learns of an entry a moment after them, and a
     /// welcome with an older head than its client has seen is a lie to it.
-    pub fn open(
-        &self,
-        session: &Session,
-        shown: Option<LogHead>,
-        now_s: Seconds,
-    ) -> (ConnectionId, mpsc::Receiver<Outgoing>) {
+    pub fn open(&self, session: &Session, shown: Option<LogHead>, now_s: Seconds) -> Channel {
         let (queue, receiver) = mpsc::channel(LIVE_QUEUE_FRAMES_MAX);
+        let gate = Gate::new(Mutex::new(true));
         let id = self.with(|state| {
             let id = state.next;
             state.next += 1;
@@ -115,6 +127,7 @@ impl Hub {
                 account: session.account,
                 kind: session.kind,
                 queue,
+                gate: gate.clone(),
             };
             state.connections.insert(id, connection);
             state.by_account.entry(session.account).or_default().push(id);
@@ -122,7 +135,7 @@ impl Hub {
             state.arrived(id, session.account, session.kind);
             id
         });
-        (id, receiver)
+        Channel { id, queue: receiver, gate }
     }
 
     /// Removes a connection.
@@ -152,6 +165,21 @@ impl Hub {
             let _ = state.end(|connection| connection.session == *session, ending);
             state.end_leaving(|of| of == session);
         });
+    }
+
+    /// Takes nothing more from the connections that a session has so far: whoever opens another one
+    /// has lost them. Once this has returned, whatever they appended is queued in the storage. They
+    /// go on hearing, and end when they try.
+    pub fn close_gates(&self, session: &TokenHash) {
+        let gates: Vec<Gate> = {
+            let state = self.lock();
+            let former = state.connections.values().filter(|connection| connection.session == *session);
+            former.map(|connection| connection.gate.clone()).collect()
+        };
+        // Not under the hub's lock: whoever appends holds the gate and asks the hub.
+        for gate in gates {
+            *gate.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        }
     }
 
     /// Ends every connection of an account whose sessions were removed; gives those sessions.

@@ -5,13 +5,13 @@ use beistand_protocol::{
     api::ConversationSummary,
     id::{AccountId, ConversationId, PersonId, TeamId},
 };
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// All conversations, and which ones a seeker has.
 #[derive(Default)]
 pub(super) struct Index {
-    all: HashMap<ConversationId, Conversation>,
-    by_seeker: HashMap<AccountId, Vec<ConversationId>>,
+    all: BTreeMap<ConversationId, Conversation>,
+    by_seeker: BTreeMap<AccountId, Vec<ConversationId>>,
 }
 
 impl Index {

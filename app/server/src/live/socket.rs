@@ -2,7 +2,7 @@
 //!
 //! One task a connection, with small buffers: most connections are idle most of the time.
 
-use super::{ConnectionId, Outgoing};
+use super::{Channel, Outgoing};
 use crate::{
     app::App,
     route::conversation::{append, may_access},
@@ -18,8 +18,11 @@ use beistand_protocol::{
     live::{ClientFrame, Ending, ServerFrame},
 };
 use bytes::Bytes;
-use std::{sync::Arc, time::Duration};
-use tokio::{sync::mpsc, time::Instant};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
 
 /// Time for the first frame.
 const HELLO_MAX: Duration = Duration::from_secs(15);
@@ -52,9 +55,16 @@ pub async fn run(app: Arc<App>, mut socket: WebSocket) {
         Ok(Err(End::Gone)) | Err(_) => return,
     };
     let token = session.token_hash;
-    let (id, queue) = app.hub.open(&session, app.directory.head(), app.now_s());
+    // What the session's former connection still brings would be stored after this one had caught up: the client
+    // would have sealed it anew by then, and readers would find the same counter twice. So nothing more is taken
+    // from there, and this one is greeted once everything that was taken is stored.
+    app.hub.close_gates(&token);
+    // A storage that fails says so to whoever writes.
+    let _ = app.commit(Vec::new()).await;
+    let mut channel = app.hub.open(&session, app.directory.head(), app.now_s());
+    let id = channel.id;
     app.resumes.channel_opened(token);
-    let end = serve(&app, &mut socket, &session, id, queue).await;
+    let end = serve(&app, &mut socket, &session, &mut channel).await;
     app.hub.close(id);
     if matches!(session.kind, SessionKind::Staff(_)) {
         let app = app.clone();
@@ -116,13 +126,7 @@ impl Budget {
     }
 }
 
-async fn serve(
-    app: &Arc<App>,
-    socket: &mut WebSocket,
-    session: &Session,
-    id: ConnectionId,
-    mut queue: mpsc::Receiver<Outgoing>,
-) -> End {
+async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channel: &mut Channel) -> End {
     let mut heard = tokio_now();
     let mut probed = false;
     let mut budget = Budget { left: BURST_MAX, refilled: heard };
@@ -135,7 +139,7 @@ async fn serve(
         };
         tokio::select! {
             biased;
-            outgoing = queue.recv() => match outgoing {
+            outgoing = channel.queue.recv() => match outgoing {
                 Some(Outgoing::Frame(bytes)) => {
                     if !send(socket, Message::Binary(bytes)).await {
                         return End::Gone;
@@ -150,7 +154,7 @@ async fn serve(
                 match message {
                     Some(Ok(Message::Binary(bytes))) => {
                         budget.left -= 1;
-                        if let Err(end) = receive(app, session, id, &bytes) {
+                        if let Err(end) = receive(app, session, channel, &bytes) {
                             return end;
                         }
                     }
@@ -186,7 +190,8 @@ async fn send(socket: &mut WebSocket, message: Message) -> bool {
 }
 
 /// Acts on one frame.
-fn receive(app: &Arc<App>, session: &Session, id: ConnectionId, bytes: &[u8]) -> Result<(), End> {
+fn receive(app: &Arc<App>, session: &Session, channel: &Channel, bytes: &[u8]) -> Result<(), End> {
+    let id = channel.id;
     let frame = decode::<ClientFrame>(bytes).map_err(|_| End::Bye(Ending::Malformed))?;
     // A sign of life is no use: a page that was left open ends like a page that was closed.
     if !matches!(frame, ClientFrame::Ping) {
@@ -196,7 +201,12 @@ fn receive(app: &Arc<App>, session: &Session, id: ConnectionId, bytes: &[u8]) ->
         ClientFrame::Ping => app.hub.send(id, &ServerFrame::Pong),
         ClientFrame::Append { request, append: wanted } => {
             // Queued in the order of the frames; the answer comes when it is durable.
+            let open = channel.gate.lock().unwrap_or_else(PoisonError::into_inner);
+            if !*open {
+                return Err(End::Bye(Ending::Restart));
+            }
             let pending = append(app, session, wanted);
+            drop(open);
             let app = app.clone();
             tokio::spawn(async move {
                 let outcome = pending.await.map_err(|refused| refused.code());

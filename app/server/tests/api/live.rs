@@ -2,7 +2,7 @@
 
 use super::test_app::{Office, TestApp, Token};
 use beistand_protocol::{
-    api::{Appended, ConversationState, Envelope, EnvelopeKind, Sealed, route},
+    api::{Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, Sealed, route},
     codec::{decode, encode},
     error::Code,
     id::MessageId,
@@ -120,7 +120,8 @@ async fn envelopes_reach_everybody_in_order_and_nobody_else() {
     let (lila, lila_token) = app.seeker(&office, "lila").await;
     let (_, other_token) = app.seeker(&office, "other").await;
     let mut sender = Socket::connect(address, &lila_token).await;
-    let mut tab = Socket::connect(address, &lila_token).await;
+    let other_tab = app.log_in(&office, &lila).await.unwrap().0;
+    let mut tab = Socket::connect(address, &other_tab).await;
     let mut staff = Socket::connect(address, &admin).await;
     let mut colleague = Socket::connect(address, &ben).await;
     let mut other = Socket::connect(address, &other_token).await;
@@ -174,6 +175,30 @@ async fn appends_are_answered_by_their_number() {
         socket.send(&ClientFrame::Append { request, append }).await;
         assert_eq!(socket.until(outcome(request)).await, expect);
     }
+}
+
+/// Whoever connects again counts as not sent what was not answered, and seals it anew.
+#[tokio::test]
+async fn nothing_more_is_taken_from_a_sessions_former_channel() {
+    let mut app = TestApp::new().await;
+    let (office, _, address) = office(&mut app).await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    let mut former = Socket::connect(address, &token).await;
+    // More than is let through at once: the rest would be taken one by one afterwards.
+    for request in 0..100u32 {
+        let append = app.compose(&office, &talk, &format!("Zeile {request}"));
+        former.send(&ClientFrame::Append { request, append }).await;
+    }
+    let _now = Socket::connect(address, &token).await;
+    let length = async || -> u64 {
+        let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+        list.conversations[0].length
+    };
+    let greeted_with = length().await;
+    assert!(greeted_with < 102, "the former channel had sent everything before");
+    assert_eq!(former.ending().await, Ending::Restart);
+    assert_eq!(length().await, greeted_with);
 }
 
 #[tokio::test]
