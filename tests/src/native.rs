@@ -175,6 +175,8 @@ pub trait Between {
     fn answer(&self, method: Method, path: &str, asked: &[u8], response: Response) -> Response;
     /// A frame came. Returns the frames that the client is shown instead.
     fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>>;
+    /// The client sent a frame. It goes on unchanged.
+    fn sent(&self, _frame: &[u8]) {}
 }
 
 /// Nobody in between: everything as it came.
@@ -197,8 +199,16 @@ type Sender = hyper::client::conn::http2::SendRequest<Full<Bytes>>;
 pub struct NativeTransport {
     address: Address,
     connection: RefCell<Option<Sender>>,
-    wanted: watch::Sender<bool>,
+    wanted: watch::Sender<Wanted>,
     frames: mpsc::UnboundedSender<Vec<u8>>,
+}
+
+/// What the client wants of the live channel.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wanted {
+    open: bool,
+    /// How often it has hung up: it may want another channel at once.
+    hung_up: u64,
 }
 
 impl NativeTransport {
@@ -267,11 +277,11 @@ impl Transport for NativeTransport {
     }
 
     fn open_live(&self) {
-        self.wanted.send_replace(true);
+        self.wanted.send_modify(|wanted| wanted.open = true);
     }
 
     fn close_live(&self) {
-        self.wanted.send_replace(false);
+        self.wanted.send_modify(|wanted| *wanted = Wanted { open: false, hung_up: wanted.hung_up + 1 });
     }
 
     fn send_live(&self, frame: Vec<u8>) {
@@ -310,7 +320,7 @@ pub(crate) fn drive(
 ) -> (mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<beistand_protocol::worker::FromWorker>) {
     let (events, mut inbox) = mpsc::unbounded_channel();
     let (posts, outbox) = mpsc::unbounded_channel();
-    let (wanted, wants) = watch::channel(false);
+    let (wanted, wants) = watch::channel(Wanted::default());
     let (frames, outgoing) = mpsc::unbounded_channel();
     let (cut, cuts) = watch::channel(false);
     let transport =
@@ -347,14 +357,14 @@ pub(crate) fn drive(
 /// Keeps the WebSocket open while it is wanted and not cut by a test.
 async fn keep_live(
     address: Address,
-    mut wanted: watch::Receiver<bool>,
+    mut wanted: watch::Receiver<Wanted>,
     mut cut: watch::Receiver<bool>,
     mut outgoing: mpsc::UnboundedReceiver<Vec<u8>>,
     events: mpsc::UnboundedSender<Event>,
 ) {
     let mut pause = Duration::from_millis(50);
     loop {
-        while !*wanted.borrow_and_update() || *cut.borrow_and_update() {
+        while !wanted.borrow_and_update().open || *cut.borrow_and_update() {
             let changed = tokio::select! { c = wanted.changed() => c, c = cut.changed() => c };
             if changed.is_err() {
                 return;
@@ -404,15 +414,17 @@ impl Shown<'_> {
 
 async fn run_live(
     mut stream: LiveStream,
-    wanted: &mut watch::Receiver<bool>,
+    wanted: &mut watch::Receiver<Wanted>,
     cut: &mut watch::Receiver<bool>,
     outgoing: &mut mpsc::UnboundedReceiver<Vec<u8>>,
     shown: &Shown<'_>,
 ) {
+    let hung_up = wanted.borrow().hung_up;
     loop {
         tokio::select! {
             frame = outgoing.recv() => {
                 let Some(frame) = frame else { return };
+                shown.between.sent(&frame);
                 if stream.send(Message::Binary(frame.into())).await.is_err() {
                     return;
                 }
@@ -424,10 +436,13 @@ async fn run_live(
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return,
             },
-            _ = wanted.changed() => if !*wanted.borrow_and_update() {
-                let _ = stream.close(None).await;
-                return;
-            },
+            _ = wanted.changed() => {
+                let wanted = *wanted.borrow_and_update();
+                if !wanted.open || wanted.hung_up != hung_up {
+                    let _ = stream.close(None).await;
+                    return;
+                }
+            }
             // A test pulls the cable: no close frame.
             _ = cut.changed() => if *cut.borrow_and_update() {
                 return;

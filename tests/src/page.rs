@@ -200,16 +200,23 @@ impl Page {
         Ok(page)
     }
 
+    /// Asks for something whose answer nobody waits for.
+    ///
+    /// # Errors
+    /// [`PageError::Gone`].
+    pub fn ask(&mut self, call: Call) -> Result<u32, PageError> {
+        self.number += 1;
+        let asked = ToWorker { number: self.number, call };
+        self.events.send(Event::Input(Input::Call(Box::new(asked)))).map_err(|_| PageError::Gone)?;
+        Ok(self.number)
+    }
+
     /// One call and its answer; news that come before it are applied.
     ///
     /// # Errors
     /// [`PageError::Failed`] with the call's failure.
     pub async fn call(&mut self, call: Call) -> Result<Reply, PageError> {
-        self.number += 1;
-        let number = self.number;
-        self.events
-            .send(Event::Input(Input::Call(Box::new(ToWorker { number, call }))))
-            .map_err(|_| PageError::Gone)?;
+        let number = self.ask(call)?;
         loop {
             match self.posts.recv().await.ok_or(PageError::Gone)? {
                 FromWorker::News(news) => self.model.apply(news),

@@ -1,8 +1,19 @@
 //! Cut connections, killed boxes, reloads: nothing is lost and nothing is there twice.
 
-use crate::world::{World, open, progress, run, seeker};
-use beistand_protocol::worker::{Call, Progress, Reply, SessionView};
-use beistand_tests::page::{Page, message_id};
+use crate::world::{World, open, progress, reads, run, seeker};
+use beistand_protocol::{
+    api::route,
+    codec::decode,
+    live::ClientFrame,
+    worker::{Call, Connection, Progress, Reply, SessionView},
+};
+use beistand_tests::{
+    cast::sign_up,
+    native::Between,
+    page::{Model, Page, message_id},
+};
+use beistand_vault::client::transport::{Method, Response};
+use std::{cell::Cell, rc::Rc};
 
 #[test]
 fn nothing_is_lost_or_doubled_over_a_cut_connection() {
@@ -33,6 +44,93 @@ fn nothing_is_lost_or_doubled_over_a_cut_connection() {
         assert_eq!(desk.model.texts(talk), expected);
         assert_eq!(first.model.texts(talk), expected);
         assert_eq!(first.model.conflict, None);
+    });
+}
+
+/// Loses answers on their way, and sees what the client sends.
+#[derive(Default)]
+struct Tunnel {
+    deaf: Cell<bool>,
+    no_list: Cell<bool>,
+    lists_lost: Cell<u32>,
+    appended_before_the_list: Cell<u32>,
+}
+
+impl Between for Tunnel {
+    fn answer(&self, method: Method, path: &str, _: &[u8], response: Response) -> Response {
+        if path != route::CONVERSATIONS || !matches!(method, Method::Get) || !self.no_list.get() {
+            return response;
+        }
+        self.lists_lost.set(self.lists_lost.get() + 1);
+        Response { status: 502, body: Vec::new() }
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        if self.deaf.get() { Vec::new() } else { vec![frame] }
+    }
+
+    fn sent(&self, frame: &[u8]) {
+        if self.no_list.get() && matches!(decode(frame), Ok(ClientFrame::Append { .. })) {
+            self.appended_before_the_list.set(self.appended_before_the_list.get() + 1);
+        }
+    }
+}
+
+/// What was on its way may be stored: sealed once more, it would stand in what the next message names
+/// and be nowhere.
+#[test]
+fn nothing_is_sealed_again_before_what_is_stored_is_known() {
+    run(async {
+        let mut world = World::new().await;
+        let tunnel = Rc::new(Tunnel::default());
+        let address = world.live.address.through(tunnel.clone());
+        let lila = seeker("Funkloch");
+        let (mut first, _) = sign_up(&address, world.site, &world.pin, &lila).await.unwrap();
+        let talk = first.send(None, "los").await.unwrap();
+        progress(&mut first, talk, "los", Progress::Delivered).await;
+        open(&mut world.mara, talk).await;
+        tunnel.deaf.set(true);
+        first.send(Some(talk), "eins").await.unwrap();
+        reads(&mut world.mara, talk, "eins").await;
+        first.cut(true);
+        let broken = |model: &Model| model.connection == Some(Connection::Reconnecting);
+        first.until("the end of the connection", broken).await.unwrap();
+        first.send(Some(talk), "zwei").await.unwrap();
+        tunnel.no_list.set(true);
+        tunnel.deaf.set(false);
+        first.cut(false);
+        // Ticks ask again and again.
+        while tunnel.lists_lost.get() < 3 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(tunnel.appended_before_the_list.get(), 0);
+        tunnel.no_list.set(false);
+        progress(&mut first, talk, "zwei", Progress::Stored).await;
+        reads(&mut world.mara, talk, "zwei").await;
+        assert_eq!(world.mara.model.texts(talk), ["los", "eins", "zwei"]);
+        assert_eq!(first.model.texts(talk), ["los", "eins", "zwei"]);
+        assert_eq!((first.model.conflict, world.mara.model.conflict), (None, None));
+    });
+}
+
+#[test]
+fn what_is_done_is_a_line_only_once_it_is_stored() {
+    run(async {
+        let world = World::new().await;
+        let tunnel = Rc::new(Tunnel::default());
+        let (mut first, _) = world.seeker(&seeker("Leere Zeile")).await;
+        let talk = first.send(None, "hallo").await.unwrap();
+        let mut desk = Page::start(&world.live.address.through(tunnel.clone()), None, None).await.unwrap();
+        world.mara_log_in.enter(&mut desk).await.unwrap();
+        open(&mut desk, talk).await;
+        reads(&mut desk, talk, "hallo").await;
+        tunnel.deaf.set(true);
+        desk.ask(Call::Claim { conversation: talk }).unwrap();
+        for _ in 0..2 {
+            desk.call(Call::Show { conversation: talk }).await.unwrap();
+        }
+        assert_eq!(desk.model.texts(talk), ["hallo"]);
+        assert_eq!(desk.model.conversations[&talk].last_text, Some((false, "hallo".into())));
     });
 }
 

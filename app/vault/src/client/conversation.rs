@@ -368,7 +368,8 @@ impl Talk {
 
     /// All lines, those that wait last.
     pub fn all_lines(&self) -> Vec<MessageView> {
-        self.lines.values().cloned().chain(self.outbox.iter().map(Outgoing::line)).collect()
+        let waiting = self.outbox.iter().filter(|waiting| waiting.is_text());
+        self.lines.values().cloned().chain(waiting.map(Outgoing::line)).collect()
     }
 
     /// Header for lists.
@@ -380,7 +381,7 @@ impl Talk {
             }
             _ => None,
         };
-        let waiting = self.outbox.back().map(Outgoing::line);
+        let waiting = self.outbox.iter().rev().find(|waiting| waiting.is_text()).map(Outgoing::line);
         let is_text = |line: &&MessageView| {
             matches!(line.body, MessageBody::Text(_)) && line.author != Author::Own && line.position >= seen
         };

@@ -61,6 +61,7 @@ impl<T: Transport> Client<T> {
     pub(super) fn on_disconnected(&mut self) {
         let Some(session) = &mut self.session else { return };
         session.connected = false;
+        session.synced = false;
         for talk in session.talks.values_mut() {
             talk.flight = None;
         }

@@ -81,7 +81,8 @@ impl Outgoing {
         }
     }
 
-    fn is_text(&self) -> bool {
+    /// Whether it is a line of its own; a control is shown once it is stored.
+    pub fn is_text(&self) -> bool {
         matches!(self.item, Item::Text(_))
     }
 }
@@ -356,7 +357,9 @@ impl<T: Transport> Client<T> {
         let now_ms = self.transport.now_ms();
         let request = self.request;
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
-        if !session.connected {
+        // Before everything missed was fetched, what is on its way may be stored already: sealed once more, it
+        // would be named by messages and be nowhere.
+        if !session.synced {
             return;
         }
         let (kind, keyring) = (session.kind, &session.keyring);
