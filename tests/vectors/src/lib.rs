@@ -1,9 +1,13 @@
 //! Public test vectors, run against the very crates and features that Beistand seals with: natively by the tests
 //! below, in Chromium (`tests/browser/vectors.test.js`) as the same code compiled to WASM.
 //!
-//! Only what the protocol uses is asked for. What isn't here yet: RFC 9180, 9497 and 9807, CCTV, ed25519-speccheck.
+//! Only what the protocol uses is asked for.
 
+mod data;
 mod kem;
+mod login;
+mod name;
+mod seal;
 mod signature;
 mod symmetric;
 
@@ -15,15 +19,22 @@ type Outcome = Result<usize, String>;
 /// A suite: name, function, and how many vectors it has to run at least. One that lost its vectors fails.
 type Suite = (&'static str, fn() -> Outcome, usize);
 
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 15] = [
     ("RFC 9106, Argon2id", symmetric::argon2id, 1),
     ("Wycheproof, HKDF-SHA-256", symmetric::hkdf_sha256, 80),
     ("Wycheproof, XChaCha20-Poly1305", symmetric::xchacha20_poly1305, 200),
     ("Wycheproof, ChaCha20-Poly1305", symmetric::chacha20_poly1305, 200),
     ("Wycheproof, Ed25519", signature::ed25519, 100),
+    ("ed25519-speccheck", signature::speccheck, 12),
     ("Wycheproof, X25519", kem::x25519, 400),
     ("Wycheproof, ML-KEM-768", kem::ml_kem_768, 50),
+    ("C2SP/CCTV, ML-KEM-768", kem::cctv, 870),
     ("draft-connolly-cfrg-xwing-kem, X-Wing", kem::x_wing, 3),
+    ("RFC 9180, HPKE with X25519", seal::hpke_x25519, 9),
+    ("draft-ietf-hpke-pq, HPKE with X-Wing", seal::hpke_x_wing, 4),
+    ("RFC 9497, OPRF", login::oprf, 2),
+    ("RFC 9807, OPAQUE", login::opaque, 3),
+    ("RFC 8265, names and passwords", name::examples, 18),
 ];
 
 /// Runs one suite.
@@ -62,8 +73,15 @@ fn same(
 mod tests {
     #[test]
     fn public_vectors_hold() {
-        for number in 0..super::SUITES.len() {
-            println!("{}", super::run(number).unwrap());
+        let report = super::run_all();
+        println!("{report}");
+        assert!(!report.contains("FAILED"), "{report}");
+    }
+
+    #[test]
+    fn accumulated_vectors_hold() {
+        if std::env::var("BEISTAND_TEST_SIZE").as_deref() == Ok("long") {
+            assert_eq!(super::kem::cctv_long(), Ok(10_000));
         }
     }
 }

