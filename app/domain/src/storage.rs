@@ -195,6 +195,9 @@ pub enum CommitError {
 /// Resolves when the commit is durable: one [`Output`] a change.
 pub type CommitFuture = Pin<Box<dyn Future<Output = Result<Vec<Output>, CommitError>> + Send>>;
 
+/// Resolves when there is nothing more to tidy up.
+pub type TidyFuture = Pin<Box<dyn Future<Output = Result<(), StorageError>> + Send>>;
+
 /// Told of each durable commit.
 pub type Listener = Box<dyn Fn(&[Change], &[Output]) + Send + Sync>;
 
@@ -202,6 +205,12 @@ pub type Listener = Box<dyn Fn(&[Change], &[Output]) + Send + Sync>;
 pub trait Storage: Send + Sync + 'static {
     /// Makes all changes or none, at `now_s`. Queued at once, in the order of the calls.
     fn commit(&self, now_s: Seconds, changes: Vec<Change>) -> CommitFuture;
+
+    /// Gives back the space of what was deleted; to be called after many deletions. Commits and reads
+    /// go on meanwhile. Where deleted things take no space there is nothing to do.
+    fn tidy(&self) -> TidyFuture {
+        Box::pin(async { Ok(()) })
+    }
 
     /// Calls `listener` after each durable commit, in commit order, from the writer: it must
     /// return at once.

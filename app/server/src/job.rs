@@ -68,6 +68,14 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
                 Ok(Some(Retained::Done { conversations, accounts })) => {
                     retained_s = Some(now_s);
                     log::info!("retention: {conversations} conversations and {accounts} accounts destroyed");
+                    // Also where nothing was due: others delete as well. Not waited for: it may take
+                    // minutes, and storage ends it by itself when it ends.
+                    let tidied = app.storage.tidy();
+                    tokio::spawn(async move {
+                        if let Err(error) = tidied.await {
+                            log::warn!("storage was not tidied up, it is tried tomorrow: {}", Chain(&error));
+                        }
+                    });
                 }
                 Ok(Some(Retained::ClockNotCredible)) => log::warn!(
                     "retention: nothing was deleted, because the clock stands days past the last use and no time server confirmed it; check the date and set up time synchronisation"

@@ -53,6 +53,9 @@ pub(crate) struct Checkpoint {
     /// The commit group up to which (and with which) it holds everything.
     pub(crate) position: u64,
     pub(crate) bytes: u64,
+    /// Bytes of all keys and sealed values in it; where it was not read, [`Checkpoint::bytes`] stands
+    /// for them, which is a little more.
+    pub(crate) live_bytes: u64,
 }
 
 /// Finds the newest checkpoint; older ones and unfinished ones are removed.
@@ -98,7 +101,9 @@ impl CheckpointKind {
         mut visit: impl FnMut(Vec<u8>, Vec<u8>) -> Result<(), Error>,
     ) -> Result<Checkpoint, Error> {
         let mut reader = Reader::open(self, disk, path, position)?;
+        let mut live_bytes = 0;
         while let Some((key, value)) = reader.next()? {
+            live_bytes += (key.len() + value.len()) as u64;
             visit(key, value)?;
         }
         if reader.mended > 0 {
@@ -108,7 +113,7 @@ impl CheckpointKind {
                 path.display()
             );
         }
-        Ok(Checkpoint { path: path.to_path_buf(), position, bytes: reader.bytes })
+        Ok(Checkpoint { path: path.to_path_buf(), position, bytes: reader.bytes, live_bytes })
     }
 }
 

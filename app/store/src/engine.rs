@@ -15,6 +15,10 @@
 //!                                              │ segments, from time to time
 //!                                              └▶ merged with the old checkpoint into a new one
 //! ```
+//! Neither the journal nor sled gets shorter by itself. So the writer counts, and has checkpoints
+//! and copies of sled made in threads of their own, before all files together pass three times the
+//! live data ([`Limits::used_bytes_max`], `upkeep`).
+//!
 //! A conversation's data key is durable before the first group that needs it. Destroying one
 //! stands in the journal first and is done again when opening, so that neither half of it can
 //! get lost.
@@ -22,6 +26,7 @@
 mod database;
 mod recovery;
 mod transaction;
+mod upkeep;
 mod writer;
 
 use crate::disk::Disk;
@@ -66,9 +71,32 @@ pub struct Limits {
     pub journal_bytes_min: u64,
     /// A checkpoint is made at the latest once the journal is longer than this.
     pub journal_bytes_max: u64,
-    /// sled's files are made anew at an orderly start once they are longer than this and than
-    /// four times what they hold.
-    pub database_bytes_min: u64,
+    /// See [`Limits::used_bytes_max`].
+    pub spare_bytes: u64,
+}
+
+impl Limits {
+    /// Most bytes that sled's files, journal and checkpoint together take while nothing is being
+    /// copied: three times the live data, and a constant, since the smallest sled and the smallest
+    /// journal take some space too. Live data: the keys and sealed values of all records that are not
+    /// deleted, as the newest checkpoint counted them.
+    ///
+    /// While a checkpoint is being made, or sled's files are made anew, the copy comes on top: about
+    /// as much as the live data, or twice as much.
+    #[must_use]
+    pub fn used_bytes_max(&self, live_bytes: u64) -> u64 {
+        live_bytes.saturating_mul(3).saturating_add(self.spare_bytes)
+    }
+
+    /// When sled's files are made anew, so that growth meanwhile stays below the most there may be.
+    fn used_bytes_high(&self, live_bytes: u64) -> u64 {
+        self.used_bytes_max(live_bytes) - live_bytes.saturating_add(self.spare_bytes) / 4
+    }
+
+    /// A step of growth: so much more must be used before something is tried again.
+    fn growth_bytes(&self, live_bytes: u64) -> u64 {
+        live_bytes.saturating_add(self.spare_bytes) / 8
+    }
 }
 
 impl Default for Limits {
@@ -81,7 +109,7 @@ impl Default for Limits {
             segment_bytes: 8 * MIB,
             journal_bytes_min: 16 * MIB,
             journal_bytes_max: 64 * MIB,
-            database_bytes_min: 256 * MIB,
+            spare_bytes: 64 * MIB,
         }
     }
 }
@@ -139,6 +167,9 @@ enum Message {
     Checkpoint(Reply),
     Merged(Result<crate::checkpoint::Checkpoint, Error>),
     Compact(Reply),
+    Copied(Result<upkeep::Copy, Error>),
+    Retired,
+    Tidy(Reply),
     Close,
 }
 
@@ -191,10 +222,16 @@ impl Engine {
         self.ask(Message::Checkpoint)
     }
 
-    /// Makes sled's files anew from checkpoint and journal, without what was deleted. Commits wait
-    /// meanwhile, reads do not.
+    /// Makes sled's files anew from checkpoint and journal, without what was deleted. Commits and reads
+    /// go on meanwhile.
     pub(crate) fn compact(&self) -> oneshot::Receiver<Result<(), Arc<Error>>> {
         self.ask(Message::Compact)
+    }
+
+    /// Gives back what deleted records take: makes a checkpoint if anything changed since the last
+    /// one, and sled's files anew if they are too large (see [`Limits::used_bytes_max`]).
+    pub(crate) fn tidy(&self) -> oneshot::Receiver<Result<(), Arc<Error>>> {
+        self.ask(Message::Tidy)
     }
 
     fn ask(&self, message: impl FnOnce(Reply) -> Message) -> oneshot::Receiver<Result<(), Arc<Error>>> {

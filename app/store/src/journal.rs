@@ -186,6 +186,22 @@ impl Journal {
         Ok(())
     }
 
+    /// The closed segments that begin after commit group `position`, oldest first.
+    pub(crate) fn closed_after(&self, position: u64) -> &[Segment] {
+        &self.closed[self.closed.partition_point(|segment| segment.first <= position)..]
+    }
+
+    /// The file that is appended to.
+    pub(crate) fn current_path(&self) -> &Path {
+        self.current.path()
+    }
+
+    /// Bytes of all segments that begin after commit group `position`.
+    pub(crate) fn bytes_after(&self, position: u64) -> u64 {
+        let closed = self.closed_after(position).iter().map(|segment| segment.bytes).sum::<u64>();
+        closed + self.current.len()
+    }
+
     /// The closed segments, oldest first.
     pub(crate) fn closed(&self) -> &[Segment] {
         &self.closed

@@ -8,7 +8,7 @@ use crate::error::Error;
 use beistand_domain::clock::Seconds;
 use beistand_domain::record::{Acceptance, Account, AccountState, Conversation, Session, SettingKey};
 use beistand_domain::storage::{
-    Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError,
+    Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
@@ -41,7 +41,9 @@ impl Store {
         self.engine.checkpoint().await.unwrap_or_else(|_| Err(Arc::new(Error::Stopped)))
     }
 
-    /// Makes the look-up database anew, without what was deleted. Commits wait meanwhile.
+    /// Makes the look-up database anew, without what was deleted. Commits and reads go on meanwhile.
+    /// The store does so by itself when its files become too large
+    /// ([`crate::engine::Limits::used_bytes_max`]).
     ///
     /// # Errors
     /// Whatever kept it from being made; the old one stays in use.
@@ -146,6 +148,13 @@ impl Storage for Store {
             answer
                 .await
                 .unwrap_or_else(|_| Err(CommitError::Storage(storage_error(Arc::new(Error::Stopped)))))
+        })
+    }
+
+    fn tidy(&self) -> TidyFuture {
+        let tidied = self.engine.tidy();
+        Box::pin(async move {
+            tidied.await.unwrap_or_else(|_| Err(Arc::new(Error::Stopped))).map_err(storage_error)
         })
     }
 

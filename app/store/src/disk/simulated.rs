@@ -110,6 +110,12 @@ impl SimulatedDisk {
         Self(Arc::new(Mutex::new(fresh)))
     }
 
+    /// A copy of the disk as it is now, as [`SimulatedDisk::after_kill`]; this one lives on.
+    pub(crate) fn snapshot(&self) -> Self {
+        let (locks, on_read) = (std::collections::BTreeSet::new(), None);
+        Self(Arc::new(Mutex::new(State { locks, on_read, ..self.state().clone() })))
+    }
+
     /// Whether a directory changed since it was synced.
     pub(crate) fn has_unsynced_names(&self) -> bool {
         self.state().unsynced_changes.values().any(|changes| !changes.is_empty())

@@ -23,12 +23,13 @@ use std::sync::{Arc, Mutex, RwLock, mpsc};
 
 /// Free space below which not even opening is tried.
 const OPEN_BYTES_MIN: u64 = 4 * 1024 * 1024;
-/// Entries that are applied to sled at once while it is filled.
-const FILL_ENTRIES: usize = 512;
+/// Entries, and about the bytes, that sled is handed at once while it is filled.
+const FILL_ENTRIES: usize = 4096;
+const FILL_BYTES: usize = 4 * 1024 * 1024;
 
 /// What filling sled, or only reading the journal, saw of data keys.
 #[derive(Default)]
-struct KeysSeen {
+pub(super) struct KeysSeen {
     used: HashSet<DataKeyId>,
     destroyed: HashSet<DataKeyId>,
 }
@@ -92,76 +93,74 @@ impl CleanMark {
 }
 
 /// What filling sled needs to know.
-pub(super) struct Sources<'a> {
+pub(super) struct Filling<'a> {
     pub(super) disk: &'a dyn Disk,
     pub(super) checkpoint_kind: &'a CheckpointKind,
     pub(super) journal_kind: &'a FrameKind,
-    pub(super) checkpoint: Option<&'a (u64, PathBuf)>,
-    pub(super) journal_dir: &'a Path,
+    /// Whether a data key is there: what is sealed under another one is left out.
+    pub(super) has_key: &'a dyn Fn(DataKeyId) -> bool,
+    /// Asked now and then; its error ends the filling.
+    pub(super) go_on: &'a dyn Fn() -> Result<(), Error>,
 }
 
-impl Sources<'_> {
-    fn position(&self) -> u64 {
-        self.checkpoint.map_or(0, |(position, _)| *position)
+impl Filling<'_> {
+    fn is_live(&self, value: &[u8]) -> bool {
+        sealed::data_key_id(value).is_none_or(self.has_key)
     }
 
-    /// Fills an empty sled from checkpoint and journal. What is sealed under a key that is not
-    /// there is left out and reported.
-    fn fill(
+    /// Fills an empty sled from a checkpoint; what was left out is in `seen` as well.
+    pub(super) fn checkpoint(
         &self,
         database: &Database,
-        has_key: impl Fn(DataKeyId) -> bool,
+        (position, path): &(u64, PathBuf),
         seen: &mut KeysSeen,
-    ) -> Result<Option<Checkpoint>, Error> {
-        let live = |value: &[u8]| sealed::data_key_id(value).is_none_or(&has_key);
-        let mut waiting = Vec::with_capacity(FILL_ENTRIES);
-        let mut checkpoint = None;
-        if let Some((position, path)) = self.checkpoint {
-            let read = self.checkpoint_kind.read(self.disk, path, *position, |key, value| {
-                seen.used.extend(sealed::data_key_id(&value));
-                if live(&value) {
-                    waiting.push((key, Some(value)));
-                }
-                if waiting.len() >= FILL_ENTRIES {
-                    database.apply(&waiting)?;
-                    waiting.clear();
-                }
-                Ok(())
-            })?;
-            database.apply(&waiting)?;
-            checkpoint = Some(read);
-        }
-        let segments = journal::list(self.disk, self.journal_dir)?;
-        let count = segments.len();
-        for (index, (_, path)) in segments.into_iter().enumerate() {
-            journal::read_segment(
-                self.disk,
-                self.journal_kind,
-                &path,
-                index + 1 == count,
-                false,
-                |number, mut group| {
-                    if number <= self.position() {
-                        return Ok(());
-                    }
-                    seen.note_group(&group);
-                    for (_, value) in &mut group.entries {
-                        if value.as_ref().is_some_and(|value| !live(value)) {
-                            *value = None;
-                        }
-                    }
-                    database.apply(&group.entries)
-                },
-            )?;
-        }
-        Ok(checkpoint)
+    ) -> Result<Checkpoint, Error> {
+        let mut waiting = Vec::new();
+        let mut bytes = 0;
+        let read = self.checkpoint_kind.read(self.disk, path, *position, |key, value| {
+            seen.used.extend(sealed::data_key_id(&value));
+            if self.is_live(&value) {
+                bytes += key.len() + value.len();
+                waiting.push((key, Some(value)));
+            }
+            if waiting.len() >= FILL_ENTRIES || bytes >= FILL_BYTES {
+                (self.go_on)()?;
+                database.fill(&waiting)?;
+                waiting.clear();
+                bytes = 0;
+            }
+            Ok(())
+        })?;
+        database.fill(&waiting)?;
+        Ok(read)
     }
 
-    /// Makes a new sled in an empty directory and fills it.
-    pub(super) fn build(&self, dir: &Path, ring: &KeyRing, limits: &Limits) -> Result<Database, Error> {
-        let database = Database::open(dir, limits.cache_bytes)?;
-        self.fill(&database, |id| ring.contains(id), &mut KeysSeen::default())?;
-        Ok(database)
+    /// Applies what a journal segment has after commit group `from`; the group it ends with. `last`:
+    /// as for [`journal::read_segment`].
+    pub(super) fn segment(
+        &self,
+        database: &Database,
+        path: &Path,
+        last: bool,
+        from: u64,
+        seen: &mut KeysSeen,
+    ) -> Result<u64, Error> {
+        let mut position = from;
+        journal::read_segment(self.disk, self.journal_kind, path, last, false, |number, mut group| {
+            if number <= from {
+                return Ok(());
+            }
+            (self.go_on)()?;
+            position = number;
+            seen.note_group(&group);
+            for (_, value) in &mut group.entries {
+                if value.as_ref().is_some_and(|value| !self.is_live(value)) {
+                    *value = None;
+                }
+            }
+            database.apply(&group.entries)
+        })?;
+        Ok(position)
     }
 }
 
@@ -202,13 +201,6 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
     let never_used = journal.position() == 0;
     let mut keys = open_keys(disk_ref, &layout, &key, store, is_new || never_used)?;
 
-    let sources = Sources {
-        disk: disk_ref,
-        checkpoint_kind: &checkpoint_kind,
-        journal_kind: &journal_kind,
-        checkpoint: checkpoint.as_ref(),
-        journal_dir: &layout.journal,
-    };
     let lost = |keys: &KeyFile, seen: &KeysSeen| match seen.lost(keys) {
         0 => Ok(()),
         count => Err(Error::KeysLost { path: layout.keys.clone(), count }),
@@ -223,7 +215,7 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
     }
     let reusable = mark
         .filter(|mark| mark.position == journal.position() && mark.keys == keys.len())
-        .and_then(|mark| reopen(&layout, &mark, journal.bytes() + checkpoint_bytes(&checkpoint), &limits));
+        .and_then(|mark| reopen(&layout, &mark, journal.bytes(), checkpoint_bytes(&checkpoint), &limits));
     // Done again here if it was cut short: before anything reads, and before the ring is filled.
     let redo: Vec<_> = seen.destroyed.iter().filter(|id| keys.contains(**id)).copied().collect();
     let ring = KeyRing::default();
@@ -232,7 +224,7 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
         Some((database, directory)) => {
             let checkpoint = checkpoint.map(|(position, path)| {
                 let bytes = file_bytes(&path);
-                Checkpoint { path, position, bytes }
+                Checkpoint { path, position, bytes, live_bytes: bytes }
             });
             (database, directory, checkpoint)
         }
@@ -242,7 +234,22 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
             let dir = layout.database.join(directory.to_string());
             fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
             let database = Database::open(&dir, limits.cache_bytes)?;
-            let made = sources.fill(&database, |id| keys.contains(id), &mut seen)?;
+            let filling = Filling {
+                disk: disk_ref,
+                checkpoint_kind: &checkpoint_kind,
+                journal_kind: &journal_kind,
+                has_key: &|id| keys.contains(id),
+                go_on: &|| Ok(()),
+            };
+            let made = match &checkpoint {
+                Some(checkpoint) => Some(filling.checkpoint(&database, checkpoint, &mut seen)?),
+                None => None,
+            };
+            let segments = journal::list(disk_ref, &layout.journal)?;
+            let count = segments.len();
+            for (index, (_, path)) in segments.into_iter().enumerate() {
+                filling.segment(&database, &path, index + 1 == count, position, &mut seen)?;
+            }
             lost(&keys, &seen)?;
             // Keys whose first record never came to be.
             let unused = keys.unused(&seen.used);
@@ -346,7 +353,13 @@ fn take_clean_mark(disk: &dyn Disk, layout: &Layout) -> Result<Option<CleanMark>
 }
 
 /// Opens sled as the last orderly end left it; `None` if anything about it does not fit.
-fn reopen(layout: &Layout, mark: &CleanMark, held_bytes: u64, limits: &Limits) -> Option<(Database, u64)> {
+fn reopen(
+    layout: &Layout,
+    mark: &CleanMark,
+    journal_bytes: u64,
+    checkpoint_bytes: u64,
+    limits: &Limits,
+) -> Option<(Database, u64)> {
     let dir = layout.database.join(mark.directory.to_string());
     let files = mark_files(&dir, false).ok()?;
     if files != mark.files {
@@ -354,7 +367,7 @@ fn reopen(layout: &Layout, mark: &CleanMark, held_bytes: u64, limits: &Limits) -
         return None;
     }
     let bytes: u64 = files.iter().map(|file| file.bytes).sum();
-    if bytes > limits.database_bytes_min && bytes > held_bytes.saturating_mul(4) {
+    if journal_bytes + checkpoint_bytes + bytes > limits.used_bytes_max(checkpoint_bytes + journal_bytes) {
         log::info!("the look-up database holds much that was deleted");
         return None;
     }

@@ -118,7 +118,7 @@ fn small_limits() -> Limits {
         segment_bytes: 1 << 20,
         journal_bytes_min: 1 << 30,
         journal_bytes_max: 1 << 30,
-        database_bytes_min: 1 << 30,
+        spare_bytes: 1 << 30,
     }
 }
 

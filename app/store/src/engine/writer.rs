@@ -1,10 +1,11 @@
 //! The one writer: groups of commits, checkpoints beside them, and the orderly end.
 
 use super::database::Database;
-use super::recovery::{CleanMark, Sources, remove_databases};
+use super::recovery::CleanMark;
 use super::transaction::Batch;
-use super::{Job, Limits, Message, Reply, Shared, SharedRandom, Transaction, Verdict, View};
-use crate::checkpoint::{Checkpoint, CheckpointKind, Merge};
+use super::upkeep::Upkeep;
+use super::{Job, Limits, Message, Shared, SharedRandom, Transaction, Verdict, View};
+use crate::checkpoint::{Checkpoint, CheckpointKind};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::{AppendError, FrameKind};
@@ -12,11 +13,9 @@ use crate::journal::Journal;
 use crate::keys::KeyFile;
 use crate::layout::Layout;
 use crate::ops::Group;
-use std::fs;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, mpsc};
-use std::thread::JoinHandle;
 
 /// Most commits of one group.
 const GROUP_COMMITS_MAX: usize = 1024;
@@ -24,28 +23,22 @@ const GROUP_COMMITS_MAX: usize = 1024;
 const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 pub(super) struct Writer {
-    shared: Arc<Shared>,
-    sender: mpsc::Sender<Message>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) sender: mpsc::Sender<Message>,
     receiver: mpsc::Receiver<Message>,
-    disk: Arc<dyn Disk>,
-    random: SharedRandom,
-    layout: Layout,
-    limits: Limits,
-    checkpoint_kind: CheckpointKind,
-    journal_kind: FrameKind,
-    journal: Journal,
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) random: SharedRandom,
+    pub(super) layout: Layout,
+    pub(super) limits: Limits,
+    pub(super) checkpoint_kind: CheckpointKind,
+    pub(super) journal_kind: FrameKind,
+    pub(super) journal: Journal,
     keys: KeyFile,
-    checkpoint: Option<Checkpoint>,
+    pub(super) checkpoint: Option<Checkpoint>,
     /// Number of sled's directory.
-    directory: u64,
+    pub(super) directory: u64,
     reserve: bool,
-    merging: Option<JoinHandle<()>>,
-    stop_merging: Arc<AtomicBool>,
-    /// Told when the running checkpoint, or the one after it, is done.
-    replies_now: Vec<Reply>,
-    replies_next: Vec<Reply>,
-    /// After a failed checkpoint the journal must first grow to this.
-    journal_bytes_retry: u64,
+    pub(super) upkeep: Upkeep,
     /// Held to the very end.
     _lock: Box<dyn Send + Sync>,
 }
@@ -91,18 +84,14 @@ impl Writer {
             checkpoint,
             directory,
             reserve: false,
-            merging: None,
-            stop_merging: Arc::new(AtomicBool::new(false)),
-            replies_now: Vec::new(),
-            replies_next: Vec::new(),
-            journal_bytes_retry: 0,
+            upkeep: Upkeep::default(),
             _lock: lock,
         }
     }
 
     pub(super) fn run(mut self) {
         self.keep_reserve();
-        self.checkpoint_if_large();
+        self.keep_up();
         while let Ok(message) = self.receiver.recv() {
             if self.handle(message).is_break() {
                 break;
@@ -114,26 +103,18 @@ impl Writer {
     fn handle(&mut self, message: Message) -> ControlFlow<()> {
         match message {
             Message::Commit(first) => return self.commit_group(first),
-            Message::Checkpoint(reply) => {
-                if self.merging.is_some() {
-                    self.replies_next.push(reply);
-                } else {
-                    self.replies_now.push(reply);
-                    self.start_merging();
-                }
-            }
+            Message::Checkpoint(reply) => self.checkpoint_asked(reply),
             Message::Merged(outcome) => self.merged(outcome),
-            Message::Compact(reply) => {
-                let outcome = self.compact().map_err(Arc::new);
-                // Whoever asked may have gone.
-                let _ = reply.send(outcome);
-            }
+            Message::Compact(reply) => self.copy_asked(reply),
+            Message::Copied(outcome) => self.copied(outcome),
+            Message::Retired => self.retired(),
+            Message::Tidy(reply) => self.tidy_asked(reply),
             Message::Close => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
     }
 
-    fn has_failed(&self) -> bool {
+    pub(super) fn has_failed(&self) -> bool {
         self.shared.failed.load(Ordering::Relaxed)
     }
 
@@ -205,7 +186,7 @@ impl Writer {
         }
         if outcome.is_ok() {
             self.keep_reserve();
-            self.checkpoint_if_large();
+            self.keep_up();
         }
         after.map_or(ControlFlow::Continue(()), |message| self.handle(message))
     }
@@ -230,6 +211,7 @@ impl Writer {
             return Ok(());
         }
         let group = batch.seal(&self.shared, &mut self.random);
+        self.upkeep.note(&group);
         let mut stored = self.make_durable(batch, &group);
         if only_frees && matches!(stored, Stored::Refused(Error::DiskFull { .. })) && self.give_up_reserve() {
             stored = self.make_durable(batch, &group);
@@ -319,138 +301,21 @@ impl Writer {
         there && disk::sync_parent(&*self.disk, &self.layout.reserve).is_ok()
     }
 
-    fn checkpoint_if_large(&mut self) {
-        if self.has_failed() {
-            return;
-        }
-        if let Err(error) = self.journal.rotate_if_large(&*self.disk) {
-            // The current segment goes on; the next group tries again.
-            log::warn!("no new journal segment: {error}");
-        }
-        let quarter = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes / 4);
-        let limit = quarter.clamp(self.limits.journal_bytes_min, self.limits.journal_bytes_max);
-        if self.merging.is_none() && self.journal.bytes() > limit.max(self.journal_bytes_retry) {
-            self.start_merging();
-        }
-    }
-
-    /// Makes a checkpoint of everything up to now, beside running commits.
-    fn start_merging(&mut self) {
-        if let Err(error) = self.try_start_merging() {
-            self.merged(Err(error));
-        }
-    }
-
-    fn try_start_merging(&mut self) -> Result<(), Error> {
-        if self.has_failed() {
-            return Err(Error::Stopped);
-        }
-        let needed = self.checkpoint.as_ref().map_or(0, |old| old.bytes) + self.journal.bytes();
-        let free_bytes = self
-            .disk
-            .free_bytes(&self.layout.data)
-            .map_err(|e| Error::io("measuring", &self.layout.data, e))?;
-        if free_bytes < needed {
-            return Err(Error::DiskFull { path: self.layout.checkpoint.clone(), free_bytes });
-        }
-        self.journal.rotate(&*self.disk)?;
-        let (shared, disk, mut random) =
-            (Arc::clone(&self.shared), Arc::clone(&self.disk), self.random.clone());
-        let (kind, journal_kind) = (self.checkpoint_kind.clone(), self.journal_kind.clone());
-        let (dir, old) = (self.layout.checkpoint.clone(), self.checkpoint.clone());
-        let segments = self.journal.closed().to_vec();
-        let (stop, sender) = (Arc::clone(&self.stop_merging), self.sender.clone());
-        let merging = move || {
-            let merge = Merge {
-                kind: &kind,
-                journal_kind: &journal_kind,
-                dir: &dir,
-                old: old.as_ref(),
-                segments: &segments,
-                ring: &shared.ring,
-                stop: &stop,
-            };
-            // The writer is gone only after it has joined this thread.
-            let _ = sender.send(Message::Merged(merge.run(&*disk, &mut random)));
-        };
-        let thread = std::thread::Builder::new()
-            .name("store-checkpoint".to_owned())
-            .spawn(merging)
-            .map_err(|e| Error::io("starting a thread for", &self.layout.checkpoint, e))?;
-        self.merging = Some(thread);
-        Ok(())
-    }
-
-    /// A checkpoint is in place, or was not made.
-    fn merged(&mut self, outcome: Result<Checkpoint, Error>) {
-        if let Some(thread) = self.merging.take() {
-            // It has sent its last message.
-            let _ = thread.join();
-        }
-        let outcome = outcome.and_then(|made| {
-            let old = self.checkpoint.replace(made.clone()).filter(|old| old.path != made.path);
-            self.journal_bytes_retry = 0;
-            self.journal.remove_covered(&*self.disk, made.position)?;
-            match old {
-                Some(old) => disk::remove_if_there(&*self.disk, &old.path).map(|_| ()),
-                None => Ok(()),
-            }
-        });
-        if let Err(error) = &outcome {
-            log::warn!("no checkpoint, the journal goes on growing: {error}");
-            self.journal_bytes_retry = self.journal.bytes() + self.limits.journal_bytes_min;
-        }
-        let outcome = outcome.map_err(Arc::new);
-        for reply in self.replies_now.drain(..) {
-            // Whoever asked may have gone.
-            let _ = reply.send(outcome.clone());
-        }
-        self.replies_now = std::mem::take(&mut self.replies_next);
-        if !self.replies_now.is_empty() {
-            self.start_merging();
-        }
-    }
-
-    fn compact(&mut self) -> Result<(), Error> {
-        if self.has_failed() {
-            return Err(Error::Stopped);
-        }
-        let directory = self.directory + 1;
-        let dir = self.layout.database.join(directory.to_string());
-        if dir.exists() {
-            fs::remove_dir_all(&dir).map_err(|e| Error::io("removing", &dir, e))?;
-        }
-        fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
-        let checkpoint = self.checkpoint.as_ref().map(|made| (made.position, made.path.clone()));
-        let sources = Sources {
-            disk: &*self.disk,
-            checkpoint_kind: &self.checkpoint_kind,
-            journal_kind: &self.journal_kind,
-            checkpoint: checkpoint.as_ref(),
-            journal_dir: &self.layout.journal,
-        };
-        let fresh: Database = sources.build(&dir, &self.shared.ring, &self.limits)?;
-        let old = {
-            let mut live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner);
-            live.replace(fresh)
-        };
-        self.directory = directory;
-        drop(old);
-        remove_databases(&self.layout, Some(directory)).map(|_| ())
-    }
-
     /// The orderly end: sled's files durable and described, unless something failed before.
     fn close(mut self) {
-        self.stop_merging.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.merging.take() {
-            let _ = thread.join();
-        }
+        self.upkeep.stop();
         while let Ok(message) = self.receiver.try_recv() {
             match message {
                 Message::Commit(job) => job.settle(Err(Arc::new(Error::Stopped))),
                 Message::Merged(outcome) => drop(outcome),
+                // The next start removes its files.
+                Message::Copied(outcome) => drop(outcome),
                 // Dropping the reply tells whoever asked.
-                Message::Checkpoint(_) | Message::Compact(_) | Message::Close => {}
+                Message::Checkpoint(_)
+                | Message::Compact(_)
+                | Message::Tidy(_)
+                | Message::Retired
+                | Message::Close => {}
             }
         }
         let live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner).take();

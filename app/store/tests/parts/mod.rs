@@ -101,7 +101,7 @@ pub fn options(data: PathBuf, disk: impl Disk) -> Options {
             segment_bytes: 8 * 1024,
             journal_bytes_min: 32 * 1024,
             journal_bytes_max: 32 * 1024,
-            database_bytes_min: 1 << 30,
+            spare_bytes: 1 << 30,
         },
     }
 }

@@ -1,0 +1,503 @@
+//! Checkpoints and copies: what keeps the files from growing for ever, in threads beside the writer.
+//!
+//! One step runs at a time, since both read the checkpoint and the closed journal segments, which
+//! only stay while nothing replaces them:
+//! - A checkpoint when the journal is long, when much was removed, or when somebody asks.
+//! - A copy when checkpoint, journal and sled together pass the bound of [`Limits`] after a
+//!   checkpoint. A thread fills a new sled from checkpoint and closed segments while commits go on
+//!   into the old one; then, again beside them, from what was committed meanwhile, until little is
+//!   missing. The writer itself applies this rest, puts the new one in the old one's place and has the
+//!   old one removed. Nothing of this needs to be durable: without an orderly end no sled is believed.
+
+use super::database::Database;
+use super::recovery::{Filling, KeysSeen};
+use super::writer::Writer;
+use super::{Limits, Message, Reply, Shared};
+use crate::checkpoint::{Checkpoint, CheckpointKind, Merge};
+use crate::disk::{self, Disk};
+use crate::error::Error;
+use crate::frame::FrameKind;
+use crate::ops::Group;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle;
+
+/// The writer itself applies at most so much of the journal to a copy, if commits allow it: they wait.
+const BEHIND_BYTES_MAX: u64 = 256 * 1024;
+/// After so many rounds beside the commits the writer applies the rest, however much it is.
+const ROUNDS_MAX: u32 = 16;
+/// What a removed record is taken to have had, until a checkpoint counts.
+const REMOVED_BYTES: u64 = 512;
+
+/// What runs, what is wanted, and when the next look is due.
+#[derive(Default)]
+pub(super) struct Upkeep {
+    running: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    /// Told when what runs is done: whoever asked for just this, and whoever asked to tidy up.
+    serving: Vec<Reply>,
+    serving_tidy: Vec<Reply>,
+    /// Waiting for a checkpoint to begin.
+    checkpoint: Vec<Reply>,
+    tidy: Vec<Reply>,
+    merge_wanted: bool,
+    /// Waiting for a copy to begin.
+    copy: Vec<Reply>,
+    copy_wanted: bool,
+    /// After a failed checkpoint the journal must first grow to this.
+    journal_bytes_retry: u64,
+    /// No checkpoint is made for the sake of space before this much is used.
+    used_bytes_retry: u64,
+    /// What was used, and live, after the last copy: where a copy does not get below the bound, another
+    /// one will not either.
+    copied: Option<(u64, u64)>,
+    /// After a copy that failed this much must be used first.
+    copy_bytes_retry: u64,
+    written_since_look: u64,
+    removed_since_checkpoint: u64,
+}
+
+impl Upkeep {
+    /// Notes what is being committed.
+    pub(super) fn note(&mut self, group: &Group) {
+        for (key, value) in &group.entries {
+            self.written_since_look += (key.len() + value.as_ref().map_or(0, Vec::len)) as u64;
+            self.removed_since_checkpoint += u64::from(value.is_none());
+        }
+    }
+
+    /// Ends what runs.
+    pub(super) fn stop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.running.take() {
+            // Its outcome, if it had one, is in the writer's queue.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn answer(replies: &mut Vec<Reply>, outcome: &Result<(), Arc<Error>>) {
+    for reply in replies.drain(..) {
+        // Whoever asked may have gone.
+        let _ = reply.send(outcome.clone());
+    }
+}
+
+/// A sled beside the one in use.
+pub(super) struct Copy {
+    database: Database,
+    directory: u64,
+    /// The commit group up to which it holds everything.
+    position: u64,
+    rounds: u32,
+}
+
+/// What a copying thread needs.
+struct Copying {
+    shared: Arc<Shared>,
+    disk: Arc<dyn Disk>,
+    kinds: (CheckpointKind, FrameKind),
+    data: PathBuf,
+    limits: Limits,
+    stop: Arc<AtomicBool>,
+}
+
+impl Copying {
+    fn go_on(&self) -> Result<(), Error> {
+        if self.stop.load(Ordering::Relaxed) || self.shared.failed.load(Ordering::Relaxed) {
+            return Err(Error::Stopped);
+        }
+        // Commits need the space more.
+        match self.disk.free_bytes(&self.data) {
+            Ok(free_bytes) if free_bytes < self.limits.free_bytes_min => {
+                Err(Error::DiskFull { path: self.data.clone(), free_bytes })
+            }
+            Ok(_) => Ok(()),
+            Err(e) => Err(Error::io("measuring", &self.data, e)),
+        }
+    }
+
+    /// Runs `fill`; also where sled panics (and panics unwind) there is an outcome.
+    fn run<T>(&self, dir: &Path, fill: impl FnOnce(&Filling<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let filling = Filling {
+            disk: &*self.disk,
+            checkpoint_kind: &self.kinds.0,
+            journal_kind: &self.kinds.1,
+            has_key: &|id| self.shared.ring.contains(id),
+            go_on: &|| self.go_on(),
+        };
+        catch_unwind(AssertUnwindSafe(|| fill(&filling)))
+            .unwrap_or_else(|_| Err(Error::corrupt(dir, "sled gave up while it was filled")))
+    }
+}
+
+impl Writer {
+    pub(super) fn checkpoint_asked(&mut self, reply: Reply) {
+        self.upkeep.checkpoint.push(reply);
+        self.upkeep_next();
+    }
+
+    pub(super) fn copy_asked(&mut self, reply: Reply) {
+        self.upkeep.copy.push(reply);
+        self.upkeep_next();
+    }
+
+    pub(super) fn tidy_asked(&mut self, reply: Reply) {
+        if self.upkeep.running.is_some() || self.is_newer_than_checkpoint() {
+            self.upkeep.tidy.push(reply);
+        } else if self.used_bytes() > self.limits.used_bytes_high(self.live_bytes()) {
+            self.upkeep.copy.push(reply);
+        } else {
+            answer(&mut vec![reply], &Ok(()));
+        }
+        self.upkeep_next();
+    }
+
+    fn is_newer_than_checkpoint(&self) -> bool {
+        self.journal.position() > self.checkpoint.as_ref().map_or(0, |made| made.position)
+    }
+
+    fn live_bytes(&self) -> u64 {
+        self.checkpoint.as_ref().map_or(0, |made| made.live_bytes)
+    }
+
+    fn used_bytes(&self) -> u64 {
+        let live = self.shared.live.read().unwrap_or_else(PoisonError::into_inner);
+        let database = live.as_ref().map_or(0, Database::bytes);
+        database + self.journal.bytes() + self.checkpoint.as_ref().map_or(0, |made| made.bytes)
+    }
+
+    /// After each group of commits: looks whether anything has become too long.
+    pub(super) fn keep_up(&mut self) {
+        if self.has_failed() {
+            return;
+        }
+        if let Err(error) = self.journal.rotate_if_large(&*self.disk) {
+            // The current segment goes on; the next group tries again.
+            log::warn!("no new journal segment: {error}");
+        }
+        if self.upkeep.running.is_some() {
+            return;
+        }
+        let live_bytes = self.live_bytes();
+        let growth_bytes = self.limits.growth_bytes(live_bytes);
+        let quarter = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes / 4);
+        let limit = quarter.clamp(self.limits.journal_bytes_min, self.limits.journal_bytes_max);
+        let journal_bytes = self.journal.bytes();
+        let removed_bytes = self.upkeep.removed_since_checkpoint.saturating_mul(REMOVED_BYTES);
+        if (journal_bytes > limit || removed_bytes > growth_bytes)
+            && journal_bytes > self.upkeep.journal_bytes_retry
+        {
+            self.upkeep.merge_wanted = true;
+        } else if self.upkeep.written_since_look > growth_bytes / 4 {
+            self.upkeep.written_since_look = 0;
+            let used = self.used_bytes();
+            if used > self.limits.used_bytes_high(live_bytes) && used > self.upkeep.used_bytes_retry {
+                // The checkpoint shortens the journal and counts what is live; then it is decided.
+                self.upkeep.merge_wanted = true;
+            }
+        }
+        self.upkeep_next();
+    }
+
+    /// Begins what is wanted, unless something runs.
+    fn upkeep_next(&mut self) {
+        if self.upkeep.running.is_some() {
+            return;
+        }
+        let upkeep = &mut self.upkeep;
+        // The copy first: it was decided on after a checkpoint, and the journal is short.
+        if upkeep.copy_wanted || !upkeep.copy.is_empty() {
+            upkeep.copy_wanted = false;
+            upkeep.serving = std::mem::take(&mut upkeep.copy);
+            if let Err(error) = self.start_copying() {
+                self.copied(Err(error));
+            }
+        } else if upkeep.merge_wanted || !upkeep.checkpoint.is_empty() || !upkeep.tidy.is_empty() {
+            upkeep.merge_wanted = false;
+            upkeep.serving = std::mem::take(&mut upkeep.checkpoint);
+            upkeep.serving_tidy = std::mem::take(&mut upkeep.tidy);
+            if let Err(error) = self.start_merging() {
+                self.merged(Err(error));
+            }
+        }
+    }
+
+    fn free_bytes(&self) -> Result<u64, Error> {
+        let data = &self.layout.data;
+        self.disk.free_bytes(data).map_err(|e| Error::io("measuring", data, e))
+    }
+
+    fn spawn(&mut self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<(), Error> {
+        let sender = self.sender.clone();
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            // The writer is gone only after it has joined this thread.
+            let _ = sender.send(run());
+        });
+        self.upkeep.running =
+            Some(thread.map_err(|e| Error::io("starting a thread for", &self.layout.data, e))?);
+        Ok(())
+    }
+
+    fn join_running(&mut self) {
+        if let Some(thread) = self.upkeep.running.take() {
+            // It has sent its last message.
+            let _ = thread.join();
+        }
+    }
+
+    /// Makes a checkpoint of everything up to now.
+    fn start_merging(&mut self) -> Result<(), Error> {
+        if self.has_failed() {
+            return Err(Error::Stopped);
+        }
+        let needed = self.checkpoint.as_ref().map_or(0, |old| old.bytes) + self.journal.bytes();
+        let free_bytes = self.free_bytes()?;
+        if free_bytes < needed {
+            return Err(Error::DiskFull { path: self.layout.checkpoint.clone(), free_bytes });
+        }
+        self.journal.rotate(&*self.disk)?;
+        self.upkeep.removed_since_checkpoint = 0;
+        let (shared, disk, mut random) =
+            (Arc::clone(&self.shared), Arc::clone(&self.disk), self.random.clone());
+        let (kind, journal_kind) = (self.checkpoint_kind.clone(), self.journal_kind.clone());
+        let (dir, old) = (self.layout.checkpoint.clone(), self.checkpoint.clone());
+        let segments = self.journal.closed().to_vec();
+        let stop = Arc::clone(&self.upkeep.stop);
+        self.spawn("store-checkpoint", move || {
+            let merge = Merge {
+                kind: &kind,
+                journal_kind: &journal_kind,
+                dir: &dir,
+                old: old.as_ref(),
+                segments: &segments,
+                ring: &shared.ring,
+                stop: &stop,
+            };
+            Message::Merged(merge.run(&*disk, &mut random))
+        })
+    }
+
+    /// A checkpoint is in place, or was not made.
+    pub(super) fn merged(&mut self, outcome: Result<Checkpoint, Error>) {
+        self.join_running();
+        let outcome = outcome.and_then(|made| {
+            let old = self.checkpoint.replace(made.clone()).filter(|old| old.path != made.path);
+            self.upkeep.journal_bytes_retry = 0;
+            self.journal.remove_covered(&*self.disk, made.position)?;
+            match old {
+                Some(old) => disk::remove_if_there(&*self.disk, &old.path).map(|_| ()),
+                None => Ok(()),
+            }
+        });
+        match &outcome {
+            Ok(()) => {
+                let (used, live) = (self.used_bytes(), self.live_bytes());
+                let asked = !self.upkeep.serving_tidy.is_empty();
+                if used > self.limits.used_bytes_high(live) && (asked || self.would_copy_help(used, live)) {
+                    self.upkeep.copy_wanted = true;
+                    let tidy = std::mem::take(&mut self.upkeep.serving_tidy);
+                    self.upkeep.copy.extend(tidy);
+                }
+                self.upkeep.used_bytes_retry = used.saturating_add(self.limits.growth_bytes(live));
+            }
+            Err(error) => {
+                log::warn!("no checkpoint, the journal goes on growing: {error}");
+                self.upkeep.journal_bytes_retry = self.journal.bytes() + self.limits.journal_bytes_min;
+            }
+        }
+        self.answer(outcome);
+    }
+
+    /// Whether a copy would use a step of growth less than what is used now.
+    fn would_copy_help(&self, used: u64, live: u64) -> bool {
+        let after = self.upkeep.copied.map_or(0, |(used_then, live_then)| {
+            let after = u128::from(used_then) * u128::from(live) / u128::from(live_then.max(1));
+            u64::try_from(after).unwrap_or(u64::MAX)
+        });
+        used > after.saturating_add(self.limits.growth_bytes(live)) && used > self.upkeep.copy_bytes_retry
+    }
+
+    /// Tells whoever waited for the step that ended, and begins the next.
+    fn answer(&mut self, outcome: Result<(), Error>) {
+        let outcome = outcome.map_err(Arc::new);
+        answer(&mut self.upkeep.serving, &outcome);
+        answer(&mut self.upkeep.serving_tidy, &outcome);
+        self.upkeep_next();
+    }
+
+    fn copying(&self) -> Copying {
+        Copying {
+            shared: Arc::clone(&self.shared),
+            disk: Arc::clone(&self.disk),
+            kinds: (self.checkpoint_kind.clone(), self.journal_kind.clone()),
+            data: self.layout.data.clone(),
+            limits: self.limits.clone(),
+            stop: Arc::clone(&self.upkeep.stop),
+        }
+    }
+
+    /// Begins to make sled's files anew.
+    fn start_copying(&mut self) -> Result<(), Error> {
+        if self.has_failed() {
+            return Err(Error::Stopped);
+        }
+        let needed = self.live_bytes().saturating_mul(2).saturating_add(self.limits.free_bytes_min);
+        let free_bytes = self.free_bytes()?;
+        if free_bytes < needed {
+            return Err(Error::DiskFull { path: self.layout.database.clone(), free_bytes });
+        }
+        self.journal.rotate(&*self.disk)?;
+        let directory = self.directory + 1;
+        let dir = self.layout.database.join(directory.to_string());
+        if dir.exists() {
+            fs::remove_dir_all(&dir).map_err(|e| Error::io("removing", &dir, e))?;
+        }
+        fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
+        let checkpoint = self.checkpoint.as_ref().map(|made| (made.position, made.path.clone()));
+        let segments: Vec<_> = self.journal.closed().iter().map(|segment| segment.path.clone()).collect();
+        let (copying, cache_bytes) = (self.copying(), self.limits.cache_bytes);
+        self.spawn("store-copy", move || {
+            let outcome = copying.run(&dir, |filling| {
+                let database = Database::open(&dir, cache_bytes)?;
+                let mut seen = KeysSeen::default();
+                let mut position = 0;
+                if let Some(checkpoint) = &checkpoint {
+                    filling.checkpoint(&database, checkpoint, &mut seen)?;
+                    position = checkpoint.0;
+                }
+                for path in &segments {
+                    position = filling.segment(&database, path, false, position, &mut seen)?;
+                }
+                Ok(Copy { database, directory, position, rounds: 0 })
+            });
+            Message::Copied(outcome.inspect_err(|_| remove_copy(&dir)))
+        })
+    }
+
+    /// A copy holds everything up to some commit group, or was not made.
+    pub(super) fn copied(&mut self, outcome: Result<Copy, Error>) {
+        self.join_running();
+        let outcome = match outcome {
+            Err(error) => Err(error),
+            Ok(copy) if self.has_failed() => Err(self.drop_copy(copy, Error::Stopped)),
+            Ok(copy)
+                if copy.rounds < ROUNDS_MAX && self.journal.bytes_after(copy.position) > BEHIND_BYTES_MAX =>
+            {
+                match self.catch_up(copy) {
+                    Ok(()) => return,
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(copy) => match self.put_copy_in_place(copy) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            },
+        };
+        self.copy_ended(outcome);
+    }
+
+    /// The old sled is gone.
+    pub(super) fn retired(&mut self) {
+        self.join_running();
+        self.copy_ended(Ok(()));
+    }
+
+    fn copy_ended(&mut self, outcome: Result<(), Error>) {
+        let (used, live) = (self.used_bytes(), self.live_bytes());
+        self.upkeep.used_bytes_retry = used.saturating_add(self.limits.growth_bytes(live));
+        match &outcome {
+            Ok(()) => {
+                self.upkeep.copied = Some((used, live));
+                self.upkeep.copy_bytes_retry = 0;
+            }
+            Err(error) => {
+                log::warn!("the look-up database was not made anew: {error}");
+                self.upkeep.copy_bytes_retry = self.upkeep.used_bytes_retry;
+            }
+        }
+        self.answer(outcome);
+    }
+
+    fn drop_copy(&self, copy: Copy, error: Error) -> Error {
+        let dir = copy.database.dir().to_path_buf();
+        drop(copy);
+        remove_copy(&dir);
+        error
+    }
+
+    /// One more round beside the commits.
+    fn catch_up(&mut self, mut copy: Copy) -> Result<(), Error> {
+        if let Err(error) = self.journal.rotate(&*self.disk) {
+            return Err(self.drop_copy(copy, error));
+        }
+        let segments: Vec<_> =
+            self.journal.closed_after(copy.position).iter().map(|segment| segment.path.clone()).collect();
+        let (copying, dir) = (self.copying(), copy.database.dir().to_path_buf());
+        copy.rounds += 1;
+        self.spawn("store-copy", move || {
+            let outcome = copying.run(&dir, |filling| {
+                for path in &segments {
+                    copy.position = filling.segment(
+                        &copy.database,
+                        path,
+                        false,
+                        copy.position,
+                        &mut KeysSeen::default(),
+                    )?;
+                }
+                Ok(copy)
+            });
+            Message::Copied(outcome.inspect_err(|_| remove_copy(&dir)))
+        })
+    }
+
+    /// Applies what is missing, lets readers see the copy, and has the old one removed.
+    fn put_copy_in_place(&mut self, mut copy: Copy) -> Result<(), Error> {
+        let closed = self.journal.closed_after(copy.position).iter();
+        let segments: Vec<_> = closed
+            .map(|segment| (segment.path.clone(), false))
+            .chain([(self.journal.current_path().to_path_buf(), true)])
+            .collect();
+        let dir = copy.database.dir().to_path_buf();
+        let applied = self.copying().run(&dir, |filling| {
+            let mut position = copy.position;
+            for (path, last) in &segments {
+                position =
+                    filling.segment(&copy.database, path, *last, position, &mut KeysSeen::default())?;
+            }
+            Ok(position)
+        });
+        match applied {
+            Ok(position) if position == self.journal.position() => copy.position = position,
+            Ok(_) => {
+                let error = Error::corrupt(&self.layout.journal, "it does not read back as written");
+                return Err(self.drop_copy(copy, error));
+            }
+            Err(error) => return Err(self.drop_copy(copy, error)),
+        }
+        let old = {
+            let mut live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner);
+            live.replace(copy.database)
+        };
+        self.directory = copy.directory;
+        self.spawn("store-copy", move || {
+            if let Some(old) = old {
+                let dir = old.dir().to_path_buf();
+                drop(old);
+                remove_copy(&dir);
+            }
+            Message::Retired
+        })
+    }
+}
+
+/// Removes a sled that is not needed (any more). What stays is removed by the next start.
+fn remove_copy(dir: &Path) {
+    if let Err(error) = fs::remove_dir_all(dir) {
+        log::warn!("{} stays for now: {error}", dir.display());
+    }
+}
