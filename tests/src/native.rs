@@ -6,7 +6,9 @@ use beistand_protocol::{api::route, limit};
 use beistand_vault::{
     client::{
         Client, Input,
-        transport::{Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable},
+        transport::{
+            Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable, YIELD_AFTER_MS,
+        },
     },
     random::Random,
 };
@@ -15,7 +17,15 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-use std::{cell::RefCell, net::Ipv4Addr, path::Path, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    net::Ipv4Addr,
+    path::Path,
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::{TcpSocket, TcpStream},
     sync::{mpsc, watch},
@@ -177,6 +187,11 @@ pub trait Between {
     fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>>;
     /// The client sent a frame. It goes on unchanged.
     fn sent(&self, _frame: &[u8]) {}
+    /// Whether an answer that came is kept back for ever, as by a connection that died unnoticed. Nobody's
+    /// patience ends then: what waits behind it waits until the test fails.
+    fn hangs(&self, _method: Method, _path: &str) -> bool {
+        false
+    }
 }
 
 /// Nobody in between: everything as it came.
@@ -201,6 +216,37 @@ pub struct NativeTransport {
     connection: RefCell<Option<Sender>>,
     wanted: watch::Sender<Wanted>,
     frames: mpsc::UnboundedSender<Vec<u8>>,
+    waiting: Rc<Waiting>,
+}
+
+/// Whether a person waits behind what is being done.
+struct Waiting {
+    /// What is being done was not asked for by the page.
+    background: Cell<bool>,
+    /// A request of what is being done was given up.
+    gave_up: Cell<bool>,
+    /// A call that presses waits.
+    pressed: watch::Sender<bool>,
+}
+
+impl Waiting {
+    fn begin(&self, background: bool) {
+        self.background.set(background);
+        self.gave_up.set(false);
+    }
+
+    /// Until a request of the background is to be given up.
+    async fn give_up(&self) {
+        if !self.background.get() {
+            return std::future::pending().await;
+        }
+        if !self.gave_up.get() {
+            tokio::time::sleep(Duration::from_millis(YIELD_AFTER_MS.unsigned_abs().into())).await;
+        }
+        // The sender lives as long as this.
+        let _ = self.pressed.subscribe().wait_for(|pressed| *pressed).await;
+        self.gave_up.set(true);
+    }
 }
 
 /// What the client wants of the live channel.
@@ -270,10 +316,19 @@ impl Transport for NativeTransport {
     ) -> Result<Response, Unreachable> {
         let limit = Duration::from_secs(REQUEST_TIMEOUT_S);
         let asked = body.clone();
-        let response = tokio::time::timeout(limit, self.exchange(method, path, token, body))
-            .await
-            .map_err(|_| Unreachable)??;
-        Ok(self.address.between.answer(method, path, &asked, response))
+        let answered = async {
+            let response = tokio::time::timeout(limit, self.exchange(method, path, token, body))
+                .await
+                .map_err(|_| Unreachable)??;
+            if self.address.between.hangs(method, path) {
+                return std::future::pending().await;
+            }
+            Ok(self.address.between.answer(method, path, &asked, response))
+        };
+        tokio::select! {
+            answered = answered => answered,
+            () = self.waiting.give_up() => Err(Unreachable),
+        }
     }
 
     fn open_live(&self) {
@@ -323,17 +378,28 @@ pub(crate) fn drive(
     let (wanted, wants) = watch::channel(Wanted::default());
     let (frames, outgoing) = mpsc::unbounded_channel();
     let (cut, cuts) = watch::channel(false);
-    let transport =
-        NativeTransport { address: address.clone(), connection: RefCell::default(), wanted, frames };
+    let waiting = Rc::new(Waiting {
+        background: Cell::new(false),
+        gave_up: Cell::new(false),
+        pressed: watch::channel(false).0,
+    });
+    let transport = NativeTransport {
+        address: address.clone(),
+        connection: RefCell::default(),
+        wanted,
+        frames,
+        waiting: waiting.clone(),
+    };
     let live = tokio::task::spawn_local(keep_live(address, wants, cuts, outgoing, events.clone()));
     tokio::task::spawn_local(async move {
         let mut client = Client::new(transport, random);
         let mut tick = tokio::time::interval(Duration::from_millis(200));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut queue = Queue { inbox: &mut inbox, events: VecDeque::new(), waiting: &waiting };
         loop {
             let event = tokio::select! {
                 biased;
-                event = inbox.recv() => event.unwrap_or(Event::End),
+                event = queue.next() => event,
                 _ = tick.tick() => Event::Input(Input::Tick),
             };
             let input = match event {
@@ -344,14 +410,49 @@ pub(crate) fn drive(
                 }
                 Event::End => break,
             };
-            client.handle(input).await;
-            for post in client.take_posts() {
-                let _ = posts.send(post);
-            }
+            waiting.begin(!input.is_call());
+            let owed = queue.during(client.begin(input)).await;
+            client.take_posts().into_iter().for_each(|post| drop(posts.send(post)));
+            waiting.begin(true);
+            queue.during(client.follow_up(owed)).await;
+            client.take_posts().into_iter().for_each(|post| drop(posts.send(post)));
         }
         live.abort();
     });
     (events, outbox)
+}
+
+/// What waits to be handled: taken from the inbox while something is being done, to know what it is.
+struct Queue<'a> {
+    inbox: &'a mut mpsc::UnboundedReceiver<Event>,
+    events: VecDeque<Event>,
+    waiting: &'a Waiting,
+}
+
+impl Queue<'_> {
+    async fn next(&mut self) -> Event {
+        match self.events.pop_front() {
+            Some(event) => event,
+            None => self.inbox.recv().await.unwrap_or(Event::End),
+        }
+    }
+
+    /// Does something to its end.
+    async fn during<A>(&mut self, work: impl Future<Output = A>) -> A {
+        let mut work = std::pin::pin!(work);
+        let mut open = true;
+        loop {
+            let presses = |event: &Event| matches!(event, Event::Input(input) if input.is_pressing());
+            self.waiting.pressed.send_replace(self.events.iter().any(presses));
+            tokio::select! {
+                done = &mut work => return done,
+                event = self.inbox.recv(), if open => {
+                    open = event.is_some();
+                    self.events.push_back(event.unwrap_or(Event::End));
+                }
+            }
+        }
+    }
 }
 
 /// Keeps the WebSocket open while it is wanted and not cut by a test.

@@ -5,6 +5,12 @@
 //! posts what [`Client::take_posts`] gives. Inputs are handled strictly one after the other, so
 //! that equal inputs and equal answers give equal output.
 //!
+//! A driver with people behind it takes each input in two halves, [`Client::begin`] and [`Client::follow_up`],
+//! and posts after each: the second half, and every input that is no call, is background. A request of the
+//! background that has no answer after [`transport::YIELD_AFTER_MS`] is given up as unreachable when a call waits
+//! that a person wants answered ([`Input::is_pressing`]): nobody waits behind a dying connection. What was
+//! given up is done again with a later tick.
+//!
 //! # States
 //! ```text
 //!  Start ──▶ not set up ──SetUp──┐
@@ -77,6 +83,32 @@ pub enum Input {
     Tick,
 }
 
+impl Input {
+    /// Whether the page asked for it.
+    #[must_use]
+    pub const fn is_call(&self) -> bool {
+        matches!(self, Self::Call(_))
+    }
+
+    /// Whether a person waits for it: any call but those that come with each key or scroll and show nothing.
+    #[must_use]
+    pub fn is_pressing(&self) -> bool {
+        match self {
+            Self::Call(asked) => {
+                !matches!(asked.call, Call::Typing { .. } | Call::SaveDraft { .. } | Call::Seen { .. })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What is to follow an input, see [`Client::follow_up`].
+#[derive(Debug)]
+#[must_use = "what follows an input is part of it"]
+pub struct FollowUp {
+    tick: bool,
+}
+
 /// A client. See the module's documentation.
 pub struct Client<T: Transport> {
     transport: T,
@@ -91,6 +123,8 @@ pub struct Client<T: Transport> {
     told_session: Option<SessionView>,
     /// The log grew; what follows from it is still to be done.
     log_grown: bool,
+    /// It was tried in vain: the next try waits for a tick.
+    log_grown_tried: bool,
     /// Number of the next append.
     request: u32,
     /// The session was replaced: until a channel opens, frames belong to the former one.
@@ -110,6 +144,7 @@ impl<T: Transport> Client<T> {
             conflict: None,
             told_session: None,
             log_grown: false,
+            log_grown_tried: false,
             request: 0,
             live_stale: false,
         }
@@ -117,6 +152,12 @@ impl<T: Transport> Client<T> {
 
     /// Handles one input to its end.
     pub async fn handle(&mut self, input: Input) {
+        let owed = self.begin(input).await;
+        self.follow_up(owed).await;
+    }
+
+    /// First half: the input itself. Afterwards a call has its answer, and the page sees what it changed.
+    pub async fn begin(&mut self, input: Input) -> FollowUp {
         let mut tick = false;
         match input {
             Input::Call(asked) => {
@@ -133,11 +174,23 @@ impl<T: Transport> Client<T> {
             Input::Disconnected => self.on_disconnected(),
             Input::Tick => tick = true,
         }
+        if self.conflict.is_none() {
+            self.tell_changes();
+        }
+        FollowUp { tick }
+    }
+
+    /// Second half: what follows from it, and what waits to be sent.
+    pub async fn follow_up(&mut self, owed: FollowUp) {
+        let FollowUp { tick } = owed;
         if self.conflict.is_some() {
             return;
         }
-        if core::mem::take(&mut self.log_grown) {
+        if self.log_grown && (tick || !self.log_grown_tried) {
+            self.log_grown = false;
             let done = self.after_log_grown().await;
+            self.log_grown_tried = done == Err(Failure::Network);
+            self.log_grown |= self.log_grown_tried;
             self.settle_failure(done);
         }
         if tick {

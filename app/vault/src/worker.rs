@@ -55,7 +55,7 @@ pub fn receive(bytes: &[u8]) {
 fn start() -> Running {
     let inbox = Rc::new(Inbox::default());
     let live = live::Live::new(inbox.clone());
-    let transport = BrowserTransport::new(live.clone());
+    let transport = BrowserTransport::new(live.clone(), inbox.clone());
     let mut client = Client::new(transport, Box::new(BrowserRandom));
     let ticks = inbox.clone();
     browser::every(TICK_MS, move || ticks.push_tick());
@@ -65,10 +65,13 @@ fn start() -> Running {
     wasm_bindgen_futures::spawn_local(async move {
         loop {
             let input = inputs.next().await;
-            client.handle(input).await;
-            for message in client.take_posts() {
-                post(&message);
-            }
+            inputs.set_background(!input.is_call());
+            let owed = client.begin(input).await;
+            client.take_posts().iter().for_each(post);
+            // The page has its answer; what follows may wait for the next one's sake.
+            inputs.set_background(true);
+            client.follow_up(owed).await;
+            client.take_posts().iter().for_each(post);
         }
     });
     Running { inbox, live }

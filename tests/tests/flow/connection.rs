@@ -13,7 +13,11 @@ use beistand_tests::{
     page::{Model, Page, message_id},
 };
 use beistand_vault::client::transport::{Method, Response};
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 #[test]
 fn nothing_is_lost_or_doubled_over_a_cut_connection() {
@@ -249,5 +253,109 @@ fn a_reloaded_page_is_a_device_session_of_its_own() {
         page.send(Some(talk), "danach").await.unwrap();
         world.mara.until("danach", |model| model.texts(talk) == ["davor", "danach"]).await.unwrap();
         assert_eq!(page.model.conflict, None);
+    });
+}
+
+/// A relay that forwards what is asked and keeps back answers, as one that died unnoticed.
+#[derive(Default)]
+struct Hanging {
+    /// Beginnings of the paths whose answers hang, with their method.
+    kept: RefCell<Vec<(Method, &'static str)>>,
+    hung: RefCell<Vec<String>>,
+}
+
+impl Hanging {
+    fn keep(&self, kept: &[(Method, &'static str)]) {
+        *self.kept.borrow_mut() = kept.to_vec();
+        self.hung.borrow_mut().clear();
+    }
+}
+
+impl Between for Hanging {
+    fn answer(&self, _: Method, _: &str, _: &[u8], response: Response) -> Response {
+        response
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        vec![frame]
+    }
+
+    fn hangs(&self, method: Method, path: &str) -> bool {
+        let hangs = self.kept.borrow().iter().any(|(kept, start)| *kept == method && path.starts_with(start));
+        if hangs {
+            self.hung.borrow_mut().push(path.to_owned());
+        }
+        hangs
+    }
+}
+
+async fn answered(page: &mut Page, call: Call) -> Reply {
+    // What hangs hangs for ever: without an answer by then there is none.
+    tokio::time::timeout(Duration::from_secs(30), page.call(call)).await.expect("no answer").unwrap()
+}
+
+/// Until an answer hangs whose path begins so.
+async fn hangs(hanging: &Hanging, start: &str) {
+    let hung = async {
+        while !hanging.hung.borrow().iter().any(|path| path.starts_with(start)) {
+            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), hung).await.expect("nothing hangs");
+}
+
+#[test]
+fn nobody_waits_behind_a_dying_request_of_the_background() {
+    run(async {
+        let mut world = World::new().await;
+        let hanging = Rc::new(Hanging::default());
+        let address = world.live.address.through(hanging.clone());
+        let start = async || Page::start(&address, Some(world.site), Some(world.pin.clone())).await.unwrap();
+        let log_in = seeker("Totes Netz");
+        drop(world.seeker(&log_in).await);
+        let mut page = start().await;
+        log_in.enter(&mut page).await.unwrap();
+
+        // The opening itself: the first words show at once, and arrive once.
+        hanging.keep(&[(Method::Post, route::CONVERSATIONS)]);
+        let talk = page.send(None, "erstes").await.unwrap();
+        page.until("the words", |model| model.texts(talk) == ["erstes"]).await.unwrap();
+        hangs(&hanging, route::CONVERSATIONS).await;
+        answered(&mut page, Call::Show { conversation: talk }).await;
+        hanging.keep(&[]);
+        progress(&mut page, talk, "erstes", Progress::Stored).await;
+        open(&mut world.mara, talk).await;
+        reads(&mut world.mara, talk, "erstes").await;
+
+        // Catching up after a cut: what is written meanwhile shows at once.
+        hanging.keep(&[(Method::Get, "/api/v1/")]);
+        page.cut(true);
+        page.until("the cut", |model| model.connection == Some(Connection::Reconnecting)).await.unwrap();
+        page.cut(false);
+        hangs(&hanging, "/api/v1/").await;
+        let words = "im toten Netz";
+        answered(&mut page, Call::Send { conversation: Some(talk), text: words.into(), id: message_id() })
+            .await;
+        page.until("the words", |model| model.line(talk, words).is_some()).await.unwrap();
+        hanging.keep(&[]);
+        progress(&mut page, talk, words, Progress::Stored).await;
+
+        // Writing the draft.
+        hanging.keep(&[(Method::Post, route::ACCOUNT_STATE)]);
+        answered(&mut page, Call::SaveDraft { conversation: Some(talk), text: "halb".into() }).await;
+        hangs(&hanging, route::ACCOUNT_STATE).await;
+        answered(&mut page, Call::Show { conversation: talk }).await;
+        hanging.keep(&[]);
+        page.until("the draft kept", |model| model.draft_saved).await.unwrap();
+        let mut other = start().await;
+        log_in.enter(&mut other).await.unwrap();
+        open(&mut other, talk).await;
+        other.until("the draft", |model| model.conversations[&talk].draft == "halb").await.unwrap();
+        other.until("all", |model| model.texts(talk) == ["erstes", words]).await.unwrap();
+        reads(&mut world.mara, talk, words).await;
+        for model in [&page.model, &other.model, &world.mara.model] {
+            assert_eq!(model.conflict, None);
+        }
     });
 }

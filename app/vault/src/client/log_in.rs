@@ -60,6 +60,8 @@ pub(super) struct Session {
     pub presence: Presence,
     /// The live channel is open and greeted.
     pub connected: bool,
+    /// What this connection needs besides its conversations was read.
+    pub informed: bool,
     /// Everything missed before this connection was fetched.
     pub synced: bool,
     pub live: super::receive::LiveClock,
@@ -179,6 +181,7 @@ impl<T: Transport> Client<T> {
             // and once countersigned says so.
             presence: if logged_in.countersigned { Presence::Available } else { Presence::Away },
             connected: false,
+            informed: false,
             synced: false,
             live: super::receive::LiveClock::default(),
         };

@@ -40,6 +40,8 @@ pub(super) struct LiveClock {
     pinged_ms: u64,
     /// Length of the log when the greeting was sent.
     known_length: u64,
+    /// Head that was named and not yet followed.
+    named: Option<LogHead>,
 }
 
 impl<T: Transport> Client<T> {
@@ -52,7 +54,7 @@ impl<T: Transport> Client<T> {
             return;
         };
         let known_length = self.place.as_ref().map_or(0, |place| place.log.head().length);
-        session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms, known_length };
+        session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms, known_length, named: None };
         let hello = ClientFrame::Hello { token: session.token.expose().to_vec() };
         self.send_frame(&hello);
     }
@@ -98,7 +100,7 @@ impl<T: Transport> Client<T> {
                 let left: Vec<ConversationId> = self.session()?.talks.keys().copied().collect();
                 self.check_vanished(&left)
             }
-            ServerFrame::Log(head) => self.follow_log(head).await,
+            ServerFrame::Log(head) => self.hear_of_log(head).await,
             ServerFrame::Presence(person, presence) => {
                 self.on_presence(person, presence);
                 Ok(())
@@ -108,10 +110,9 @@ impl<T: Transport> Client<T> {
                 Ok(())
             }
             ServerFrame::AcceptanceWaiting => {
+                self.session_mut()?.informed = false;
                 self.refresh_log().await?;
-                self.read_acceptances().await?;
-                self.tell_staff();
-                Ok(())
+                self.inform().await
             }
             ServerFrame::Bye(Ending::SessionEnded) => {
                 self.end_session(EndReason::Expired);
@@ -138,17 +139,32 @@ impl<T: Transport> Client<T> {
         let session = self.session_mut()?;
         session.connected = true;
         session.synced = false;
+        session.informed = false;
+        session.presences.clear();
         self.tell(News::Connection(Connection::Connected));
         // An own entry may have come in between; what was known when the greeting was sent was not lost.
         if head.length < self.session()?.live.known_length {
             return Err(Conflict::Log.into());
         }
+        self.hear_of_log(head).await?;
+        self.catch_up().await
+    }
+
+    /// The live channel named a head. One that could not be followed now is followed with a later tick.
+    async fn hear_of_log(&mut self, head: LogHead) -> Result<(), Failure> {
+        self.session_mut()?.live.named = Some(head);
         self.follow_log(head).await?;
+        self.session_mut()?.live.named = None;
+        Ok(())
+    }
+
+    /// What a connection needs besides its conversations: who confirmed the log, and for staff the
+    /// teams' generations and who waits to be countersigned.
+    async fn inform(&mut self) -> Result<(), Failure> {
         self.read_sightings().await?;
         if let SessionKind::Staff(person) = self.session()?.kind {
             let session = self.session_mut()?;
             let presence = session.presence;
-            session.presences.clear();
             session.presences.insert(person, presence);
             self.send_frame(&ClientFrame::Presence(presence));
             self.renew_generations().await?;
@@ -158,7 +174,8 @@ impl<T: Transport> Client<T> {
             }
             self.tell_staff();
         }
-        self.resync().await
+        self.session_mut()?.informed = true;
+        Ok(())
     }
 
     /// Fetches the list and whatever was missed of each conversation.
@@ -445,13 +462,20 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Fetches what is known to be missing: the catching up after a connection failed half-way, or
+    /// Learns and fetches what is known to be missing: the catching up after a connection failed half-way, or
     /// an own append whose push did not come.
     pub(super) async fn catch_up(&mut self) -> Result<(), Failure> {
         let Some(session) = &self.session else { return Ok(()) };
         if !session.connected {
             return Ok(());
         }
+        if let Some(head) = session.live.named {
+            self.hear_of_log(head).await?;
+        }
+        if !self.session()?.informed {
+            self.inform().await?;
+        }
+        let session = self.session()?;
         if !session.synced {
             return self.resync().await;
         }

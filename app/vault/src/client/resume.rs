@@ -136,6 +136,7 @@ impl<T: Transport> Client<T> {
             presences: BTreeMap::new(),
             presence: parked.presence,
             connected: false,
+            informed: false,
             synced: false,
             live: LiveClock::default(),
         })

@@ -305,6 +305,8 @@ impl<T: Transport> Client<T> {
                 if talk.stale_tries >= STALE_TRIES {
                     self.fail_texts(id);
                 }
+                // Taken by an earlier try whose answer was lost, most likely: the list tells.
+                self.session_mut()?.synced = false;
                 self.refresh_log().await
             }
             Err(super::request::RequestError::Refused(code, wait)) => {
@@ -318,6 +320,8 @@ impl<T: Transport> Client<T> {
             }
             Err(_) => {
                 talk.stale_tries = 1;
+                // It may have arrived: the list tells.
+                self.session_mut()?.synced = false;
                 Ok(())
             }
         }

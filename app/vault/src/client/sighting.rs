@@ -82,7 +82,10 @@ impl<T: Transport> Client<T> {
         if let Some(place) = &self.place {
             let signed = make_sighting(place.log.state(), person, &key, now_ms);
             let put = SightingPut { sighting: encode(&signed) };
-            let _: Result<(), _> = post(&self.transport, route::SIGHTING, Some(&token), &put).await;
+            let put: Result<(), _> = post(&self.transport, route::SIGHTING, Some(&token), &put).await;
+            if let (Err(RequestError::Unreachable(_)), Some(session)) = (put, &mut self.session) {
+                session.seen.put_ms = now_ms.saturating_sub(SIGHTING_INTERVAL_MS - RETRY_INTERVAL_MS);
+            }
         }
     }
 

@@ -34,6 +34,9 @@ pub struct Response {
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Seconds after which a transport gives a request up.
 pub const REQUEST_TIMEOUT_S: u64 = 20;
+/// Milliseconds that a request of the background is left alone while a person waits behind it; then it is
+/// given up. Long enough for an honest slow network.
+pub const YIELD_AFTER_MS: i32 = 2000;
 
 /// No answer came: cut, refused, too slow or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,14 +1,19 @@
 //! The browser's own functions: fetch, postMessage, time, randomness, timers.
 
-use super::live::Live;
+use super::{inbox::Inbox, live::Live};
 use crate::client::transport::{
-    Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable,
+    Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable, YIELD_AFTER_MS,
 };
-use std::rc::Rc;
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
+};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, DedicatedWorkerGlobalScope, Headers, RequestCache, RequestCredentials, RequestInit,
+    AbortController, DedicatedWorkerGlobalScope, Headers, RequestCache, RequestCredentials, RequestInit,
     RequestRedirect,
 };
 
@@ -70,13 +75,35 @@ pub fn when_online(run: impl FnMut() + 'static) {
 /// [`Transport`] of the worker.
 pub struct BrowserTransport {
     live: Rc<Live>,
+    inbox: Rc<Inbox>,
 }
 
 impl BrowserTransport {
-    /// With the live channel that the transport opens and closes.
-    pub fn new(live: Rc<Live>) -> Self {
-        Self { live }
+    /// With the live channel that the transport opens and closes, and the inbox that tells whether a call
+    /// waits behind a request.
+    pub fn new(live: Rc<Live>, inbox: Rc<Inbox>) -> Self {
+        Self { live, inbox }
     }
+}
+
+/// Until some time is over.
+async fn pause(milliseconds: i32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        later(milliseconds, move || drop(resolve.call0(&JsValue::NULL)));
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// The first of two to be done; `None` when that is the second.
+async fn first<A>(one: impl Future<Output = A>, other: impl Future<Output = ()>) -> Option<A> {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(|context| {
+        if let Poll::Ready(value) = one.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        other.as_mut().poll(context).map(|()| None)
+    })
+    .await
 }
 
 impl Transport for BrowserTransport {
@@ -87,7 +114,25 @@ impl Transport for BrowserTransport {
         token: Option<&[u8; 32]>,
         body: Vec<u8>,
     ) -> Result<Response, Unreachable> {
-        fetch(method, path, token, &body).await.map_err(|_| Unreachable)
+        if self.inbox.is_yielding() {
+            return Err(Unreachable);
+        }
+        let controller = AbortController::new().map_err(|_| Unreachable)?;
+        let answer = fetch(method, path, token, &body, &controller);
+        let given_up = async {
+            if self.inbox.is_background() {
+                pause(YIELD_AFTER_MS).await;
+                self.inbox.pressed().await;
+                self.inbox.give_up();
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        let answered = first(answer, given_up).await;
+        if answered.is_none() {
+            controller.abort();
+        }
+        answered.and_then(Result::ok).ok_or(Unreachable)
     }
 
     fn open_live(&self) {
@@ -120,6 +165,7 @@ async fn fetch(
     path: &str,
     token: Option<&[u8; 32]>,
     body: &[u8],
+    controller: &AbortController,
 ) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("content-type", "application/octet-stream")?;
@@ -132,7 +178,9 @@ async fn fetch(
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(RequestCredentials::Omit);
     init.set_redirect(RequestRedirect::Error);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_S as u32 * 1000)));
+    init.set_signal(Some(&controller.signal()));
+    let overdue = controller.clone();
+    later(REQUEST_TIMEOUT_S as i32 * 1000, move || overdue.abort());
     if method == Method::Post {
         init.set_body(&js_sys::Uint8Array::from(body));
     }
