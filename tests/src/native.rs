@@ -187,6 +187,10 @@ pub trait Between {
     fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>>;
     /// The client sent a frame. It goes on unchanged.
     fn sent(&self, _frame: &[u8]) {}
+    /// An answer in place of the server's: then the request never arrives there.
+    fn instead(&self, _method: Method, _path: &str) -> Option<Response> {
+        None
+    }
     /// Whether an answer that came is kept back for ever, as by a connection that died unnoticed. Nobody's
     /// patience ends then: what waits behind it waits until the test fails.
     fn hangs(&self, _method: Method, _path: &str) -> bool {
@@ -315,6 +319,9 @@ impl Transport for NativeTransport {
         body: Vec<u8>,
     ) -> Result<Response, Unreachable> {
         let limit = Duration::from_secs(REQUEST_TIMEOUT_S);
+        if let Some(response) = self.address.between.instead(method, path) {
+            return Ok(response);
+        }
         let asked = body.clone();
         let answered = async {
             let response = tokio::time::timeout(limit, self.exchange(method, path, token, body))

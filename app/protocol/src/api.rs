@@ -5,9 +5,9 @@
 mod account;
 
 pub use account::{
-    AccountView, DeletionFinish, DeletionStarted, RecoveryFinish, RecoveryProve, RecoveryProved,
-    RecoveryStart, RecoveryStarted, ResumePark, ResumeTake, ResumeTaken, Revoke, RotationFinish,
-    RotationStart, RotationStarted, StateWrite, StateWritten,
+    AccountView, DeletionFinish, DeletionStarted, RecoveryFetch, RecoveryFinish, RecoveryProve,
+    RecoveryProved, RecoveryStart, RecoveryStarted, ResumePark, ResumeTake, ResumeTaken, Revoke,
+    RotationFinish, RotationStart, RotationStarted, StateWrite, StateWritten,
 };
 
 use crate::{
@@ -69,6 +69,8 @@ pub mod route {
     pub const RECOVERY_START: &str = "/api/v1/recovery/start";
     /// `POST` [`super::RecoveryProve`] → [`super::RecoveryProved`].
     pub const RECOVERY_PROVE: &str = "/api/v1/recovery/prove";
+    /// `POST` [`super::RecoveryFetch`] → [`super::EnvelopePage`].
+    pub const RECOVERY_ENVELOPES: &str = "/api/v1/recovery/envelopes";
     /// `POST` [`super::RecoveryFinish`] → `()`.
     pub const RECOVERY_FINISH: &str = "/api/v1/recovery/finish";
     /// `POST` [`super::ResumePark`] → `()`: leave a key that a reload may fetch once.

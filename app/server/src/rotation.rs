@@ -14,51 +14,15 @@ use beistand_domain::{
     storage::{Actor, Change},
 };
 use beistand_protocol::{
-    api::{
-        Append, ConversationSummary, Credentials, LogAppend, SessionKind, StoredEnvelope,
-        TeamGenerationUpload,
-    },
+    api::{Append, ConversationSummary, Credentials, LogAppend, SessionKind, TeamGenerationUpload},
     codec::encode,
     error::Code,
     id::{AccountId, OrganisationId},
-    limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
+    limit::{APPEND_ENVELOPES_MAX, SEEKER_CONVERSATIONS_MAX},
     membership::Body,
     wrap::{ChangePurpose, ChangeSigner},
 };
 use std::collections::BTreeSet;
-
-/// All envelopes of an account in one answer; a client reads at most 16 MiB.
-const EVERYTHING_BYTES_MAX: usize = 14 * 1024 * 1024;
-
-/// A conversation with all its envelopes.
-pub(crate) type Whole = (ConversationSummary, Vec<StoredEnvelope>);
-
-/// All conversations of a seeker with all their envelopes; none for staff, who read by the log.
-///
-/// # Errors
-/// [`Code::TooLarge`]; storage.
-pub(crate) fn everything(app: &App, account: &Account) -> Result<Vec<Whole>, ApiError> {
-    let mut all = Vec::new();
-    let mut bytes = 0;
-    for summary in app.hub.list_of_seeker(account.id) {
-        let mut envelopes: Vec<StoredEnvelope> = Vec::new();
-        loop {
-            let from = envelopes.last().map_or(0, |last| last.position + 1);
-            let page =
-                app.storage.list_envelopes(summary.id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
-            if page.is_empty() {
-                break;
-            }
-            bytes += page.iter().map(|stored| stored.envelope.sealed.0.len() + 64).sum::<usize>();
-            if bytes > EVERYTHING_BYTES_MAX {
-                return Err(Code::TooLarge.into());
-            }
-            envelopes.extend(page);
-        }
-        all.push((summary, envelopes));
-    }
-    Ok(all)
-}
 
 /// All generations of the teams of these conversations and, for staff, of the person's teams.
 ///
@@ -67,9 +31,9 @@ pub(crate) fn everything(app: &App, account: &Account) -> Result<Vec<Whole>, Api
 pub(crate) fn generations(
     app: &App,
     account: &Account,
-    conversations: &[Whole],
+    conversations: &[ConversationSummary],
 ) -> Result<Vec<TeamGenerationUpload>, ApiError> {
-    let mut teams: BTreeSet<_> = conversations.iter().map(|(summary, _)| summary.team).collect();
+    let mut teams: BTreeSet<_> = conversations.iter().map(|summary| summary.team).collect();
     if let SessionKind::Staff(person) = account.kind {
         let verified = app.verified()?;
         teams

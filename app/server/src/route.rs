@@ -118,6 +118,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::LOG_IN_FINISH, Anybody, SMALL, || post(log_in::finish)),
     posts(at::RECOVERY_START, Anybody, SMALL, || post(recovery::start)),
     posts(at::RECOVERY_PROVE, Anybody, SMALL, || post(recovery::prove)),
+    posts(at::RECOVERY_ENVELOPES, Anybody, SMALL, || post(recovery::envelopes)),
     posts(at::RECOVERY_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(recovery::finish)),
     // A session's own.
     posts(at::RESUME_PARK, Session, NONE + 64, || post(resume::park)),

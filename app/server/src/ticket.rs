@@ -61,6 +61,18 @@ impl<T> Tickets<T> {
         open.order.push_back(ticket);
     }
 
+    /// What a ticket stands for; it is not used up and lives on from now.
+    pub fn look(&self, now_s: Seconds, ticket: &[u8]) -> Option<T>
+    where
+        T: Clone,
+    {
+        let ticket: [u8; TICKET_BYTES] = ticket.try_into().ok()?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let (until_s, value) = open.values.get_mut(&ticket).filter(|(until_s, _)| now_s <= *until_s)?;
+        *until_s = now_s.saturating_add(self.ttl_s);
+        Some(value.clone())
+    }
+
     /// Takes what a ticket stands for; it is used up by that.
     pub fn take(&self, now_s: Seconds, ticket: &[u8]) -> Option<T> {
         let ticket: [u8; TICKET_BYTES] = ticket.try_into().ok()?;
@@ -86,6 +98,21 @@ mod tests {
         for bad in [&b""[..], &[0; 16], &[0; 17]] {
             assert_eq!(tickets.take(100, bad), None);
         }
+    }
+
+    #[test]
+    fn looking_keeps_it_alive_and_uses_nothing_up() {
+        let tickets = Tickets::new(60, 2);
+        let ticket = tickets.issue(100, &SystemRandom, 1);
+        for now_s in [100, 150, 210] {
+            assert_eq!(tickets.look(now_s, &ticket), Some(1));
+        }
+        assert_eq!(tickets.look(271, &ticket), None);
+        assert_eq!(tickets.take(271, &ticket), None);
+        let ticket = tickets.issue(300, &SystemRandom, 2);
+        assert_eq!(tickets.look(360, &ticket), Some(2));
+        assert_eq!(tickets.take(420, &ticket), Some(2));
+        assert_eq!(tickets.look(420, &ticket), None);
     }
 
     #[test]

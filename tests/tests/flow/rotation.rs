@@ -2,11 +2,20 @@
 
 use crate::world::{World, failure, open, person, progress, reads, run, seeker};
 use beistand_protocol::{
-    error::Code,
+    api::route,
+    codec::encode,
+    error::{Code, Refusal},
     id::ConversationId,
+    limit,
     worker::{Call, EndReason, Failure, MessageBody, MessageView, Progress, Reply},
 };
-use beistand_tests::{cast::LogIn, page::Page};
+use beistand_tests::{
+    cast::LogIn,
+    native::Between,
+    page::{Model, Page},
+};
+use beistand_vault::client::transport::{Method, Response};
+use std::{cell::Cell, rc::Rc};
 
 const NEW: &str = "neue laterne im garten";
 const NEW_STAFF: &str = "neue laterne kranich ufer honig wolke";
@@ -220,5 +229,85 @@ fn a_deleted_account_is_gone_with_its_talks_everywhere() {
         // The name is free again, and nothing of before is there.
         let (again, _) = world.seeker(&lila).await;
         assert!(again.model.conversations.is_empty());
+    });
+}
+
+/// Says once that somebody wrote meanwhile, counts pages of envelopes and keeps the longest answer.
+#[derive(Default)]
+struct Busy {
+    pages: Cell<u32>,
+    /// Pages at the first finish.
+    before: Cell<Option<u32>>,
+    longest: Cell<usize>,
+}
+
+impl Between for Busy {
+    fn instead(&self, _: Method, path: &str) -> Option<Response> {
+        (path == route::RECOVERY_FINISH && self.before.get().is_none()).then(|| {
+            self.before.set(Some(self.pages.get()));
+            let refusal = Refusal { code: Code::StaleEpoch, retry_after_s: None };
+            Response { status: 409, body: encode(&refusal) }
+        })
+    }
+
+    fn answer(&self, _: Method, path: &str, _: &[u8], response: Response) -> Response {
+        self.pages.set(self.pages.get() + u32::from(path == route::RECOVERY_ENVELOPES));
+        self.longest.set(self.longest.get().max(response.body.len()));
+        response
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        vec![frame]
+    }
+}
+
+#[test]
+fn p02_p03_a_talk_longer_than_any_answer_is_loaded_changed_and_recovered() {
+    /// Texts that make the talk longer than two answers may be.
+    const TEXTS: usize = 2 * ANSWER_BYTES / limit::MESSAGE_TEXT_BYTES_MAX + 1;
+    /// The longest page: the envelope that passes the soft limit is its last.
+    const ANSWER_BYTES: usize = limit::ENVELOPE_PAGE_BYTES_MAX + 2 * limit::ENVELOPE_BYTES_MAX;
+    run(async {
+        let mut world = World::new().await;
+        let busy = Rc::new(Busy::default());
+        let address = world.live.address.through(busy.clone());
+        let browser =
+            async || Page::start(&address, Some(world.site), Some(world.pin.clone())).await.unwrap();
+        let lila = seeker("Elf Bücher");
+        let (mut first, code) = world.seeker(&lila).await;
+        let talk = first.send(None, "Anfang").await.unwrap();
+        let long = "ä".repeat(limit::MESSAGE_TEXT_BYTES_MAX / 2 - 8);
+        for number in 0..TEXTS {
+            first.send(Some(talk), &format!("{number:08}{long}")).await.unwrap();
+            if number % 16 == 0 || number == TEXTS - 1 {
+                let stored = |model: &Model| {
+                    model.texts(talk).len() == number + 2
+                        && model.lines(talk).iter().all(|line| line.progress >= Progress::Stored)
+                };
+                first.until("all stored", stored).await.unwrap();
+            }
+        }
+        let mut second = browser().await;
+        lila.enter(&mut second).await.unwrap();
+        open(&mut second, talk).await;
+        second.until("all", |model| model.texts(talk).len() == TEXTS + 1).await.unwrap();
+        // By the code, while somebody writes: what was verified is not fetched again.
+        let mut third = browser().await;
+        let recover = Call::Recover { name: lila.name.clone(), code, password: NEW.into() };
+        third.call(recover).await.unwrap();
+        assert!(busy.pages.get() > 2, "{} pages", busy.pages.get());
+        assert_eq!(busy.before.get(), Some(busy.pages.get()));
+        open(&mut third, talk).await;
+        third.until("all", |model| model.texts(talk).len() == TEXTS + 1).await.unwrap();
+        // By a new password.
+        changed(&mut third, NEW, "noch eine laterne bitte").await;
+        third.send(Some(talk), "Ende").await.unwrap();
+        open(&mut world.mara, talk).await;
+        for page in [&mut world.mara, &mut third] {
+            page.until("all", |model| model.texts(talk).len() == TEXTS + 2).await.unwrap();
+            reads(page, talk, "Ende").await;
+            nothing_odd(page, talk);
+        }
+        assert!(busy.longest.get() <= ANSWER_BYTES, "{} bytes", busy.longest.get());
     });
 }

@@ -1,11 +1,10 @@
 //! What happens to an account: recovery, change of keys, deletion, resumption, its sealed state.
 
 use super::{
-    Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind, StoredEnvelope,
-    TeamGenerationUpload,
+    Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind, TeamGenerationUpload,
 };
 use crate::{
-    id::AccountId,
+    id::{AccountId, ConversationId},
     signature::Signature,
     wrap::{SignedAccountChange, Wrap},
 };
@@ -58,13 +57,25 @@ pub struct RecoveryProved {
     pub response: Vec<u8>,
     /// To be signed with the new credentials.
     pub nonce: [u8; 32],
-    /// All conversations of the account with all their envelopes, to be re-sealed.
-    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    /// All conversations of the account, to be re-sealed; their envelopes are fetched with
+    /// [`RecoveryFetch`].
+    pub conversations: Vec<ConversationSummary>,
     /// All generations of the teams of these conversations: their epochs can't be checked without.
     /// For staff those of the person's teams.
     pub generations: Vec<TeamGenerationUpload>,
-    /// For how long the ticket admits the last step, seconds.
+    /// For how long the ticket admits the last step, seconds; each [`RecoveryFetch`] begins it anew.
     pub valid_s: u32,
+}
+
+/// Asks for envelopes of one of the account's conversations, once the code is proved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryFetch {
+    /// From the first step; not used up.
+    pub ticket: Vec<u8>,
+    /// Conversation.
+    pub conversation: ConversationId,
+    /// First position wanted.
+    pub from: u64,
 }
 
 /// Last step of the recovery: a new generation of keys, all of it in one commit.
@@ -105,8 +116,8 @@ pub struct RotationStarted {
     pub response: Vec<u8>,
     /// To be signed with the new credentials.
     pub nonce: [u8; 32],
-    /// As in [`RecoveryProved`].
-    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    /// All conversations of the account, to be re-sealed; the session fetches their envelopes.
+    pub conversations: Vec<ConversationSummary>,
     /// As in [`RecoveryProved`].
     pub generations: Vec<TeamGenerationUpload>,
     /// For how long the ticket admits the last step, seconds.

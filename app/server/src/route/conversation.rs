@@ -158,8 +158,17 @@ pub async fn fetch(
     let id = ConversationId::from_hex(&id).ok_or(Code::NotFound)?;
     let from: u64 = from.parse().map_err(|_| Code::NotFound)?;
     let (conversation, _) = may_access(&app, &session, id)?;
-    let envelopes = app.storage.list_envelopes(id, from, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
-    Ok(Reply(EnvelopePage { summary: app.hub.summary(&conversation), envelopes }))
+    page_of(&app, &conversation, from).map(Reply)
+}
+
+/// A page of a conversation's envelopes, from a position on.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn page_of(app: &App, conversation: &Conversation, from: u64) -> Result<EnvelopePage, ApiError> {
+    let (count, bytes) = (ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX);
+    let envelopes = app.storage.list_envelopes(conversation.id, from, count, bytes)?;
+    Ok(EnvelopePage { summary: app.hub.summary(conversation), envelopes })
 }
 
 /// `POST /api/v1/conversation/{conversation}`

@@ -9,12 +9,16 @@ use crate::{
     listen::ClientAddress,
     login,
     random::draw,
-    rotation::{Rotation, everything, generations, rotate},
+    rotation::{Rotation, generations, rotate},
+    route::conversation::page_of,
     throttle::Attempt,
 };
 use axum::extract::State;
 use beistand_protocol::{
-    api::{RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted},
+    api::{
+        EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart,
+        RecoveryStarted,
+    },
     error::Code,
     label,
     signature::{VerifyKey, plain_digest},
@@ -77,7 +81,7 @@ pub async fn prove(
     let response = login::start_registration(&set_up, &request.request, &pending.keyed_look_up)?;
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
     let wrap = account.wraps.iter().find(|wrap| wrap.purpose == WrapPurpose::Recovery).cloned();
-    let conversations = everything(&app, &account)?;
+    let conversations = app.hub.list_of_seeker(account.id);
     pending.nonce = draw(&*app.random);
     pending.proved = Some(account.id);
     let nonce = pending.nonce;
@@ -94,6 +98,17 @@ pub async fn prove(
         conversations,
         valid_s: RECOVERY_TTL_S as u32,
     }))
+}
+
+/// `POST /api/v1/recovery/envelopes`
+pub async fn envelopes(
+    State(app): State<Arc<App>>,
+    Body(request): Body<RecoveryFetch>,
+) -> Answer<EnvelopePage> {
+    let pending = app.recoveries.look(app.steady_s(), &request.ticket);
+    let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
+    let known = app.hub.conversation(request.conversation).filter(|known| known.seeker == account);
+    page_of(&app, &known.ok_or(Code::NotFound)?, request.from).map(Reply)
 }
 
 /// `POST /api/v1/recovery/finish`

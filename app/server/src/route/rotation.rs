@@ -10,7 +10,7 @@ use crate::{
     listen::ClientAddress,
     login,
     random::draw,
-    rotation::{Rotation, everything, generations, rotate},
+    rotation::{Rotation, generations, rotate},
     throttle::Attempt,
 };
 use axum::extract::State;
@@ -40,7 +40,7 @@ pub async fn start(
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
-    let conversations = everything(&app, &account)?;
+    let conversations = app.hub.list_of_seeker(account.id);
     let generations = generations(&app, &account, &conversations)?;
     let nonce = draw(&*app.random);
     let pending = PendingChange { account: account.id, nonce, look_up: Some(request.look_up.value) };

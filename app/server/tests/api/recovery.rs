@@ -3,8 +3,8 @@
 use super::test_app::{Office, Person, TestApp, Token, code, identity, sending};
 use beistand_protocol::{
     api::{
-        AccountView, Append, ConversationList, EnvelopePage, RecoveryFinish, RecoveryProve, RecoveryProved,
-        RecoveryStart, RecoveryStarted, Sealed, route,
+        AccountView, Append, ConversationList, EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryProve,
+        RecoveryProved, RecoveryStart, RecoveryStarted, Sealed, route,
     },
     codec::encode,
     error::{Code, Refusal},
@@ -93,7 +93,23 @@ async fn recovery_replaces_everything_in_one_step() {
     let password = Password::new("an entirely new one").unwrap();
     let proved = prove(&mut app, &office, &lila, &password).await.unwrap();
     assert_eq!((proved.2.generation, proved.2.conversations.len()), (1, 1));
-    assert_eq!(proved.2.conversations[0].1.len(), 2);
+    let fetch =
+        |ticket: &[u8], from| RecoveryFetch { ticket: ticket.to_vec(), conversation: talk.id(), from };
+    let page: EnvelopePage = app.post(route::RECOVERY_ENVELOPES, None, &fetch(&proved.1, 0)).await.unwrap();
+    assert_eq!((page.envelopes.len(), page.summary.length), (2, 2));
+    let page: EnvelopePage = app.post(route::RECOVERY_ENVELOPES, None, &fetch(&proved.1, 1)).await.unwrap();
+    assert_eq!(page.envelopes[0].position, 1);
+    // Only by a proved code, and only the account's own.
+    let start = RecoveryStart { suite: 1, look_up: lila.look_up };
+    let unproved: RecoveryStarted = app.post(route::RECOVERY_START, None, &start).await.unwrap();
+    for ticket in [&unproved.ticket[..], &[0; 16], b""] {
+        let refused = app.post::<_, EnvelopePage>(route::RECOVERY_ENVELOPES, None, &fetch(ticket, 0)).await;
+        assert_eq!(code(refused), Code::WrongCredentials);
+    }
+    let nora = app.seeker(&office, "nora").await.0;
+    let other = prove(&mut app, &office, &nora, &password).await.unwrap();
+    let refused = app.post::<_, EnvelopePage>(route::RECOVERY_ENVELOPES, None, &fetch(&other.1, 0)).await;
+    assert_eq!(code(refused), Code::NotFound);
     // The new generation's keys come into the talk with an epoch that the former ones sign.
     let next = lila.secret.draw_next(&mut app.random);
     let teams = TeamKeyring::empty();

@@ -287,12 +287,7 @@ impl<T: Transport> Client<T> {
             }
             let path = path(route::ENVELOPES, &[("conversation", id.to_hex()), ("from", from.to_string())]);
             let page: EnvelopePage = get(&self.transport, &path, Some(&token)).await?;
-            let numbered = (from..).zip(&page.envelopes).all(|(place, stored)| stored.position == place);
-            let withheld = page.envelopes.is_empty() && page.summary.length > from;
-            // Another conversation's, in another order, or less than it says itself that there is.
-            if page.summary.id != id || !numbered || withheld {
-                return Err(Conflict::Conversation.into());
-            }
+            page_fits(&page, id, from)?;
             if page.envelopes.is_empty() {
                 break;
             }
@@ -568,6 +563,17 @@ fn team_of(stored: &StoredEnvelope) -> Option<TeamId> {
     }
     let signed: SignedEpoch = decode(&stored.envelope.sealed.0).ok()?;
     Some(decode::<EpochHeader>(&signed.header).ok()?.team)
+}
+
+/// Whether a page is what was asked for: not another conversation's, in another order, or less than it
+/// says itself that there is.
+pub(super) fn page_fits(page: &EnvelopePage, id: ConversationId, from: u64) -> Result<(), Failure> {
+    let numbered = (from..).zip(&page.envelopes).all(|(place, stored)| stored.position == place);
+    let withheld = page.envelopes.is_empty() && page.summary.length > from;
+    match page.summary.id == id && numbered && !withheld {
+        true => Ok(()),
+        false => Err(Conflict::Conversation.into()),
+    }
 }
 
 /// Who this session is in a conversation.

@@ -6,7 +6,7 @@ use super::{
     Client,
     log_in::Typed,
     request::{RequestError, post},
-    rotate::Before,
+    rotate::{Before, Door, Verified},
     sign_up::code_parts,
     state::AccountState,
     transport::Transport,
@@ -37,8 +37,9 @@ impl<T: Transport> Client<T> {
         let typed = self.typed(name, password)?;
         self.check_strength(password, name, self.site.is_none()).await?;
         let mut tries = 1;
+        let mut verified = Verified::new();
         let (new_code, stored) = loop {
-            match self.renew_account(&typed, &code).await {
+            match self.renew_account(&typed, &code, &mut verified).await {
                 // Somebody wrote while the conversations were re-sealed: all of it again, from what is there now.
                 Err(Failure::Server(Code::StaleEpoch | Code::Conflict, _)) if tries < TRIES => tries += 1,
                 done => break done?,
@@ -58,6 +59,7 @@ impl<T: Transport> Client<T> {
         &mut self,
         typed: &Typed,
         code: &RecoveryCode,
+        verified: &mut Verified,
     ) -> Result<(RecoveryCode, bool), Failure> {
         let start = RecoveryStart { suite: Suite::CURRENT.number(), look_up: typed.look_up() };
         let started: RecoveryStarted = post(&self.transport, route::RECOVERY_START, None, &start).await?;
@@ -93,7 +95,7 @@ impl<T: Transport> Client<T> {
             generations: proved.generations,
         };
         let by = Former::Recovery(code, proved.generation);
-        let renewed = self.renew(before, by).await?;
+        let renewed = self.renew(before, by, Door::Recovery(&started.ticket), verified).await?;
         let finish = RecoveryFinish {
             ticket: started.ticket,
             credentials: renewed.credentials,

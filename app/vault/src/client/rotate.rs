@@ -11,8 +11,8 @@ use super::{
     Client,
     entry::Draft,
     log_in::Typed,
-    receive::party,
-    request::{RequestError, post},
+    receive::{page_fits, party},
+    request::{RequestError, get, path, post},
     sign_up::code_parts,
     start::Place,
     state::AccountState,
@@ -30,18 +30,19 @@ use crate::{
 };
 use beistand_protocol::{
     api::{
-        Append, ConversationSummary, Credentials, DeletionFinish, DeletionStarted, LogAppend, LogInStart,
-        LogInStarted, RotationFinish, RotationStart, RotationStarted, Sealed, SessionKind, StoredEnvelope,
-        TeamGenerationUpload, route,
+        Append, ConversationSummary, Credentials, DeletionFinish, DeletionStarted, Envelope, EnvelopePage,
+        LogAppend, LogInStart, LogInStarted, RecoveryFetch, RotationFinish, RotationStart, RotationStarted,
+        Sealed, SessionKind, TeamGenerationUpload, route,
     },
     codec::{decode, encode},
     epoch::Basis,
     error::Code,
-    id::{DeviceSessionId, PersonId, TeamId},
+    id::{ConversationId, DeviceSessionId, PersonId, TeamId},
     suite::Suite,
     team::SignedTeamGeneration,
     worker::{Conflict, EndReason, Failure, Reply},
 };
+use std::collections::BTreeMap;
 
 /// Tries while others keep writing.
 const TRIES: usize = 5;
@@ -54,8 +55,21 @@ pub(super) struct Before {
     pub state: AccountState,
     pub registered: Registered,
     pub nonce: [u8; 32],
-    pub conversations: Vec<(ConversationSummary, Vec<StoredEnvelope>)>,
+    pub conversations: Vec<ConversationSummary>,
     pub generations: Vec<TeamGenerationUpload>,
+}
+
+/// Conversations as verified under the former keys. Kept from one try to the next: while a long one is
+/// fetched somebody may write, and then only that is missing.
+pub(super) type Verified = BTreeMap<ConversationId, Conversation>;
+
+/// What opens the door to the account's envelopes.
+#[derive(Clone, Copy)]
+pub(super) enum Door<'a> {
+    /// The session's token.
+    Session(&'a [u8; 32]),
+    /// A recovery's ticket, once the code is proved.
+    Recovery(&'a [u8]),
 }
 
 /// Everything of the next generation, to be sent at once.
@@ -80,8 +94,19 @@ impl<T: Transport> Client<T> {
             self.save_state().await?;
         }
         let mut tries = 1;
+        // A seeker's talks were verified under these very keys already.
+        let session = self.session()?;
+        let mut verified: Verified = match session.kind {
+            SessionKind::Seeker(_) => session
+                .talks
+                .iter()
+                .filter(|(_, talk)| !talk.unopened && talk.core.length() > 0)
+                .map(|(id, talk)| (*id, talk.core.clone()))
+                .collect(),
+            SessionKind::Staff(_) => Verified::new(),
+        };
         let (code, stored) = loop {
-            match self.renew_session(&typed).await {
+            match self.renew_session(&typed, &mut verified).await {
                 // Somebody wrote, or the log grew: all of it again, from what is there now.
                 Err(Failure::Server(Code::StaleEpoch | Code::Conflict, _)) if tries < TRIES => tries += 1,
                 done => break done?,
@@ -132,7 +157,11 @@ impl<T: Transport> Client<T> {
     }
 
     /// One try while logged in. Returns the new code, and whether the commit was confirmed.
-    async fn renew_session(&mut self, typed: &Typed) -> Result<(RecoveryCode, bool), Failure> {
+    async fn renew_session(
+        &mut self,
+        typed: &Typed,
+        verified: &mut Verified,
+    ) -> Result<(RecoveryCode, bool), Failure> {
         self.refresh_log().await?;
         let token = self.token()?;
         let (registration, request) =
@@ -161,7 +190,8 @@ impl<T: Transport> Client<T> {
             conversations: started.conversations,
             generations: started.generations,
         };
-        let renewed = self.renew(before, Former::Account(&former)).await?;
+        let by = Former::Account(&former);
+        let renewed = self.renew(before, by, Door::Session(&token), verified).await?;
         let finish = RotationFinish {
             ticket: started.ticket,
             credentials: renewed.credentials,
@@ -202,20 +232,30 @@ impl<T: Transport> Client<T> {
     }
 
     /// Makes everything of the next generation.
-    pub(super) async fn renew(&mut self, before: Before, by: Former<'_>) -> Result<Renewed, Failure> {
+    pub(super) async fn renew(
+        &mut self,
+        before: Before,
+        by: Former<'_>,
+        door: Door<'_>,
+        verified: &mut Verified,
+    ) -> Result<Renewed, Failure> {
         let Before { account, kind, former, mut state, registered, nonce, conversations, generations } =
             before;
         let code = RecoveryCode::draw(&mut *self.random);
         let next = former.draw_next(&mut *self.random);
         self.take_uploads(&generations)?;
         // One that is left out here would never open again: its keys would be those of before.
-        let listed: Vec<_> = conversations.iter().map(|(summary, _)| summary.id).collect();
+        let listed: Vec<_> = conversations.iter().map(|summary| summary.id).collect();
         if self.is_withheld(&state, kind, |id| listed.contains(id)) {
             return Err(Conflict::Conversation.into());
         }
         let mut appends = Vec::new();
-        for (summary, stored) in &conversations {
-            appends.push(self.reseal(summary, stored, &former, &next, &state).await?);
+        for summary in &conversations {
+            self.verify_whole(summary, &former, door, verified).await?;
+        }
+        for id in listed {
+            let core = verified.get(&id).ok_or(Failure::NotNow)?;
+            appends.push(self.reseal(core, &next, &state)?);
         }
         let mut log = None;
         if let SessionKind::Staff(person) = kind {
@@ -293,23 +333,13 @@ impl<T: Transport> Client<T> {
     }
 
     /// The epoch that hands a conversation to the next generation of keys.
-    async fn reseal(
+    fn reseal(
         &mut self,
-        summary: &ConversationSummary,
-        stored: &[StoredEnvelope],
-        former: &AccountSecret,
+        core: &Conversation,
         next: &AccountSecret,
         state: &AccountState,
     ) -> Result<Append, Failure> {
-        let device = DeviceSessionId(draw(&mut *self.random));
-        let party = Party::Seeker(former.conversation_keys(summary.id));
-        let mut loaded = self.load_with(summary, stored, party.clone(), device)?;
-        if loaded.is_none() {
-            self.refresh_log().await?;
-            loaded = self.load_with(summary, stored, party, device)?;
-        }
-        let core = loaded.ok_or(Failure::Conflict(Conflict::Log))?;
-        let mark = state.known.get(&summary.id).and_then(|known| known.mark);
+        let mark = state.known.get(&core.id()).and_then(|known| known.mark);
         if mark.is_some_and(|mark| core.check_mark(&mark).is_err()) {
             return Err(Conflict::Conversation.into());
         }
@@ -319,25 +349,110 @@ impl<T: Transport> Client<T> {
         // as they were, and the first message afterwards looks again.
         let basis = core.epoch().map_or(Basis::Ordinary, |epoch| epoch.header.basis);
         let sending = Sending { view: view(place, &none), basis, now_ms: self.transport.now_ms() };
-        let keys = next.conversation_keys(summary.id);
+        let keys = next.conversation_keys(core.id());
         let epoch = core
             .compose_epoch(&sending, &EpochChange::SeekerKeys(&keys), &mut *self.random)
             .map_err(|_| Failure::Conflict(Conflict::Conversation))?;
-        Ok(Append { conversation: summary.id, envelopes: vec![epoch] })
+        Ok(Append { conversation: core.id(), envelopes: vec![epoch] })
+    }
+
+    /// Fetches what is missing of a conversation, page by page, and verifies it under the former keys.
+    async fn verify_whole(
+        &mut self,
+        summary: &ConversationSummary,
+        former: &AccountSecret,
+        door: Door<'_>,
+        verified: &mut Verified,
+    ) -> Result<(), Failure> {
+        let id = summary.id;
+        let from = verified.get(&id).map_or(0, Conversation::length);
+        let mut fetched = Vec::new();
+        let mut length = summary.length;
+        while from + (fetched.len() as u64) < length {
+            let next = from + fetched.len() as u64;
+            let page = self.envelopes(id, next, door).await?;
+            page_fits(&page, id, next)?;
+            if page.envelopes.is_empty() {
+                break;
+            }
+            length = page.summary.length;
+            fetched.extend(page.envelopes.into_iter().map(|stored| stored.envelope));
+        }
+        let checked = match verified.remove(&id) {
+            Some(core) => self.follow(core, &fetched).await?,
+            None => self.load_whole(id, &fetched, former).await?,
+        };
+        verified.insert(id, checked);
+        Ok(())
+    }
+
+    async fn envelopes(
+        &self,
+        id: ConversationId,
+        from: u64,
+        door: Door<'_>,
+    ) -> Result<EnvelopePage, RequestError> {
+        match door {
+            Door::Session(token) => {
+                let parameters = [("conversation", id.to_hex()), ("from", from.to_string())];
+                get(&self.transport, &path(route::ENVELOPES, &parameters), Some(token)).await
+            }
+            Door::Recovery(ticket) => {
+                let fetch = RecoveryFetch { ticket: ticket.to_vec(), conversation: id, from };
+                post(&self.transport, route::RECOVERY_ENVELOPES, None, &fetch).await
+            }
+        }
+    }
+
+    /// Verifies what came after a conversation that was verified before.
+    async fn follow(&mut self, mut core: Conversation, new: &[Envelope]) -> Result<Conversation, Failure> {
+        let none = TeamKeyring::empty();
+        for envelope in new {
+            let position = core.length();
+            let place = self.place()?;
+            let mut applied = core.apply(&view(place, &none), position, envelope);
+            if applied == Err(ApplyError::AheadOfLog) {
+                self.refresh_log().await?;
+                applied = core.apply(&view(self.place()?, &none), position, envelope);
+            }
+            match applied {
+                Ok(applied) if !applied.alarms.is_empty() => return Err(Conflict::Conversation.into()),
+                Err(ApplyError::OtherLog | ApplyError::AheadOfLog) => return Err(Conflict::Log.into()),
+                Err(error) if error.is_retryable() => return Err(Conflict::Conversation.into()),
+                _ => {}
+            }
+        }
+        Ok(core)
+    }
+
+    /// Verifies a conversation from its beginning.
+    async fn load_whole(
+        &mut self,
+        id: ConversationId,
+        all: &[Envelope],
+        former: &AccountSecret,
+    ) -> Result<Conversation, Failure> {
+        let device = DeviceSessionId(draw(&mut *self.random));
+        let party = Party::Seeker(former.conversation_keys(id));
+        let mut loaded = self.load_with(id, all, party.clone(), device)?;
+        if loaded.is_none() {
+            self.refresh_log().await?;
+            loaded = self.load_with(id, all, party, device)?;
+        }
+        loaded.ok_or(Failure::Conflict(Conflict::Log))
     }
 
     /// `None` when a longer log is needed.
     fn load_with(
         &self,
-        summary: &ConversationSummary,
-        stored: &[StoredEnvelope],
+        id: ConversationId,
+        all: &[Envelope],
         party: Party,
         device: DeviceSessionId,
     ) -> Result<Option<Conversation>, Failure> {
         let place = self.place.as_ref().ok_or(Failure::NotNow)?;
         let none = TeamKeyring::empty();
-        let envelopes = stored.iter().map(|stored| &stored.envelope);
-        match Conversation::load(summary.id, party, device, &view(place, &none), envelopes) {
+        match Conversation::load(id, party, device, &view(place, &none), all) {
             Ok((_, judged)) if judged.iter().flatten().any(|applied| !applied.alarms.is_empty()) => {
                 Err(Conflict::Conversation.into())
             }

@@ -62,6 +62,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::ROTATION_FINISH => api::RotationFinish,
     route::DELETION_START => (),
     route::DELETION_FINISH => api::DeletionFinish,
+    route::RECOVERY_ENVELOPES => api::RecoveryFetch,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

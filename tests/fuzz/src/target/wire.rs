@@ -96,6 +96,7 @@ pub const CASES: &[Case] = cases![
     api::RotationFinish,
     api::DeletionStarted,
     api::DeletionFinish,
+    api::RecoveryFetch,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
