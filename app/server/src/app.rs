@@ -29,6 +29,7 @@ use beistand_protocol::{
     login::LoginIdentity,
 };
 use std::{path::PathBuf, sync::Arc};
+use tokio::sync::RwLock;
 
 /// Seconds between the steps of a registration: choosing a password and noting a code takes time.
 const REGISTRATION_TTL_S: Seconds = 15 * 60;
@@ -151,6 +152,9 @@ pub struct App {
     pub(crate) log_ins: Tickets<PendingLogIn>,
     pub(crate) recoveries: Tickets<PendingRecovery>,
     pub(crate) account_changes: Tickets<PendingChange>,
+    /// Held by each opening of a conversation until it is stored, and alone by a change of keys: whoever
+    /// changes them must know of every conversation, and none may be opened with the keys before.
+    pub(crate) openings: Arc<RwLock<()>>,
 }
 
 impl App {
@@ -192,6 +196,7 @@ impl App {
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
             account_changes: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
+            openings: Arc::default(),
         });
         // Weak: the storage's listener must not keep the server alive.
         let listener = Arc::downgrade(&app);
@@ -238,6 +243,24 @@ impl App {
     /// Commits now.
     pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Output>, CommitError> {
         self.storage.commit(self.now_s(), changes).await
+    }
+
+    /// Commits, and holds something until that is done even if whoever asked is gone by then.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub(crate) async fn commit_holding(
+        &self,
+        held: impl Send + 'static,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Output>, CommitError> {
+        let commit = self.storage.commit(self.now_s(), changes);
+        let done = tokio::spawn(async move {
+            let outputs = commit.await;
+            drop(held);
+            outputs
+        });
+        done.await.unwrap_or_else(|error| Err(StorageError::Failed(Arc::new(error)).into()))
     }
 
     /// Commits something nobody waits for; a failure is logged.

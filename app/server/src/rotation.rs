@@ -81,6 +81,7 @@ pub(crate) async fn rotate(
     let facts = facts(&account, organisation, nonce)?;
     let epochs = (!encoded.is_empty()).then_some(&*encoded);
     let change = check(&credentials, &facts, ChangePurpose::Rotate, epochs)?;
+    let alone = app.openings.clone().write_owned().await;
     // One that another device has opened meanwhile would never open again: the client begins anew.
     let covered = |id| appends.iter().any(|append| append.conversation == id);
     if !app.hub.list_of_seeker(id).iter().all(|talk| covered(talk.id)) {
@@ -124,7 +125,7 @@ pub(crate) async fn rotate(
     let ended = sessions(app, id)?;
     // Only asked for sessions that are gone: if the commit fails, it says nothing.
     ended.into_iter().for_each(|token| app.sessions.ended_by(token, Code::PasswordChanged));
-    app.commit(changes).await?;
+    app.commit_holding(alone, changes).await?;
     Ok(())
 }
 

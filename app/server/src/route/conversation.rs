@@ -113,6 +113,9 @@ pub async fn open(
     if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
         return Err(Code::Malformed.into());
     }
+    let opening = app.openings.clone().read_owned().await;
+    // A change of keys while this waited has ended the session.
+    app.use_session(&caller.0.token_hash)?;
     if let Some(known) = app.hub.conversation(id) {
         // Sent again after a cut connection: the same envelopes keep their places.
         return match known.seeker == account {
@@ -142,7 +145,7 @@ pub async fn open(
         Change::ConversationAppend { conversation: id, actor: Actor::Seeker(account), envelopes },
         Change::AccountTouch { account, contact_s: now_s },
     ];
-    match app.commit(changes).await {
+    match app.commit_holding(opening, changes).await {
         Ok(outputs) => places(outputs).map(Reply),
         Err(CommitError::Refused(Refused::IdTaken)) => Err(Code::Conflict.into()),
         Err(error) => Err(error.into()),
