@@ -8,6 +8,7 @@ use crate::{
     directory::{Verified, body_of},
     error::ApiError,
     login,
+    route::team,
 };
 use beistand_domain::{
     record::Account,
@@ -41,7 +42,7 @@ pub(crate) fn generations(
     }
     let mut all = Vec::new();
     for team in teams {
-        all.extend(app.storage.list_generations(team)?);
+        all.extend(team::all(app, team, account.kind)?);
     }
     Ok(all)
 }

@@ -4,21 +4,46 @@ use crate::{
     app::App,
     body::{Answer, Body, Reply},
     caller::Caller,
+    error::ApiError,
 };
 use axum::extract::{Path, State};
 use beistand_domain::storage::Change;
 use beistand_protocol::{
-    api::{GenerationAppend, TeamGenerations},
+    api::{GenerationAppend, Sealed, SessionKind, TeamGenerationUpload, TeamGenerations},
+    codec::{decode, encode},
     error::Code,
     id::TeamId,
+    team::SignedTeamGeneration,
 };
 use std::sync::Arc;
 
 /// `GET /api/v1/team/{team}/generation`: seekers seal to the newest, members open old ones.
-pub async fn list(State(app): State<Arc<App>>, Path(team): Path<String>) -> Answer<TeamGenerations> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    Caller(session): Caller,
+    Path(team): Path<String>,
+) -> Answer<TeamGenerations> {
     let team = TeamId::from_hex(&team).ok_or(Code::NotFound)?;
     app.verified()?.log.state().team(team).ok_or(Code::NotFound)?;
-    Ok(Reply(TeamGenerations { generations: app.storage.list_generations(team)? }))
+    Ok(Reply(TeamGenerations { generations: all(&app, team, session.kind)? }))
+}
+
+/// All generations of a team; for seekers without the boxes, which only members open and which are
+/// most of the bytes.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn all(app: &App, team: TeamId, kind: SessionKind) -> Result<Vec<TeamGenerationUpload>, ApiError> {
+    let mut generations = app.storage.list_generations(team)?;
+    if let SessionKind::Seeker(_) = kind {
+        for generation in &mut generations {
+            let mut signed: SignedTeamGeneration =
+                decode(&generation.statement.0).map_err(|_| Code::Internal)?;
+            signed.boxes.clear();
+            generation.statement = Sealed(encode(&signed));
+        }
+    }
+    Ok(generations)
 }
 
 /// `POST /api/v1/team/{team}/generation`: the verifier wants a member as author.
