@@ -34,6 +34,9 @@ pub enum Refused {
     /// Fetch what is stored and go on from there.
     #[error("stored before with other bytes")]
     Diverged,
+    /// It holds as many envelopes as a conversation may.
+    #[error("the conversation is full")]
+    Full,
     /// The form is wrong (an epoch without readers, a hand-over to nobody, too large …).
     #[error("malformed")]
     Malformed,
@@ -72,6 +75,9 @@ pub fn admit(
         && account != conversation.seeker
     {
         return Err(Refused::Forbidden);
+    }
+    if conversation.length >= limit::CONVERSATION_ENVELOPES_MAX {
+        return Err(Refused::Full);
     }
     let mut after = conversation.clone();
     after.length = conversation.length + 1;
@@ -232,6 +238,18 @@ mod tests {
             admit(&empty, actor, &envelope(EnvelopeKind::Message, 0, None), 30),
             Err(Refused::Malformed)
         );
+    }
+
+    #[test]
+    fn a_full_conversation_takes_nothing() {
+        let actor = Actor::Seeker(SEEKER);
+        let message = envelope(EnvelopeKind::Message, 4, None);
+        let last = Conversation {
+            length: limit::CONVERSATION_ENVELOPES_MAX - 1,
+            ..conversation(ConversationState::Waiting)
+        };
+        let full = admit(&last, actor, &message, 30).unwrap();
+        assert_eq!(admit(&full, actor, &message, 30), Err(Refused::Full));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub const INVITATIONS_OPEN_MAX: usize = 200;
 pub const SITE_TEXTS_MAX: usize = 64;
 /// Older keys for single readers that one epoch carries.
 pub const HISTORY_BOXES_MAX: usize = 12;
+/// Envelopes of one conversation: deleting it names each of them in one commit, which has a limit too.
+pub const CONVERSATION_ENVELOPES_MAX: u64 = 250_000;
 /// Heads named by one message.
 pub const HEADS_MAX: usize = 16;
 /// Open conversations of one seeker.

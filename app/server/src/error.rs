@@ -104,6 +104,7 @@ impl From<storage::Refused> for ApiError {
                 conversation::Refused::AlreadyClaimed => Code::AlreadyClaimed,
                 conversation::Refused::Closed => Code::ConversationClosed,
                 conversation::Refused::Forbidden => Code::Forbidden,
+                conversation::Refused::Full => Code::ConversationClosed,
                 conversation::Refused::Malformed => Code::Malformed,
             },
         }
