@@ -335,4 +335,5 @@ async fn wait(page: &mut Page, what: &str, there: impl Fn(&Model) -> bool) -> Re
     page.until(what, over).await.map_err(|error| error.to_string())
 }
 
+mod rotation;
 mod table;

@@ -49,6 +49,8 @@ impl<T: Transport> Client<T> {
             // The answer was lost, and it is not known what became of the request.
             Err(Failure::Network | Failure::Answer) if !stored => return Err(Failure::ChangeUnknown),
             Err(Failure::Server(Code::WrongCredentials, _)) if !stored => return Err(Failure::Network),
+            // Said to be done, and the new password does not open: it was not.
+            Err(Failure::Server(Code::WrongCredentials, _)) => return Err(Conflict::Account.into()),
             done => done?,
         }
         Ok(Reply::RecoveryCode { parts: code_parts(&new_code) })

@@ -117,6 +117,8 @@ impl<T: Transport> Client<T> {
             // The answer was lost, and it is not known what became of the request.
             Err(Failure::Network | Failure::Answer) if !stored => return Err(Failure::ChangeUnknown),
             Err(Failure::Server(Code::WrongCredentials, _)) if !stored => return Err(Failure::Network),
+            // Said to be done, and the new password does not open: it was not.
+            Err(Failure::Server(Code::WrongCredentials, _)) => return Err(Conflict::Account.into()),
             Err(conflict @ Failure::Conflict(_)) => return Err(conflict),
             // It is done; whoever can't come in again now logs in later, with this code in hand.
             Err(_) => {}
