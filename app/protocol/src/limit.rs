@@ -73,6 +73,8 @@ pub const SEEKER_CONVERSATIONS_MAX: usize = 32;
 pub const CONVERSATION_LIST_MAX: usize = 500;
 /// Unanswered frames one WebSocket may have queued before it is dropped as too slow.
 pub const LIVE_QUEUE_FRAMES_MAX: usize = 256;
+/// And their bytes.
+pub const LIVE_QUEUE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Sessions of one account at the same time.
 pub const SESSIONS_PER_ACCOUNT_MAX: usize = 16;
 /// Seconds until a page that is gone loses its resume key.

@@ -3,7 +3,10 @@
 //! Each connection has a bounded queue. Whoever reads too slowly loses the connection, never a
 //! message: it connects again and fetches by position.
 
-use super::index::{Index, summary};
+use super::{
+    index::{Index, summary},
+    queue::{self, Receiver, Sender},
+};
 use crate::{
     directory::{Verified, is_active, is_removed, team_of_site, teams_of},
     session::TokenHash,
@@ -26,7 +29,6 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::mpsc;
 
 /// Names a connection in this process.
 pub type ConnectionId = u64;
@@ -44,7 +46,7 @@ struct Connection {
     session: TokenHash,
     account: AccountId,
     kind: SessionKind,
-    queue: mpsc::Sender<Outgoing>,
+    queue: Sender,
     gate: Gate,
 }
 
@@ -79,7 +81,7 @@ pub struct Channel {
     /// Names it.
     pub id: ConnectionId,
     /// What is to be sent.
-    pub queue: mpsc::Receiver<Outgoing>,
+    pub queue: Receiver,
     /// Whether it may append.
     pub gate: Gate,
 }
@@ -117,7 +119,7 @@ impl Hub {
     /// log's head as other answers have shown it: the hub learns of an entry a moment after them, and a
     /// welcome with an older head than its client has seen is a lie to it.
     pub fn open(&self, session: &Session, shown: Option<LogHead>, now_s: Seconds) -> Channel {
-        let (queue, receiver) = mpsc::channel(LIVE_QUEUE_FRAMES_MAX);
+        let (queue, receiver) = queue::channel();
         let gate = Gate::new(Mutex::new(true));
         let id = self.with(|state| {
             let id = state.next;
@@ -330,7 +332,7 @@ impl State {
         let mut sessions = Vec::new();
         for (id, connection) in self.connections.iter().filter(|(_, connection)| choose(connection)) {
             // A full queue ends without the last word; the client connects again and hears it then.
-            let _ = connection.queue.try_send(Outgoing::Bye(ending));
+            let _ = connection.queue.push(Outgoing::Bye(ending));
             sessions.push(connection.session);
             self.dead.push(*id);
         }
@@ -342,7 +344,7 @@ impl State {
     fn push(&mut self, to: impl IntoIterator<Item = ConnectionId>, frame: &Bytes) {
         for id in to {
             if let Some(connection) = self.connections.get(&id)
-                && connection.queue.try_send(Outgoing::Frame(frame.clone())).is_err()
+                && connection.queue.push(Outgoing::Frame(frame.clone())).is_err()
             {
                 self.dead.push(id);
             }

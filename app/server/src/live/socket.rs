@@ -130,12 +130,33 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
     let mut heard = tokio_now();
     let mut probed = false;
     let mut budget = Budget { left: BURST_MAX, refilled: heard };
+    // A frame that its account may not send yet; nothing more is read meanwhile.
+    let mut held: Option<Bytes> = None;
     loop {
-        budget.refill(tokio_now());
-        let wake = match (budget.left, probed) {
-            (0, _) => budget.refilled + REFILL,
-            (_, false) => heard + PROBE_AFTER,
-            (_, true) => heard + SILENCE_MAX,
+        let now = tokio_now();
+        budget.refill(now);
+        let mut admitted_at = None;
+        if let Some(bytes) = held.take() {
+            match app.intake.admit(session.account, session.kind, bytes.len(), now) {
+                Ok(()) => {
+                    // What it sends meanwhile waits unread: that is no silence.
+                    heard = now;
+                    if let Err(end) = receive(app, session, channel, &bytes) {
+                        return end;
+                    }
+                }
+                Err(wait) => {
+                    admitted_at = Some(now + wait);
+                    held = Some(bytes);
+                }
+            }
+        }
+        let reads = budget.left > 0 && held.is_none();
+        let wake = match (admitted_at, budget.left, probed) {
+            (Some(at), ..) => at,
+            (None, 0, _) => budget.refilled + REFILL,
+            (None, _, false) => heard + PROBE_AFTER,
+            (None, _, true) => heard + SILENCE_MAX,
         };
         tokio::select! {
             biased;
@@ -148,15 +169,13 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
                 Some(Outgoing::Bye(ending)) => return End::Bye(ending),
                 None => return End::Bye(Ending::TooSlow),
             },
-            message = socket.recv(), if budget.left > 0 => {
+            message = socket.recv(), if reads => {
                 heard = tokio_now();
                 probed = false;
                 match message {
                     Some(Ok(Message::Binary(bytes))) => {
                         budget.left -= 1;
-                        if let Err(end) = receive(app, session, channel, &bytes) {
-                            return end;
-                        }
+                        held = Some(bytes);
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => budget.left -= 1,
                     Some(Ok(Message::Text(_))) => return End::Bye(Ending::Malformed),
@@ -165,7 +184,7 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
             },
             () = tokio::time::sleep_until(wake) => {
                 let silence = tokio_now().duration_since(heard);
-                if budget.left > 0 && silence >= SILENCE_MAX {
+                if reads && silence >= SILENCE_MAX {
                     return End::Gone;
                 }
                 if silence >= PROBE_AFTER && !probed {

@@ -15,13 +15,15 @@ use beistand_domain::{
 };
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationList, ConversationOpen, ConversationState, EnvelopePage, SessionKind,
+        Append, Appended, ConversationList, ConversationOpen, ConversationState, Envelope, EnvelopePage,
+        SessionKind,
     },
     error::Code,
     id::ConversationId,
     limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
 };
 use std::{future::Future, sync::Arc};
+use tokio::time::Instant;
 
 /// The conversation, if this session may read it. What may not be read does not exist.
 ///
@@ -56,6 +58,16 @@ pub(crate) fn append(
 ) -> impl Future<Output = Result<Appended, ApiError>> + Send + use<> {
     let queued = queue(app, session, request);
     async move { places(queued?.await?) }
+}
+
+/// Counts what a request brings, as the live channel does with its frames.
+fn admit(app: &App, session: &Session, envelopes: &[Envelope]) -> Result<(), ApiError> {
+    let bytes = envelopes.iter().map(|envelope| envelope.sealed.0.len()).sum();
+    app.intake.admit(session.account, session.kind, bytes, Instant::now()).map_err(|wait| {
+        let wait_s = wait.as_secs_f64().ceil();
+        // Bounded by what a body can bring into debt: minutes.
+        ApiError::wait(Code::TooManyTries, wait_s as u32)
+    })
 }
 
 fn queue(
@@ -104,6 +116,7 @@ pub async fn open(
     Body(request): Body<ConversationOpen>,
 ) -> Answer<Appended> {
     let (account, site) = caller.seeker()?;
+    admit(&app, &caller.0, &request.envelopes)?;
     let ConversationOpen { conversation: id, site: wanted, team, envelopes } = request;
     let verified = app.verified()?;
     let known_site = verified.log.state().site(site).ok_or(Code::NotFound)?;
@@ -184,5 +197,6 @@ pub async fn append_one(
     if ConversationId::from_hex(&id) != Some(request.conversation) {
         return Err(Code::NotFound.into());
     }
+    admit(&app, &session, &request.envelopes)?;
     append(&app, &session, request).await.map(Reply)
 }

@@ -1,12 +1,12 @@
 //! Over a real socket: frames in, frames out.
 
-use super::test_app::{Office, TestApp, Token};
+use super::test_app::{Office, TestApp, Token, code};
 use beistand_protocol::{
-    api::{Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, Sealed, route},
+    api::{Append, Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, Sealed, route},
     codec::{decode, encode},
     error::Code,
-    id::MessageId,
-    limit::{FRAME_BYTES_MAX, LIVE_QUEUE_FRAMES_MAX},
+    id::{ConversationId, MessageId},
+    limit::FRAME_BYTES_MAX,
     live::{ClientFrame, Ending, Presence, ServerFrame},
     membership::Body,
 };
@@ -59,7 +59,7 @@ impl Socket {
     }
 
     /// The next frame of a kind; others are passed over.
-    async fn until<A>(&mut self, want: impl Fn(&ServerFrame) -> Option<A>) -> A {
+    async fn until<A>(&mut self, mut want: impl FnMut(&ServerFrame) -> Option<A>) -> A {
         loop {
             let frame = self.next().await.expect("the channel is open");
             if let Some(found) = want(&frame) {
@@ -77,6 +77,11 @@ impl Socket {
     }
 }
 
+/// Seconds in which a frame must have been taken.
+const SEND_S: u64 = 20;
+/// Tabs of somebody who writes too much, and the messages of each.
+const TABS: u32 = 4;
+const LOUD_EACH: u32 = 50;
 /// Seconds that a reload may take.
 const RELOAD_S: u64 = 20;
 
@@ -321,38 +326,103 @@ async fn ends_of_sessions_and_bad_frames_end_channels() {
     assert_eq!(socket.next().await, None);
 }
 
+/// Bytes of large messages.
+const LARGE_BYTES: usize = 90 * 1024;
+
+/// A message of a size, with an id of its own.
+fn padded(conversation: ConversationId, number: u32, bytes: usize) -> Append {
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&number.to_le_bytes());
+    let envelope = Envelope {
+        id: MessageId(id),
+        kind: EnvelopeKind::Message,
+        epoch: 0,
+        assignee: None,
+        sealed: Sealed(vec![7; bytes]),
+    };
+    Append { conversation, envelopes: vec![envelope] }
+}
+
 #[tokio::test]
 async fn who_does_not_read_is_dropped_and_hinders_nobody() {
     let mut app = TestApp::new().await;
-    let (office, _, address) = office(&mut app).await;
+    let (mut office, admin, address) = office(&mut app).await;
+    let (_, ben) = app.counselor(&mut office, &admin, "ben").await;
     let (lila, token) = app.seeker(&office, "lila").await;
     let talk = app.open_talk(&office, &lila, &token).await;
+    let path = route::APPEND.replace("{conversation}", &talk.id().to_hex());
     let _idle = Socket::connect(address, &token).await;
     assert_eq!(app.app.connections(), 1);
-    // Large enough that no system buffer takes them all.
-    let mut sent = 0;
+    // Large enough that no system buffer takes them all; two people, since one may not send so much.
+    let (mut sent, mut waited_s) = (0, 0);
     while app.app.connections() == 1 {
-        assert!(sent < 100 * LIVE_QUEUE_FRAMES_MAX, "a connection that does not read stays");
-        let envelope = Envelope {
-            id: MessageId({
-                let mut id = [0; 16];
-                id[..8].copy_from_slice(&(sent as u64).to_le_bytes());
-                id
-            }),
-            kind: EnvelopeKind::Message,
-            epoch: 0,
-            assignee: None,
-            sealed: Sealed(vec![7; 90 * 1024]),
-        };
-        let append = beistand_protocol::api::Append { conversation: talk.id(), envelopes: vec![envelope] };
-        let path = format!("/api/v1/conversation/{}", talk.id());
-        let _: Appended = app.post(&path, Some(&token), &append).await.unwrap();
-        sent += 1;
+        let append = padded(talk.id(), sent, LARGE_BYTES);
+        let from = if sent % 2 == 0 { &admin } else { &ben };
+        match app.post::<_, Appended>(&path, Some(from), &append).await {
+            Ok(_) => sent += 1,
+            Err(refused) => {
+                assert_eq!((refused.code, refused.retry_after_s), (Code::TooManyTries, Some(1)));
+                pass(1).await;
+                waited_s += 1;
+                assert!(waited_s < SEND_S, "dropped because of its time, if at all");
+            }
+        }
     }
     let mut again = Socket::connect(address, &token).await;
     let append = app.compose(&office, &talk, "wieder da");
     again.send(&ClientFrame::Append { request: 1, append }).await;
-    assert_eq!(again.until(stored).await, sent as u64 + 2);
+    assert_eq!(again.until(stored).await, u64::from(sent) + 2);
+}
+
+#[tokio::test]
+async fn one_seeker_s_bytes_crowd_nobody_out() {
+    let mut app = TestApp::new().await;
+    let (office, admin, address) = office(&mut app).await;
+    let (mallory, loud_token) = app.seeker(&office, "mallory").await;
+    let (lila, quiet_token) = app.seeker(&office, "lila").await;
+    let loud = app.open_talk(&office, &mallory, &loud_token).await;
+    let quiet = app.open_talk(&office, &lila, &quiet_token).await;
+    let mut staff = Socket::connect(address, &admin).await;
+    let mut seeker = Socket::connect(address, &quiet_token).await;
+    // Some tabs, each with a session of its own, and requests beside them: the account counts, not the connection.
+    // Each sends fewer frames than one connection may.
+    let mut tabs = Vec::new();
+    for tab in 0..TABS {
+        let token = app.log_in(&office, &mallory).await.unwrap().0;
+        let mut socket = Socket::connect(address, &token).await;
+        let id = loud.id();
+        tabs.push(tokio::spawn(async move {
+            for number in 0..LOUD_EACH {
+                let append = padded(id, tab * LOUD_EACH + number, LARGE_BYTES);
+                socket.send(&ClientFrame::Append { request: number, append }).await;
+            }
+            // Reads on, so that it is not dropped for that.
+            while socket.next().await.is_some() {}
+        }));
+    }
+    let mut crowd = 0;
+    let mut heard = |frame: &ServerFrame, wanted| match frame {
+        ServerFrame::Stored { conversation, .. } if *conversation == loud.id() => {
+            crowd += 1;
+            (wanted == loud.id()).then_some(())
+        }
+        ServerFrame::Stored { conversation, .. } => (*conversation == wanted).then_some(()),
+        _ => None,
+    };
+    // The crowd is there.
+    staff.until(|frame| heard(frame, loud.id())).await;
+    for round in 0..2 * TABS * LOUD_EACH {
+        let append = padded(quiet.id(), round, 1024);
+        seeker.send(&ClientFrame::Append { request: round, append }).await;
+        staff.until(|frame| heard(frame, quiet.id())).await;
+    }
+    // The burst of one account and what it has earned since; all of it would be 200 messages.
+    assert!((3..50).contains(&crowd), "{crowd} large messages came through");
+    let path = route::APPEND.replace("{conversation}", &loud.id().to_hex());
+    let append = padded(loud.id(), u32::MAX, LARGE_BYTES);
+    let refused = app.post::<_, Appended>(&path, Some(&loud_token), &append).await;
+    assert_eq!(code(refused), Code::TooManyTries);
+    tabs.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]
@@ -370,7 +440,7 @@ async fn a_claim_shows_everywhere() {
         assignee: Some(office.admin.id),
         sealed: Sealed(vec![1; 1024]),
     };
-    let append = beistand_protocol::api::Append { conversation: talk.id(), envelopes: vec![claim] };
+    let append = Append { conversation: talk.id(), envelopes: vec![claim] };
     staff.send(&ClientFrame::Append { request: 1, append }).await;
     let state = |frame: &ServerFrame| match frame {
         ServerFrame::Conversation(summary) => Some(summary.state),

@@ -1,0 +1,164 @@
+//! How many bytes an account may have stored and passed on.
+//!
+//! Whatever a seeker stores goes to every connection of a whole team. Counted are an account's
+//! bytes, however many sessions and connections it has: otherwise one seeker with many tabs crowds
+//! out everybody else, and the team's connections end as too slow because of somebody who writes
+//! too much.
+
+use beistand_protocol::{api::SessionKind, id::AccountId};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// What a kind of account may send.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    /// At once, in bytes.
+    burst_bytes: f64,
+    /// After that, in bytes a second.
+    bytes_per_s: f64,
+}
+
+/// Seekers: dozens of the longest messages at once, then two a second.
+const SEEKER: Rate = Rate { burst_bytes: 512.0 * 1024.0, bytes_per_s: 32.0 * 1024.0 };
+/// Staff: after somebody left, new epochs for many conversations with large teams.
+const STAFF: Rate = Rate { burst_bytes: 8.0 * 1024.0 * 1024.0, bytes_per_s: 512.0 * 1024.0 };
+/// What the smallest frame counts as, in bytes: it costs work as well.
+const FRAME_BYTES_MIN: usize = 512;
+/// Accounts that are counted before those that have everything left are forgotten.
+const COUNTED_MIN: usize = 1024;
+
+#[derive(Debug, Clone, Copy)]
+struct Account {
+    rate: Rate,
+    left_bytes: f64,
+    at: Instant,
+}
+
+impl Account {
+    fn earn(&mut self, now: Instant) {
+        let earned = now.saturating_duration_since(self.at).as_secs_f64() * self.rate.bytes_per_s;
+        self.left_bytes = (self.left_bytes + earned).min(self.rate.burst_bytes);
+        self.at = self.at.max(now);
+    }
+}
+
+#[derive(Default)]
+struct State {
+    accounts: HashMap<AccountId, Account>,
+    /// Size at which it is tidied up next.
+    tidy_at: usize,
+}
+
+/// What every account has left.
+#[derive(Default)]
+pub struct Intake(Mutex<State>);
+
+impl Intake {
+    /// Counts something that an account sends. Refused, and then not counted, with the time until
+    /// it is let through.
+    ///
+    /// # Errors
+    /// The time to wait.
+    pub fn admit(
+        &self,
+        account: AccountId,
+        kind: SessionKind,
+        bytes: usize,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let rate = match kind {
+            SessionKind::Seeker(_) => SEEKER,
+            SessionKind::Staff(_) => STAFF,
+        };
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.accounts.len() >= state.tidy_at.max(COUNTED_MIN) {
+            state.accounts.retain(|_, account| {
+                account.earn(now);
+                account.left_bytes < account.rate.burst_bytes
+            });
+            state.tidy_at = state.accounts.len() * 2;
+        }
+        let fresh = Account { rate, left_bytes: rate.burst_bytes, at: now };
+        let account = state.accounts.entry(account).or_insert(fresh);
+        account.earn(now);
+        // Sizes are bounded by the limits of frames and bodies: exact as floating point numbers.
+        let bytes = bytes.max(FRAME_BYTES_MIN) as f64;
+        // What is larger than everything there can be waits for a full account and then goes into debt.
+        let missing = bytes.min(rate.burst_bytes) - account.left_bytes;
+        if missing > 0.0 {
+            // A moment more: rounding must not make it come too early again.
+            return Err(Duration::from_secs_f64(missing / rate.bytes_per_s) + Duration::from_millis(1));
+        }
+        account.left_bytes -= bytes;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beistand_protocol::id::{PersonId, SiteId};
+
+    const KIB: usize = 1024;
+    const SITE: SessionKind = SessionKind::Seeker(SiteId([1; 16]));
+    const PERSON: SessionKind = SessionKind::Staff(PersonId([1; 16]));
+
+    fn account(number: u32) -> AccountId {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        AccountId(id)
+    }
+
+    #[test]
+    fn a_burst_then_a_rate_and_nobody_pays_for_others() {
+        let (intake, begin) = (Intake::default(), Instant::now());
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let admit = |who, kind, kib, seconds| intake.admit(account(who), kind, kib * KIB, at(seconds));
+        admit(1, SITE, 512, 0).unwrap();
+        let wait = admit(1, SITE, 64, 0).unwrap_err();
+        assert_eq!(wait.as_secs(), 2);
+        assert_eq!(admit(1, SITE, 64, 1).unwrap_err().as_secs(), 1);
+        admit(1, SITE, 64, 2).unwrap();
+        admit(1, SITE, 1, 2).unwrap_err();
+        admit(2, SITE, 64, 2).unwrap();
+        admit(3, PERSON, 4096, 2).unwrap();
+        // Never more than the burst, however long the pause.
+        admit(1, SITE, 512, 100_000).unwrap();
+        admit(1, SITE, 1, 100_000).unwrap_err();
+        // A clock that goes back takes and gives nothing.
+        admit(1, SITE, 1, 99_000).unwrap_err();
+    }
+
+    #[test]
+    fn tiny_frames_count_as_well() {
+        let (intake, now) = (Intake::default(), Instant::now());
+        let count = (0..).take_while(|_| intake.admit(account(1), SITE, 0, now).is_ok()).count();
+        assert_eq!(count, 1024);
+    }
+
+    #[test]
+    fn what_is_larger_than_the_burst_waits_for_all_of_it_and_is_paid_for() {
+        let (intake, begin) = (Intake::default(), Instant::now());
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let admit = |kib, seconds| intake.admit(account(1), SITE, kib * KIB, at(seconds));
+        admit(1, 0).unwrap();
+        assert_eq!(admit(1024, 0).unwrap_err().as_secs(), 0);
+        admit(1024, 1).unwrap();
+        assert_eq!(admit(32, 1).unwrap_err().as_secs(), 17);
+    }
+
+    #[test]
+    fn memory_is_bounded_by_who_sends() {
+        let (intake, begin) = (Intake::default(), Instant::now());
+        for number in 0..100_000 {
+            // Each has its bytes back before the next thousand.
+            let now = begin + Duration::from_millis(number.into());
+            intake.admit(account(number), SITE, 512, now).unwrap();
+        }
+        assert!(intake.0.lock().unwrap().accounts.len() <= 4 * COUNTED_MIN);
+    }
+}
