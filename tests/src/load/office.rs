@@ -33,6 +33,7 @@ use beistand_vault::{
 use std::net::Ipv4Addr;
 
 /// What anybody can know of the organisation.
+#[derive(Clone)]
 pub struct Office {
     /// Its log.
     pub log: Log,

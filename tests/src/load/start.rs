@@ -17,10 +17,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Conversations that the database is spread over.
-const TALKS: usize = 64;
-/// Messages in one request, and their size.
-const MESSAGES: usize = 32;
+/// Conversations that are filled at the same time, each by a seeker from an address of its own.
+const WRITERS: usize = 32;
+/// Requests of each conversation, messages in one, and their size: within what one account may send
+/// at once.
+const REQUESTS: usize = 3;
+const MESSAGES: usize = 64;
 const SEALED_BYTES: usize = 2048;
 
 /// What was measured. Times from the start of the process to the first answer, in ms.
@@ -94,21 +96,28 @@ async fn restart(live: &mut LiveBox) -> Result<f64, LoadError> {
     answered.get().map(|time| time.as_secs_f64() * 1000.0).ok_or(LoadError::Unexpected("no answer"))
 }
 
-/// Writes messages until the directory has so many bytes.
+/// Writes messages until the directory has so many bytes: one conversation after the other, since
+/// nobody may send much at once.
 async fn fill(live: &LiveBox, office: &Office, data: &Path, bytes: u64) -> Result<u64, LoadError> {
     let written = Rc::new(Cell::new(0));
     let full = Rc::new(Cell::new(false));
+    let office = Rc::new(office.clone());
     let mut writers = Vec::new();
-    for number in 0..TALKS {
-        let mut requests = Requests::open(&live.address, source(31, number)).await?;
-        let seeker = office.sign_up(&mut requests).await?;
-        let token = office.log_in(&mut requests, &seeker).await?;
-        let talk: Talk = office.open_talk(&mut requests, &seeker, &token, "voll").await?;
-        let (written, full) = (written.clone(), full.clone());
+    for writer in 0..WRITERS {
+        let (written, full, office) = (written.clone(), full.clone(), office.clone());
+        let address = live.address.clone();
         writers.push(tokio::task::spawn_local(async move {
+            let mut number = writer;
             while !full.get() {
-                append(&mut requests, &token, &talk.many(MESSAGES, SEALED_BYTES)).await?;
-                written.set(written.get() + MESSAGES as u64);
+                let mut requests = Requests::open(&address, source(31, number)).await?;
+                let seeker = office.sign_up(&mut requests).await?;
+                let token = office.log_in(&mut requests, &seeker).await?;
+                let talk: Talk = office.open_talk(&mut requests, &seeker, &token, "voll").await?;
+                for _ in 0..REQUESTS {
+                    append(&mut requests, &token, &talk.many(MESSAGES, SEALED_BYTES)).await?;
+                    written.set(written.get() + MESSAGES as u64);
+                }
+                number += WRITERS;
             }
             Ok::<_, LoadError>(())
         }));

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::native::Address;
 use beistand_protocol::{
+    error::Code,
     id::MessageId,
-    live::{ClientFrame, ServerFrame},
+    live::{ClientFrame, Ending, ServerFrame},
 };
 use futures_util::StreamExt as _;
 use std::{
@@ -47,8 +48,9 @@ struct Board {
     sent: HashMap<MessageId, (usize, Instant)>,
     waiting: HashMap<u32, Instant>,
     outcome: Outcome,
-    refused: usize,
-    dropped: usize,
+    refused: Vec<Code>,
+    /// Who was cut off (staff first), and what was said.
+    dropped: Vec<(usize, Option<Ending>)>,
 }
 
 struct Party {
@@ -80,6 +82,7 @@ fn join(socket: Socket, who: usize, board: Rc<RefCell<Board>>) -> Party {
         }
     });
     tokio::task::spawn_local(async move {
+        let mut ending = None;
         while let Ok(frame) = next(&mut stream).await {
             let at = now();
             let mut board = board.borrow_mut();
@@ -94,13 +97,14 @@ fn join(socket: Socket, who: usize, board: Rc<RefCell<Board>>) -> Party {
                     let began = board.waiting.remove(&request);
                     match (outcome, began) {
                         (Ok(_), Some(began)) => board.outcome.stored.push(at.duration_since(began)),
-                        _ => board.refused += 1,
+                        (outcome, _) => board.refused.push(outcome.err().unwrap_or(Code::Internal)),
                     }
                 }
+                ServerFrame::Bye(why) => ending = Some(why),
                 _ => {}
             }
         }
-        board.borrow_mut().dropped += 1;
+        board.borrow_mut().dropped.push((who, ending));
     });
     Party { frames }
 }
@@ -172,9 +176,9 @@ impl Traffic {
         board.waiting.clear();
         let (refused, dropped) = (std::mem::take(&mut board.refused), std::mem::take(&mut board.dropped));
         let mut outcome = std::mem::take(&mut board.outcome);
-        if refused + dropped > 0 {
+        if !refused.is_empty() || !dropped.is_empty() {
             return Err(LoadError::Broken(format!(
-                "of honest people {refused} messages were refused and {dropped} connections cut"
+                "of honest people messages were refused: {refused:?}; connections cut: {dropped:?}"
             )));
         }
         outcome.sent = count;
