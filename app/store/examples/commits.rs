@@ -1,7 +1,16 @@
-//! Durable commits a second with 1, 16 and 64 writers, against bare append + fdatasync of the same
-//! bytes on the same disk, and how long a start takes after an abrupt end.
+//! Durable commits a second with 1, 16 and 64 writers, beside what the disk can do by itself, as JSON.
 //!
 //! `cargo run --release -p beistand-store --example commits -- DIR [SECONDS]`
+//!
+//! The disk's own limit is measured in turns with the store, so that whatever else the machine does
+//! falls on both: one thread writes as many messages at once as there are writers, plain, and
+//! `fdatasync`s. That is done in two ways, and the faster one is the limit:
+//!
+//! - *growing*: appended to a file, as the journal does; each sync then also writes the new length;
+//! - *preallocated*: over the zeros of a file of the journal segment's size, whose length stays.
+//!
+//! How many commits the store really put into one sync is told as well: whoever comes while a sync
+//! runs shares the next one, so with few writers its groups are smaller than the bare ones.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
 use beistand_domain::record::{Conversation, NewEnvelope, Readers};
@@ -10,11 +19,13 @@ use beistand_protocol::api::{ConversationState, Envelope, EnvelopeKind, Sealed};
 use beistand_protocol::id::{AccountId, ConversationId, MessageId, SiteId, TeamId};
 use beistand_store::Store;
 use beistand_store::disk::real::RealDisk;
+use beistand_store::disk::{Disk, DiskFile};
 use beistand_store::engine::{Limits, Options};
 use beistand_store::seal::StorageKey;
 use std::fs::{File, OpenOptions};
 use std::future::Future;
-use std::io::{Read, Write};
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,80 +33,187 @@ use std::task::{Context, Poll, Wake};
 use std::time::{Duration, Instant};
 
 const MESSAGE_BYTES: usize = 1024;
+const WRITERS: [usize; 3] = [1, 16, 64];
+/// Turns of store and bare disk.
+const ROUNDS: u32 = 5;
+
+/// Something counted over some time.
+#[derive(Default, Clone, Copy)]
+struct Rate {
+    count: usize,
+    time: Duration,
+}
+
+impl Rate {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.time += other.time;
+    }
+
+    fn per_s(self) -> f64 {
+        self.count as f64 / self.time.as_secs_f64()
+    }
+}
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let dir = PathBuf::from(arguments.next().expect("a directory on the disk to be measured"));
-    let seconds: u64 = arguments.next().map_or(5, |seconds| seconds.parse().unwrap());
+    let seconds: u64 = arguments.next().map_or(10, |seconds| seconds.parse().unwrap());
     std::fs::create_dir_all(&dir).unwrap();
-    let time = Duration::from_secs(seconds);
+    let slice = Duration::from_secs(seconds) / ROUNDS;
+    let rows: Vec<String> = WRITERS.map(|writers| measure(&dir, slice, writers)).into();
+    println!("{{ \"message_bytes\": {MESSAGE_BYTES}, \"writers\": [\n{}\n] }}", rows.join(",\n"));
+}
 
-    let single = append_bare(&dir, time, 1);
-    println!("bare append+fdatasync of one message at a time: {single:8.0}/s");
+fn measure(dir: &Path, slice: Duration, writers: usize) -> String {
     let data = dir.join("data");
-    for writers in [1, 16, 64] {
+    let (mut commits, mut growing, mut preallocated) = <(Rate, Rate, Rate)>::default();
+    let (mut waits, mut syncs) = (Vec::new(), 0);
+    for _ in 0..ROUNDS {
         let _ = std::fs::remove_dir_all(&data);
-        let (rate, p50, p99) = commit(&data, time, writers);
-        // The same grouping without anything else: as many messages a sync as writers wait.
-        let bare = append_bare(&dir, time, writers);
-        println!(
-            "{writers:3} writers: {rate:8.0} commits/s, median {p50:6.2} ms, p99 {p99:6.2} ms; \
-             bare groups of {writers}: {bare:8.0}/s, ratio {:.2}",
-            rate / bare
-        );
-    }
-    for name in ["orderly", "abrupt"] {
-        if name == "abrupt" {
-            std::fs::remove_file(data.join("clean")).unwrap();
-        }
-        let start = Instant::now();
-        let store = open(&data);
-        let took = start.elapsed();
-        let count: u64 = store.list_conversations().unwrap().iter().map(|talk| talk.length).sum();
-        println!("start after an {name} end with {count} messages: {:.2} s", took.as_secs_f64());
+        let disk = Arc::new(CountingDisk::default());
+        let (rate, round) = commit(&data, &disk, slice, writers);
+        commits.add(rate);
+        waits.extend(round);
+        syncs += disk.journal_syncs.load(Ordering::Relaxed);
+        growing.add(append_bare(dir, slice, writers, false));
+        preallocated.add(append_bare(dir, slice, writers, true));
     }
     std::fs::remove_dir_all(&data).unwrap();
+    waits.sort();
+    let part = |part: usize| waits[waits.len() * part / 100].as_secs_f64() * 1000.0;
+    let limit = growing.per_s().max(preallocated.per_s());
+    format!(
+        "{{ \"writers\": {writers}, \"commits_s\": {:.0}, \"p50_ms\": {:.3}, \"p99_ms\": {:.3}, \"commits_per_sync\": {:.1}, \
+         \"bare_growing_s\": {:.0}, \"bare_preallocated_s\": {:.0}, \"bare_group\": {writers}, \"ratio\": {:.3} }}",
+        commits.per_s(),
+        part(50),
+        part(99),
+        commits.count as f64 / syncs.max(1) as f64,
+        growing.per_s(),
+        preallocated.per_s(),
+        commits.per_s() / limit,
+    )
 }
 
-fn append_bare(dir: &Path, time: Duration, group: usize) -> f64 {
+/// Groups of messages, each group written at once and synced.
+fn append_bare(dir: &Path, time: Duration, group: usize, preallocated: bool) -> Rate {
     let path = dir.join("bare");
-    let mut file = OpenOptions::new().append(true).create(true).open(&path).unwrap();
+    let file = OpenOptions::new().write(true).create(true).truncate(true).open(&path).unwrap();
+    let room = Limits::default().segment_bytes;
+    if preallocated {
+        file.write_all_at(&vec![0; room as usize], 0).unwrap();
+        file.sync_all().unwrap();
+    }
     let bytes = vec![7; MESSAGE_BYTES * group];
     let start = Instant::now();
-    let mut messages = 0;
+    let (mut count, mut at) = (0, 0);
     while start.elapsed() < time {
-        file.write_all(&bytes).unwrap();
+        if preallocated && at + bytes.len() as u64 > room {
+            at = 0;
+        }
+        file.write_all_at(&bytes, at).unwrap();
         file.sync_data().unwrap();
-        messages += group;
+        at += bytes.len() as u64;
+        count += group;
     }
-    let rate = messages as f64 / start.elapsed().as_secs_f64();
+    let time = start.elapsed();
     std::fs::remove_file(path).unwrap();
-    rate
+    Rate { count, time }
 }
 
-fn open(data: &Path) -> Store {
+/// The real disk; counts the journal's syncs.
+#[derive(Default)]
+struct CountingDisk {
+    journal_syncs: Arc<AtomicU64>,
+}
+
+struct CountingFile(Box<dyn DiskFile>, Arc<AtomicU64>);
+
+impl CountingDisk {
+    fn wrap(&self, path: &Path, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
+        let journal = path.parent().is_some_and(|dir| dir.ends_with("journal"));
+        if journal { Box::new(CountingFile(file, self.journal_syncs.clone())) } else { file }
+    }
+}
+
+impl Disk for CountingDisk {
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        RealDisk.create_dir(dir)
+    }
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(dir)
+    }
+    fn open_read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
+        RealDisk.open_read(path)
+    }
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(self.wrap(path, RealDisk.create(path)?))
+    }
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(self.wrap(path, RealDisk.open(path)?))
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        RealDisk.sync_dir(dir)
+    }
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        RealDisk.free_bytes(dir)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        RealDisk.lock(path)
+    }
+}
+
+impl DiskFile for CountingFile {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.append(bytes)
+    }
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        self.0.truncate(len)
+    }
+    fn wipe(&mut self) -> io::Result<()> {
+        self.0.wipe()
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.sync()
+    }
+}
+
+fn open(data: &Path, disk: &Arc<CountingDisk>) -> Store {
     let mut system = File::open("/dev/urandom").unwrap();
     Store::open(Options {
         data: data.to_path_buf(),
         database: None,
         key: StorageKey::from_bytes([7; 32]),
-        disk: Arc::new(RealDisk),
+        disk: disk.clone(),
         random: Box::new(move |bytes: &mut [u8]| system.read_exact(bytes).unwrap()),
         limits: Limits::default(),
     })
     .unwrap()
 }
 
-fn commit(data: &Path, time: Duration, writers: usize) -> (f64, f64, f64) {
-    let store = open(data);
+fn commit(data: &Path, disk: &Arc<CountingDisk>, time: Duration, writers: usize) -> (Rate, Vec<Duration>) {
+    let store = open(data, disk);
+    let conversations: Vec<_> = (0..writers).map(|writer| begin(&store, writer as u8)).collect();
+    disk.journal_syncs.store(0, Ordering::Relaxed);
     let count = AtomicU64::new(0);
     let start = Instant::now();
-    let mut waits: Vec<Duration> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..writers)
-            .map(|writer| {
+    let waits: Vec<Duration> = std::thread::scope(|scope| {
+        let threads: Vec<_> = conversations
+            .into_iter()
+            .map(|conversation| {
                 let (store, count) = (&store, &count);
                 scope.spawn(move || {
-                    let conversation = begin(store, writer as u8);
                     let mut waits = vec![];
                     while start.elapsed() < time {
                         let begin = Instant::now();
@@ -109,10 +227,7 @@ fn commit(data: &Path, time: Duration, writers: usize) -> (f64, f64, f64) {
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    let rate = waits.len() as f64 / start.elapsed().as_secs_f64();
-    waits.sort();
-    let part = |part: usize| waits[waits.len() * part / 100].as_secs_f64() * 1000.0;
-    (rate, part(50), part(99))
+    (Rate { count: waits.len(), time: start.elapsed() }, waits)
 }
 
 const SEEKER: AccountId = AccountId([1; 16]);
