@@ -72,7 +72,7 @@ pub const SEEKER_CONVERSATIONS_MAX: usize = 32;
 /// Conversations in one list.
 pub const CONVERSATION_LIST_MAX: usize = 500;
 /// Unanswered frames one WebSocket may have queued before it is dropped as too slow.
-pub const LIVE_QUEUE_FRAMES_MAX: usize = 256;
+pub const LIVE_QUEUE_FRAMES_MAX: usize = 2048;
 /// And their bytes.
 pub const LIVE_QUEUE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Sessions of one account at the same time.

@@ -29,7 +29,7 @@ use beistand_protocol::{
     login::LoginIdentity,
 };
 use std::{path::PathBuf, sync::Arc};
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, Semaphore, SemaphorePermit};
 
 /// Seconds between the steps of a registration: choosing a password and noting a code takes time.
 const REGISTRATION_TTL_S: Seconds = 15 * 60;
@@ -148,6 +148,7 @@ pub struct App {
     pub(crate) intake: Intake,
     pub(crate) chains: Chains,
     pub(crate) throttle: Throttle,
+    turns: Semaphore,
     pub(crate) works: Works,
     pub(crate) registrations: Tickets<PendingRegistration>,
     pub(crate) log_ins: Tickets<PendingLogIn>,
@@ -156,6 +157,12 @@ pub struct App {
     /// Held by each opening of a conversation until it is stored, and alone by a change of keys: whoever
     /// changes them must know of every conversation, and none may be opened with the keys before.
     pub(crate) openings: Arc<RwLock<()>>,
+}
+
+/// How many log-ins and sign-ups are computed at the same time: half of the processors, so that a
+/// flood of them leaves the other half to people who are talking.
+fn turns() -> usize {
+    std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
 }
 
 impl App {
@@ -194,6 +201,7 @@ impl App {
             intake: Intake::default(),
             chains: Chains::default(),
             throttle: Throttle::default(),
+            turns: Semaphore::new(turns()),
             registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
@@ -240,6 +248,12 @@ impl App {
     /// The organisation, or the refusal that there is none yet.
     pub(crate) fn organisation(&self) -> Result<OrganisationId, ApiError> {
         Ok(self.verified()?.log.organisation())
+    }
+
+    /// Waits for a turn at the arithmetic of log-ins and sign-ups; hold it meanwhile.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed; if it were, nobody would have to wait.
+        self.turns.acquire().await.ok()
     }
 
     /// Commits now.

@@ -3,7 +3,7 @@
 //! [`bind`] an address, make one [`Gate`] for the process, then run [`serve`] with the router and
 //! [`serve_redirect`] for plain HTTP. Each request reaches the router with a [`ClientAddress`] in its extensions
 //! and a body that fails when it comes too slowly. The size of bodies is the routes' affair. Nothing here logs
-//! who connects or what is asked.
+//! who connects or what is asked. Whoever is refused over and over hears it late.
 //!
 //! A connection is dropped when its handshake, its header or its body takes too long, when it stops reading
 //! what it asked for, when it idles, and when a request takes longer than any should. Upgraded connections
@@ -30,6 +30,7 @@ mod connection;
 mod file_limit;
 mod gate;
 mod redirect;
+mod refusal;
 mod stream;
 
 pub use address::{AddressKeys, ClientAddress, ForwardedHeader, TrustedProxies};

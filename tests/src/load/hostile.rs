@@ -71,8 +71,10 @@ const MIX: &[(Kind, usize)] = &[
     (Kind::SignUp, 80),
 ];
 
-/// Sessions that the attackers have got.
+/// Accounts that the attackers have got.
 const ACCOUNTS: usize = 8;
+/// Sessions of each for those who store: a session appends over its newest channel alone.
+const STORING_SESSIONS: usize = 5;
 /// Who was thrown out comes again after this.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -86,6 +88,7 @@ struct Loot {
     address: Address,
     office: Office,
     sessions: Vec<(Token, Talk)>,
+    storing: Vec<(Token, Talk)>,
     large_path: String,
 }
 
@@ -94,16 +97,19 @@ struct Loot {
 /// # Errors
 /// [`LoadError`] if the attackers can't even get their own accounts.
 pub async fn attack(address: &Address, office: Office, ready: impl FnOnce()) -> Result<(), LoadError> {
-    let mut sessions = Vec::new();
+    let (mut sessions, mut storing) = (Vec::new(), Vec::new());
     for number in 0..ACCOUNTS {
         let mut requests = Requests::open(address, source(60, number)).await?;
         let seeker = office.sign_up(&mut requests).await?;
         let token = office.log_in(&mut requests, &seeker).await?;
         let talk = office.open_talk(&mut requests, &seeker, &token, "Hallo").await?;
-        sessions.push((token, talk));
+        sessions.push((token, talk.clone()));
+        for _ in 0..STORING_SESSIONS {
+            storing.push((office.log_in(&mut requests, &seeker).await?, talk.clone()));
+        }
     }
     let large_path = format!("/write/{}", office.site.to_hex());
-    let loot = Rc::new(Loot { address: address.clone(), office, sessions, large_path });
+    let loot = Rc::new(Loot { address: address.clone(), office, sessions, storing, large_path });
     let everybody = MIX.iter().flat_map(|(kind, count)| std::iter::repeat_n(*kind, *count));
     for (number, kind) in everybody.enumerate() {
         let loot = loot.clone();
@@ -126,7 +132,7 @@ pub async fn attack(address: &Address, office: Office, ready: impl FnOnce()) -> 
 
 async fn harm(loot: &Loot, kind: Kind, number: usize) -> Result<(), LoadError> {
     let (address, from) = (&loot.address, source(61, number));
-    let (token, talk) = &loot.sessions[number % loot.sessions.len()];
+    let (token, _) = &loot.sessions[number % loot.sessions.len()];
     match kind {
         Kind::Silent => {
             let mut stream = address.tcp_from(from).await?;
@@ -170,6 +176,7 @@ async fn harm(loot: &Loot, kind: Kind, number: usize) -> Result<(), LoadError> {
             }
         }
         Kind::LiveLarge => {
+            let (token, talk) = &loot.storing[number % loot.storing.len()];
             let mut socket = open_live(address, from, token).await?;
             loop {
                 store_large(&mut socket, talk).await?;

@@ -92,8 +92,12 @@ impl Connection {
             let router = router.clone();
             let mut request = request.map(|body| Body::new(TimedBody::new(body)));
             request.extensions_mut().insert(client);
+            let gate = gate.clone();
             async move {
                 let answered: Result<Response<Body>, Infallible> = router.oneshot(request).await;
+                if let Ok(response) = &answered {
+                    gate.refusals.slow_down(client, response.status()).await;
+                }
                 answered.map(|response| response.map(|inner| GuardedBody { inner, _guard: guard }))
             }
         });

@@ -9,6 +9,7 @@ use http::HeaderMap;
 
 use super::Limits;
 use super::address::{AddressKeys, ClientAddress, TrustedProxies};
+use super::refusal::Refusals;
 
 /// What all listeners of the process share: limits, counts, and how an address becomes a [`ClientAddress`].
 pub struct Gate {
@@ -17,6 +18,7 @@ pub struct Gate {
     proxies: TrustedProxies,
     connections: AtomicUsize,
     of_network: Mutex<HashMap<ClientAddress, usize>>,
+    pub(super) refusals: Refusals,
 }
 
 /// Why a connection was turned away.
@@ -38,6 +40,7 @@ impl Gate {
             proxies,
             connections: AtomicUsize::new(0),
             of_network: Mutex::default(),
+            refusals: Refusals::default(),
         })
     }
 
