@@ -179,8 +179,14 @@ impl Random for SystemRandom {
 }
 
 /// Somebody between the client and its server, for tests: may change every answer and frame that
-/// comes, after TLS and before the client reads it. What it is asked is the client's own words.
+/// comes, after TLS and before the client reads it, and keep from the server what the client says.
+/// What it is asked is the client's own words.
 pub trait Between {
+    /// A frame goes out. With frames given here, the server is not told, and they are what the client is
+    /// shown as the answer.
+    fn said(&self, _frame: &[u8]) -> Option<Vec<Vec<u8>>> {
+        None
+    }
     /// An answer came. Returns what the client is shown.
     fn answer(&self, method: Method, path: &str, asked: &[u8], response: Response) -> Response;
     /// A frame came. Returns the frames that the client is shown instead.
@@ -514,7 +520,11 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn frame(&self, frame: Vec<u8>) {
-        for frame in self.between.frame(frame) {
+        self.show(self.between.frame(frame));
+    }
+
+    fn show(&self, frames: Vec<Vec<u8>>) {
+        for frame in frames {
             let _ = self.events.send(Event::Input(Input::Frame(frame)));
         }
     }
@@ -533,6 +543,10 @@ async fn run_live(
             frame = outgoing.recv() => {
                 let Some(frame) = frame else { return };
                 shown.between.sent(&frame);
+                if let Some(answers) = shown.between.said(&frame) {
+                    shown.show(answers);
+                    continue;
+                }
                 if stream.send(Message::Binary(frame.into())).await.is_err() {
                     return;
                 }

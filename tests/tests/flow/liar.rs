@@ -4,16 +4,16 @@
 
 use beistand_protocol::{
     api::{
-        ConversationList, ConversationState, EnvelopeKind, EnvelopePage, LogHead, LogInStarted, LogPage,
-        LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo, StoredEnvelope,
+        Appended, ConversationList, ConversationState, EnvelopeKind, EnvelopePage, LogHead, LogInStarted,
+        LogPage, LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo, StoredEnvelope,
         TeamGenerations, WorkChallenge, route,
     },
     codec::{decode, encode},
     epoch::SignedEpoch,
     error::{Code, Refusal},
     id::{ConversationId, Digest, MessageId, PersonId, SiteId, TeamId},
-    live::ServerFrame,
-    membership::{Body, PersonKeys, SignedEntry, Statement},
+    live::{ClientFrame, ServerFrame},
+    membership::{Body, SignedEntry, Statement},
     signature::plain_digest,
     team::SignedTeamGeneration,
 };
@@ -22,193 +22,12 @@ use beistand_vault::client::transport::{Method, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::{Cell, RefCell};
 
-/// One lie. What it does stands beside it; when it must be noticed, in the table of `lies.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lie {
-    /// None: everything is decoded and encoded again, nothing is changed.
-    Truth,
-    /// Says that no organisation was set up.
-    NotSetUp,
-    /// Another organisation's complete, consistent root, log and site.
-    ForeignOrganisation,
-    /// Another organisation's log alone.
-    ForeignLog,
-    /// A reader's key in the log is another.
-    ReaderKey,
-    /// The log without its newest entries, as if there had never been any: below what the account saw.
-    LogRolledBack,
-    /// The log without the removal that came after the account's last visit.
-    RemovalWithheld,
-    /// The same, behind a true head.
-    EntriesWithheld,
-    /// The log of a twin of the box, where an administrator signed something else.
-    LogForked,
-    /// The site's answer names an older head.
-    SiteHead,
-    /// The live channel greets with an older head.
-    WelcomeHead,
-    /// The live channel names a head of no log.
-    HeadInvented,
-    /// Another suite's number.
-    SuiteOfOrganisation,
-    /// The site's answer: nobody or somebody there, another clock.
-    SiteFacts,
-    /// An older answer of the log-in.
-    LoginReplayed,
-    /// Another account's answer of the log-in.
-    LoginOfAnother,
-    /// Another suite in the wrap.
-    WrapSuite,
-    /// Another account's wrap.
-    WrapOfAnother,
-    /// A changed wrap.
-    WrapChanged,
-    /// A lower generation.
-    Generation,
-    /// Another account's sealed state.
-    StateOfAnother,
-    /// A changed state.
-    StateChanged,
-    /// Another account's id.
-    AccountOfAnother,
-    /// The seeker is called staff.
-    SeekerAsStaff,
-    /// The seeker is of another site.
-    OtherSite,
-    /// Staff is called a seeker.
-    StaffAsSeeker,
-    /// Staff is called a colleague.
-    Colleague,
-    /// Staff is called somebody unknown, whose countersignature is awaited.
-    Unknown,
-    /// The conversation is not in the list.
-    ConversationHidden,
-    /// Another conversation of the same team, first in the list, is not given.
-    ConversationRefused,
-    /// The conversation is empty.
-    ConversationEmpty,
-    /// The conversation is older than it was known.
-    ConversationRolledBack,
-    /// It says that there are envelopes and gives none.
-    EnvelopesWithheld,
-    /// One is left out in the middle.
-    EnvelopeLeftOut,
-    /// One is there twice, once under another id.
-    EnvelopeTwice,
-    /// Two are swapped.
-    EnvelopesSwapped,
-    /// Places are numbered otherwise.
-    EnvelopePlaces,
-    /// A byte of a ciphertext is another.
-    EnvelopeChanged,
-    /// The epoch's readers are others.
-    EpochReaders,
-    /// The epoch's boxes are others: a key that the server has drawn.
-    EpochBoxes,
-    /// Another conversation's envelopes under this one's name.
-    EnvelopesMoved,
-    /// A page names another conversation.
-    PageOfAnother,
-    /// Somebody else's conversation is in the list too.
-    ConversationOfAnother,
-    /// Closed, of other times, other epoch, other site: every unsigned word about a conversation.
-    SummaryFacts,
-    /// A new message does not come, and the later ones move up.
-    MessageWithheld,
-    /// A new message comes twice.
-    MessageTwice,
-    /// Two new messages come in the other order.
-    MessagesSwapped,
-    /// A new message is changed.
-    MessageChanged,
-    /// A new message is another conversation's.
-    MessageMoved,
-    /// A new message is at a place beyond all.
-    MessagePlace,
-    /// Receipts do not come.
-    ReceiptsWithheld,
-    /// In place of a new message comes an older receipt under a new id: "delivered".
-    ReceiptReplayed,
-    /// The epoch comes once more, under its number.
-    EpochNumberReused,
-    /// The conversation is said to be gone.
-    Gone,
-    /// A team generation with other boxes.
-    TeamGeneration,
-    /// Sightings are old ones only.
-    SightingsReplayed,
-    /// A sighting of a head that this log never had.
-    SightingOfFork,
-    /// A puzzle that no device solves.
-    Work,
-}
+mod account;
+mod lie;
+mod loot;
 
-/// Answers in their order, by path.
-#[derive(Default)]
-pub struct Recorder {
-    answers: RefCell<Vec<(Method, String, Vec<u8>)>>,
-    asked: RefCell<Vec<(String, Vec<u8>)>>,
-}
-
-impl Recorder {
-    /// The newest recorded answer whose path begins so.
-    pub fn newest(&self, start: &str) -> Vec<u8> {
-        let tape = self.answers.borrow();
-        tape.iter().rev().find(|(_, path, _)| path.starts_with(start)).map(|found| found.2.clone()).unwrap()
-    }
-
-    /// What was asked last there.
-    pub fn asked(&self, path: &str) -> Vec<u8> {
-        self.asked.borrow().iter().rev().find(|asked| asked.0 == path).map(|asked| asked.1.clone()).unwrap()
-    }
-
-    /// All recorded answers to `GET`s whose path begins so.
-    pub fn all(&self, start: &str) -> Vec<Vec<u8>> {
-        let tape = self.answers.borrow();
-        tape.iter()
-            .filter(|(method, path, _)| *method == Method::Get && path.starts_with(start))
-            .map(|found| found.2.clone())
-            .collect()
-    }
-}
-
-impl Between for Recorder {
-    fn answer(&self, method: Method, path: &str, asked: &[u8], response: Response) -> Response {
-        if response.status == 200 {
-            self.answers.borrow_mut().push((method, path.to_owned(), response.body.clone()));
-        }
-        if method == Method::Post {
-            self.asked.borrow_mut().push((path.to_owned(), asked.to_vec()));
-        }
-        response
-    }
-
-    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
-        vec![frame]
-    }
-}
-
-/// What the lies are made of.
-pub struct Loot {
-    pub foreign: std::rc::Rc<Recorder>,
-    pub fork: std::rc::Rc<Recorder>,
-    /// The victim's own, earlier.
-    pub earlier: std::rc::Rc<Recorder>,
-    /// Another seeker's.
-    pub other: std::rc::Rc<Recorder>,
-    pub talk: ConversationId,
-    pub other_talk: ConversationId,
-    pub colleague: PersonId,
-    pub site: SiteId,
-    /// Entries of the log.
-    pub log: Vec<Vec<u8>>,
-    /// Keys that nobody of this organisation has.
-    pub foreign_keys: PersonKeys,
-    /// Length of the log that the victim's account has seen.
-    pub floor: u64,
-    /// A sighting of the fork's head, by somebody of this organisation.
-    pub fork_sighting: Vec<u8>,
-}
+pub use lie::Lie;
+pub use loot::{Loot, Recorder};
 
 /// The layer in between.
 pub struct Liar {
@@ -223,6 +42,8 @@ pub struct Liar {
     held: RefCell<Option<StoredEnvelope>>,
     /// Whether the scene has come to new messages.
     live: Cell<bool>,
+    /// The place after the newest envelope that the client was shown.
+    next: Cell<u64>,
 }
 
 impl Liar {
@@ -235,7 +56,13 @@ impl Liar {
             hidden: RefCell::default(),
             held: RefCell::default(),
             live: Cell::new(false),
+            next: Cell::new(0),
         }
+    }
+
+    /// Which lie it is.
+    pub fn lie(&self) -> Lie {
+        self.lie
     }
 
     /// How often it has lied so far.
@@ -478,6 +305,7 @@ impl Liar {
 
     /// A new envelope: what comes in its place.
     fn change_stored(&self, conversation: ConversationId, mut stored: StoredEnvelope) -> Vec<ServerFrame> {
+        self.next.set(self.next.get().max(stored.position + 1));
         let frame = |stored| ServerFrame::Stored { conversation, stored };
         if !self.live.get() || conversation != self.loot.talk {
             return vec![frame(stored)];
@@ -561,6 +389,37 @@ impl Liar {
 }
 
 impl Between for Liar {
+    fn instead(&self, _: Method, path: &str) -> Option<Response> {
+        let untrue = match self.lie {
+            Lie::RegistrationNothing => route::REGISTRATION_FINISH,
+            Lie::RecoveryNothing => route::RECOVERY_FINISH,
+            _ => return None,
+        };
+        (path == untrue).then(|| {
+            self.tell();
+            Response { status: 200, body: encode(&()) }
+        })
+    }
+
+    fn said(&self, frame: &[u8]) -> Option<Vec<Vec<u8>>> {
+        let ClientFrame::Append { request, append } = decode(frame).unwrap() else { return None };
+        let message = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Message);
+        if self.lie != Lie::StoredNothing || !self.live.get() || !message {
+            return None;
+        }
+        self.tell();
+        let (conversation, mut next) = (append.conversation, self.next.get());
+        let mut answers = Vec::new();
+        for envelope in append.envelopes {
+            let stored = StoredEnvelope { position: next, stored_s: 0, envelope };
+            answers.push(ServerFrame::Stored { conversation, stored });
+            next += 1;
+        }
+        let places = (self.next.get()..next).map(|place| (place, 0)).collect();
+        answers.insert(0, ServerFrame::Appended { request, outcome: Ok(Appended { places }) });
+        Some(answers.iter().map(encode).collect())
+    }
+
     fn answer(&self, method: Method, path: &str, _: &[u8], mut response: Response) -> Response {
         let other = format!("/api/v1/conversation/{}/", self.loot.other_talk.to_hex());
         if self.lie == Lie::ConversationOfAnother && path.starts_with(&other) {
@@ -575,6 +434,10 @@ impl Between for Liar {
         }
         if response.status != 200 {
             return response;
+        }
+        if self.lie == Lie::RecoveryDenied && path == route::RECOVERY_FINISH {
+            self.tell();
+            return Response { status: 502, body: Vec::new() };
         }
         let body = &mut response.body;
         let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
@@ -612,6 +475,9 @@ impl Between for Liar {
                     newest.statement = Sealed(encode(&signed));
                 }
             }),
+            (Method::Post, ["registration", "start"]) => self.change_registration(body),
+            (Method::Post, ["recovery", "prove"]) => self.change_recovery(body),
+            (Method::Post, ["recovery", "envelopes"]) => self.change_recovered(body),
             (Method::Post, ["work"]) => self.edit(body, |challenge: &mut WorkChallenge| {
                 if self.lie == Lie::Work {
                     challenge.bits = 255;

@@ -12,14 +12,14 @@ use beistand_protocol::{
     error::Code,
     id::ConversationId,
     membership::{Body, SignedEntry, Statement},
-    worker::{Call, Conflict, Failure, MessageBody, Progress, Role},
+    worker::{Call, Confirmation, Conflict, Failure, MessageBody, Progress, Reply, Role},
 };
 use beistand_tests::{
     cast::{LogIn, set_up, sign_up},
     live_box::LiveBox,
     page::{Model, Page, PageError},
 };
-use std::{path::Path, rc::Rc};
+use std::{cell::RefCell, path::Path, rc::Rc};
 
 /// Steps of a visit, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Step {
     Start,
     /// Somebody new.
     SignUp,
+    /// A new password by the recovery code.
+    Recover,
     /// Name and password.
     LogIn,
     /// The conversation is loaded.
@@ -62,6 +64,8 @@ pub enum Victim {
     /// A seeker whose link carried no `#k=`.
     SeekerWithoutPin,
     NewSeeker,
+    /// The seeker, who has forgotten the password.
+    Recovering,
     Counselor,
 }
 
@@ -76,6 +80,8 @@ pub const fn stop(conflict: Conflict) -> Notice {
 pub struct Stage {
     pub world: World,
     lila: LogIn,
+    /// Lila's recovery code.
+    code: String,
     talk: ConversationId,
     loot: Rc<Loot>,
     scene: u32,
@@ -139,7 +145,7 @@ impl Stage {
         invite(&mut page, world_ref).await;
         drop(page);
         let (lila, nora) = (seeker("Lila"), seeker("Nora"));
-        let (mut page, _) = sign_up(&world.live.address, world.site, &world.pin, &lila).await.unwrap();
+        let (mut page, code) = sign_up(&world.live.address, world.site, &world.pin, &lila).await.unwrap();
         let talk = page.send(None, "eins").await.unwrap();
         open(&mut world.mara, talk).await;
         reads(&mut world.mara, talk, "eins").await;
@@ -193,9 +199,22 @@ impl Stage {
             log: log(&newest),
             floor,
             fork_sighting: put.sighting,
+            newcomer: Rc::default(),
+            recovery: RefCell::default(),
         });
         assert!(loot.log.len() as u64 > floor);
-        Self { world, lila, talk, loot, scene: 0 }
+        Self { world, lila, code, talk, loot, scene: 0 }
+    }
+
+    /// Somebody else signs up, writes and recovers: what lies about that are made of.
+    pub async fn newcomer(&self) {
+        let address = self.world.live.address.through(self.loot.newcomer.clone());
+        let pia = seeker("Pia");
+        let (mut page, code) = sign_up(&address, self.world.site, &self.world.pin, &pia).await.unwrap();
+        let talk = page.send(None, "neu hier").await.unwrap();
+        progress(&mut page, talk, "neu hier", Progress::Stored).await;
+        page.call(Call::LogOut).await.unwrap();
+        page.call(Call::Recover { name: pia.name, code, password: new_password(0) }).await.unwrap();
     }
 
     /// Goes through a table.
@@ -216,12 +235,32 @@ impl Stage {
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
+    /// Twenty days go by, and somebody has confirmed the log since: whoever is shown the old sightings
+    /// alone is told that it is unconfirmed, as if nobody had.
+    pub async fn replay_sightings(&self) {
+        let later = self.world.live.address.days_ahead(20);
+        let mut mara = Page::start(&later, None, None).await.unwrap();
+        self.world.mara_log_in.enter(&mut mara).await.unwrap();
+        mara.until("own sighting", |model| model.confirmation.is_some()).await.unwrap();
+        for (lie, wanted) in
+            [(Lie::Truth, Confirmation::Recent), (Lie::SightingsReplayed, Confirmation::Old { days: 20 })]
+        {
+            let liar = Rc::new(Liar::new(lie, self.loot.clone()));
+            let (site, pin) = (Some(self.world.site), Some(self.world.pin.clone()));
+            let mut page = Page::start(&later.through(liar.clone()), site, pin).await.unwrap();
+            self.lila.enter(&mut page).await.unwrap();
+            page.until("a word on the log", |model| model.confirmation.is_some()).await.unwrap();
+            assert_eq!(page.model.confirmation, Some(wanted), "{lie:?}");
+            assert_eq!(liar.told() == 0, lie == Lie::Truth);
+        }
+    }
+
     async fn scene(&mut self, victim: Victim, liar: &Rc<Liar>) -> Result<(Step, Notice), String> {
         self.scene += 1;
         let address = self.world.live.address.through(liar.clone());
         let (site, pin) = (self.world.site, self.world.pin.clone());
         let (site, pin) = match victim {
-            Victim::Seeker | Victim::NewSeeker => (Some(site), Some(pin)),
+            Victim::Seeker | Victim::NewSeeker | Victim::Recovering => (Some(site), Some(pin)),
             Victim::SeekerWithoutPin => (Some(site), None),
             Victim::Counselor => (None, Some(pin)),
         };
@@ -234,6 +273,15 @@ impl Stage {
             let call = Call::SignUp { name: log_in.name, password: log_in.password };
             let notice = called(page.call(call).await)?;
             return Ok((Step::SignUp, notice.unwrap_or(Notice::Nothing)));
+        }
+        if victim == Victim::Recovering {
+            let (name, password) = (self.lila.name.clone(), new_password(self.scene));
+            let call = Call::Recover { name, code: self.code.clone(), password: password.clone() };
+            let outcome = page.call(call).await;
+            if let Ok(Reply::RecoveryCode { parts }) = &outcome {
+                (self.code, self.lila.password) = (parts.join("-"), password);
+            }
+            return Ok((Step::Recover, called(outcome)?.unwrap_or(Notice::Nothing)));
         }
         let log_in = if victim == Victim::Counselor { &self.world.mara_log_in } else { &self.lila };
         let call = Call::LogIn { name: log_in.name.clone(), password: log_in.password.clone() };
@@ -269,16 +317,16 @@ impl Stage {
         if let Some(notice) = called(sent.map(drop))? {
             return Ok((Step::Send, notice));
         }
-        wait(&mut page, "the own message", |model| {
-            model.line(talk, &own).is_some_and(|line| line.progress >= Progress::Stored)
-        })
-        .await?;
+        wait(&mut page, "the own message", |model| stored(model, talk, &own)).await?;
         if let Some(notice) = noticed(&page.model, talk) {
             return Ok((Step::Send, notice));
         }
         if victim == Victim::Counselor {
             // The other browser is the same person's: nobody confirms.
             return Ok((Step::End, Notice::Nothing));
+        }
+        if liar.lie() == Lie::StoredNothing {
+            return self.stored_nothing(page, &own).await;
         }
         // The receipt goes out before whatever its author writes next.
         reads(&mut self.world.mara, talk, &own).await;
@@ -290,6 +338,32 @@ impl Stage {
         }
         Ok((Step::End, Notice::Nothing))
     }
+}
+
+impl Stage {
+    /// Nothing confirms it, and the other side's next words stand where it (and a receipt with it) cannot be.
+    async fn stored_nothing(&mut self, mut page: Page, own: &str) -> Result<(Step, Notice), String> {
+        let talk = self.talk;
+        for words in ["f", "g", "h"].map(|part| format!("{part}{}", self.scene)) {
+            self.world.mara.send(Some(talk), &words).await.map_err(|error| error.to_string())?;
+            progress(&mut self.world.mara, talk, &words, Progress::Stored).await;
+        }
+        page.until("the hard stop", |model| model.conflict.is_some())
+            .await
+            .map_err(|error| error.to_string())?;
+        if page.model.line(talk, own).is_none_or(|line| line.progress > Progress::Stored) {
+            return Err("somebody confirmed what was never there".into());
+        }
+        Ok((Step::Confirm, noticed(&page.model, talk).unwrap_or(Notice::Nothing)))
+    }
+}
+
+fn new_password(number: u32) -> String {
+    format!("neue laterne im garten {number}")
+}
+
+fn stored(model: &Model, talk: ConversationId, text: &str) -> bool {
+    model.line(talk, text).is_some_and(|line| line.progress >= Progress::Stored)
 }
 
 fn connected(model: &Model) -> bool {

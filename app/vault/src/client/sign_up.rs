@@ -13,7 +13,7 @@ use beistand_protocol::{
     },
     error::Code,
     suite::Suite,
-    worker::{Failure, Reply},
+    worker::{Conflict, Failure, Reply},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -41,7 +41,7 @@ impl<T: Transport> Client<T> {
         let (credentials, code) = self.credentials(name, &typed, &started, registration, &secret)?;
         let finish = RegistrationFinish { ticket: started.ticket, credentials };
         let () = post(&self.transport, route::REGISTRATION_FINISH, None, &finish).await?;
-        self.log_in_typed(name, &typed).await?;
+        self.log_in_typed(name, &typed).await.map_err(denied)?;
         Ok(Reply::RecoveryCode { parts: code_parts(&code) })
     }
 
@@ -102,6 +102,15 @@ impl<T: Transport> Client<T> {
         };
         let sealed = state.seal(secret, &place, &mut *self.random);
         Ok((register(&new, sealed, &mut *self.random), code))
+    }
+}
+
+/// A server that has just confirmed new credentials and does not know them is lying, or keeps something
+/// else: nobody has mistyped anything.
+fn denied(failure: Failure) -> Failure {
+    match failure {
+        Failure::Server(Code::WrongCredentials, _) => Conflict::Account.into(),
+        other => other,
     }
 }
 

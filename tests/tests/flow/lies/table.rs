@@ -4,8 +4,8 @@ use super::{
     Code, Conflict, Failure, Lie,
     Notice::{Fails, Nothing, Refused, Unconfirmed},
     Row, Stage,
-    Step::{Confirm, End, Load, LogIn, Receive, SignUp, Start},
-    Victim::{Counselor, NewSeeker, Seeker, SeekerWithoutPin},
+    Step::{Confirm, End, Load, LogIn, Receive, Recover, SignUp, Start},
+    Victim::{Counselor, NewSeeker, Recovering, Seeker, SeekerWithoutPin},
     stop,
 };
 use crate::world::run;
@@ -105,6 +105,38 @@ const WORD_TABLE: &[Row] = &[
     // The unsigned configuration.
     (Lie::SiteFacts, Seeker, End, Nothing),
     (Lie::SummaryFacts, Seeker, End, Nothing),
+    // "Stored" is the server's own word: untrue, nothing confirms it, and the other side's next words show it.
+    (Lie::StoredNothing, Seeker, Confirm, CONVERSATION),
+];
+
+const NEW_ACCOUNT_TABLE: &[Row] = &[
+    (Lie::Truth, NewSeeker, SignUp, Nothing),
+    // P12: a record that opens nothing is noticed before a single word is written.
+    (Lie::RegistrationOfAnother, NewSeeker, SignUp, ACCOUNT),
+    (Lie::RegistrationAccount, NewSeeker, SignUp, Fails(Failure::Server(Code::StatementRefused, None))),
+    (Lie::RegistrationNothing, NewSeeker, SignUp, ACCOUNT),
+    // The first one is recorded, and replayed below.
+    (Lie::Truth, Recovering, Recover, Nothing),
+    (Lie::RecoveryReplayed, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryWrapOfAnother, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryWrapChanged, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryGeneration, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryStateOfAnother, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryAccount, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryKind, Recovering, Recover, ACCOUNT),
+    // P10
+    (Lie::RecoveryWrapSuite, Recovering, Recover, Fails(Failure::Answer)),
+    // P8, P21
+    (Lie::RecoveryConversationLeftOut, Recovering, Recover, CONVERSATION),
+    (Lie::RecoveryConversationOfAnother, Recovering, Recover, CONVERSATION),
+    (Lie::RecoveryConversationRolledBack, Recovering, Recover, CONVERSATION),
+    (Lie::RecoveryEnvelopeChanged, Recovering, Recover, CONVERSATION),
+    // P16
+    (Lie::RecoveryNothing, Recovering, Recover, ACCOUNT),
+    (Lie::RecoveryDenied, Recovering, Recover, Nothing),
+    // After all of that the account is whole.
+    (Lie::Truth, Recovering, Recover, Nothing),
+    (Lie::Truth, Seeker, End, Nothing),
 ];
 
 #[test]
@@ -125,4 +157,18 @@ fn p08_p21_changed_conversations_are_noticed() {
 #[test]
 fn p15_unsigned_words_prove_and_change_nothing() {
     run(async { Stage::new().await.play(WORD_TABLE).await });
+}
+
+#[test]
+fn p08_p10_p12_p16_lies_at_sign_up_and_recovery_change_nothing() {
+    run(async {
+        let mut stage = Stage::new().await;
+        stage.newcomer().await;
+        stage.play(NEW_ACCOUNT_TABLE).await;
+    });
+}
+
+#[test]
+fn p14_old_sightings_replayed_while_stale_confirm_nothing() {
+    run(async { Stage::new().await.replay_sightings().await });
 }
