@@ -2,6 +2,7 @@
 
 mod hostile;
 mod message;
+mod model;
 mod reader;
 
 use super::*;
