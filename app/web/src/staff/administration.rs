@@ -60,13 +60,15 @@ pub(super) fn Administration() -> impl IntoView {
 fn Invitations(act: Callback<Call>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
-    let list = Memo::new(move |_| {
+    // Row by row: while somebody presses a button, another row's must not take its place.
+    let ids = Memo::new(move |_| {
         client.staff.with(|staff| {
-            let mut list = staff.invitations.clone();
+            let mut list: Vec<&InvitationView> = staff.invitations.iter().collect();
             list.sort_by_key(|invitation| (!invitation.accepted, invitation.expires_s));
-            list
+            list.into_iter().map(|invitation| invitation.invitation).collect::<Vec<_>>()
         })
     });
+    let none = Memo::new(move |_| ids.with(Vec::is_empty));
     let item = move |invitation: InvitationView| {
         let id = invitation.invitation;
         let until = text::admin_invitation_until(
@@ -111,11 +113,19 @@ fn Invitations(act: Callback<Call>) -> impl IntoView {
     view! {
         <section class="stack tight">
             <h2>{text::admin_invitations(locale)}</h2>
-            {move || if list.with(Vec::is_empty) {
-                view! { <p class="muted">{text::admin_invitations_none(locale)}</p> }.into_any()
-            } else {
-                view! { <ul class="list">{list.get().into_iter().map(item).collect_view()}</ul> }.into_any()
-            }}
+            <p class="muted" hidden=move || !none.get()>{text::admin_invitations_none(locale)}</p>
+            <ul class="list" hidden=move || none.get()>
+                <For
+                    each=move || ids.get()
+                    key=|id| *id
+                    children=move |id| {
+                        let view = Memo::new(move |_| {
+                            client.staff.with(|staff| staff.invitations.iter().find(|view| view.invitation == id).cloned())
+                        });
+                        move || view.get().map(item)
+                    }
+                />
+            </ul>
         </section>
     }
 }
@@ -151,8 +161,11 @@ fn People(act: Callback<Call>) -> impl IntoView {
         Session::Known(SessionView::Staff { person, .. }) => Some(person),
         _ => None,
     };
-    let item = move |person: PersonView| {
-        let duties = client.staff.with(|staff| duties(locale, staff, &person));
+    // Row by row: while somebody answers the question whether to remove one, another must not take that place.
+    let ids = Memo::new(move |_| {
+        client.staff.with(|staff| staff.persons.iter().map(|person| person.person).collect::<Vec<_>>())
+    });
+    let item = move |(person, duties): (PersonView, String)| {
         let class = if person.presence == Some(Presence::Available) { "tag on" } else { "tag" };
         let me = own() == Some(person.person);
         let name = person.display_name.clone();
@@ -173,7 +186,21 @@ fn People(act: Callback<Call>) -> impl IntoView {
         <section class="stack tight">
             <h2>{text::admin_people(locale)}</h2>
             <p class="small muted">{text::admin_people_lead(locale)}</p>
-            <ul class="list">{move || client.staff.get().persons.into_iter().map(item).collect_view()}</ul>
+            <ul class="list">
+                <For
+                    each=move || ids.get()
+                    key=|id| *id
+                    children=move |id| {
+                        let view = Memo::new(move |_| {
+                            client.staff.with(|staff| {
+                                let person = staff.persons.iter().find(|view| view.person == id)?;
+                                Some((person.clone(), duties(locale, staff, person)))
+                            })
+                        });
+                        move || view.get().map(item)
+                    }
+                />
+            </ul>
         </section>
     }
 }

@@ -63,27 +63,25 @@ pub(super) fn Queue(current: RwSignal<Option<ConversationId>>) -> impl IntoView 
     let locale = client.locale;
     let now = clock::ticking();
     let problem = RwSignal::new(None::<String>);
+    let known = Memo::new(move |_| client.conversations.list.with(Option::is_some));
+    // Built once and then changed row by row: a button that somebody is pressing, or that has the keyboard's focus,
+    // must stay the same one while news arrives.
     let group = move |group: Group, title: &'static str, none: Option<&'static str>| {
         let ids = Memo::new(move |_| client.conversations.list.with(|list| sorted(list.as_ref(), group)));
-        move || {
-            let count = ids.with(Vec::len);
-            let known = client.conversations.list.with(Option::is_some);
-            if count == 0 && (none.is_none() || !known) {
-                return None;
-            }
-            Some(view! {
-                <section>
-                    <h2><span>{title}</span> " " <span class="num">{count}</span></h2>
-                    {(count == 0).then(|| view! { <p class="small muted none">{none.unwrap_or_default()}</p> })}
-                    <ul>
-                        <For
-                            each=move || ids.get()
-                            key=|id| *id
-                            children=move |id| item(client, id, group, current, now, problem)
-                        />
-                    </ul>
-                </section>
-            })
+        let count = Memo::new(move |_| ids.with(Vec::len));
+        let shown = Memo::new(move |_| count.get() > 0 || (none.is_some() && known.get()));
+        view! {
+            <section hidden=move || !shown.get()>
+                <h2><span>{title}</span> " " <span class="num">{count}</span></h2>
+                <p class="small muted none" hidden=move || count.get() != 0>{none.unwrap_or_default()}</p>
+                <ul>
+                    <For
+                        each=move || ids.get()
+                        key=|id| *id
+                        children=move |id| item(client, id, group, current, now, problem)
+                    />
+                </ul>
+            </section>
         }
     };
     let teamless = move || {
