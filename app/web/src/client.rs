@@ -6,6 +6,7 @@
 mod browser;
 mod channel;
 mod conversations;
+mod unsent;
 
 pub use browser::{
     Address, copy_text, forget_fragment, leave, origin, print, random_bytes, random_message_id, reload,
@@ -22,6 +23,7 @@ use beistand_protocol::worker::{
 };
 use channel::Channel;
 use leptos::prelude::*;
+use unsent::Unsent;
 
 /// Who uses the page, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,8 @@ pub struct Client {
     pub draft: RwSignal<String>,
     /// Whether the draft is kept; `None` while there is none.
     pub draft_saved: RwSignal<Option<bool>>,
+    /// What is written and not sent, beyond the end of a session.
+    pub unsent: Unsent,
     /// What staff see.
     pub staff: RwSignal<Staff>,
     /// Own presence.
@@ -89,6 +93,7 @@ impl Client {
             conversations: Conversations::new(),
             draft: RwSignal::new(String::new()),
             draft_saved: RwSignal::new(None),
+            unsent: Unsent::new(),
             staff: RwSignal::new(Staff::default()),
             presence: RwSignal::new(Presence::Away),
             connection: RwSignal::new(Connection::Connected),
@@ -110,7 +115,10 @@ impl Client {
         leptos::task::spawn_local(async move {
             let resume = browser::stored_resume();
             match client.call(Call::Start { site, pin, resume }).await {
-                Ok(Reply::Started { session }) => client.session.set(Session::Known(session)),
+                Ok(Reply::Started { session }) => {
+                    client.unsent.begin(&session);
+                    client.session.set(Session::Known(session));
+                }
                 Ok(_) => client.session.set(Session::Unreachable(Failure::Malformed)),
                 Err(failure) => client.session.set(Session::Unreachable(failure)),
             }
@@ -145,9 +153,16 @@ impl Client {
             // Why a session ended stays on the page until somebody goes on.
             News::Session(SessionView::Nobody)
                 if self.session.with_untracked(|session| matches!(session, Session::Ended(_))) => {}
-            News::Session(session) => self.session.set(Session::Known(session)),
+            News::Session(session) => {
+                self.unsent.begin(&session);
+                self.session.set(Session::Known(session));
+            }
             News::SessionEnded(reason) => {
                 browser::store_resume(None);
+                match reason {
+                    EndReason::Expired => self.unsent.keep(self.conversations.unsent()),
+                    _ => self.unsent.forget(),
+                }
                 self.conversations.clear();
                 self.draft.set(String::new());
                 self.draft_saved.set(None);

@@ -1,7 +1,7 @@
 //! Conversations and their lines as signals, merged from the worker's news.
 
 use beistand_protocol::id::{ConversationId, MessageId};
-use beistand_protocol::worker::{Author, ConversationView, MessageView};
+use beistand_protocol::worker::{Author, ConversationView, MessageBody, MessageView, Progress};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -62,6 +62,23 @@ impl Conversations {
     #[must_use]
     pub fn typing(self, id: ConversationId) -> Option<Author> {
         self.typing.with(|typing| typing.get(&id).map(|typing| typing.author.clone()))
+    }
+
+    /// Own texts that the box has not confirmed, in their order.
+    pub(super) fn unsent(self) -> Vec<(ConversationId, String)> {
+        self.lines.with_untracked(|all| {
+            let of = |(id, lines): (&ConversationId, &Vec<Line>)| {
+                let id = *id;
+                let waiting = |view: &MessageView| match (&view.author, view.progress, &view.body) {
+                    (Author::Own, Progress::Sending | Progress::Failed, MessageBody::Text(text)) => {
+                        Some((id, text.clone()))
+                    }
+                    _ => None,
+                };
+                lines.iter().filter_map(|line| line.view.with_untracked(waiting)).collect::<Vec<_>>()
+            };
+            all.iter().flat_map(of).collect()
+        })
     }
 
     pub(super) fn clear(self) {

@@ -52,9 +52,11 @@ pub fn EndedPage(
     #[prop(into)]
     again: Callback<()>,
 ) -> impl IntoView {
-    let locale = use_client().locale;
+    let client = use_client();
+    let locale = client.locale;
     let heading = focused_heading();
     let (title, body) = end_sentences(locale, reason);
+    let kept = client.unsent.any().then(|| view! { <p>{text::ended_unsent(locale)}</p> });
     let again = (reason != EndReason::Revoked)
         .then(|| view! {
             <p>
@@ -65,6 +67,7 @@ pub fn EndedPage(
         <main class="narrow stack wide" id="content">
             <h1 node_ref=heading tabindex="-1">{title}</h1>
             <p class="lead">{body}</p>
+            {kept}
             {again}
         </main>
     }

@@ -44,17 +44,6 @@ pub fn Composer(
     let unsaved = StoredValue::new(false);
     let edits = StoredValue::new(0_u32);
 
-    // What was kept earlier arrives with the conversation; it never overwrites what is being typed.
-    Effect::new(move || {
-        let kept = match conversation.get() {
-            Some(id) => client.conversations.get(id).map(|view| view.draft).unwrap_or_default(),
-            None => client.draft.get(),
-        };
-        if !touched.get_value() && !kept.is_empty() {
-            words.set(kept);
-        }
-    });
-
     let save = move || {
         if unsaved.try_get_value() == Some(true) {
             unsaved.set_value(false);
@@ -62,12 +51,42 @@ pub fn Composer(
             client.tell(Call::SaveDraft { conversation, text: words.get_untracked() });
         }
     };
+    // What was kept earlier arrives with the conversation; it never overwrites what is being typed. Newer than
+    // that is what a session that ran out has left on this page.
+    Effect::new(move || {
+        let kept = match conversation.get() {
+            Some(id) => client.conversations.get(id).map(|view| view.draft).unwrap_or_default(),
+            None => client.draft.get(),
+        };
+        // Without a list the session is just ending.
+        let Some(known) = client
+            .conversations
+            .list
+            .with(|list| list.as_ref().map(|list| list.iter().map(|view| view.id).collect::<Vec<_>>()))
+        else {
+            return;
+        };
+        if touched.get_value() {
+            return;
+        }
+        if let Some(left) = client.unsent.take(conversation.get_untracked(), &known) {
+            touched.set_value(true);
+            unsaved.set_value(true);
+            client.unsent.note(conversation.get_untracked(), &left);
+            words.set(left);
+            save();
+        } else if !kept.is_empty() {
+            words.set(kept);
+        }
+    });
+
     let typed = move |event| {
         touched.set_value(true);
         unsaved.set_value(true);
         problem.set(None);
         client.draft_saved.set(Some(false));
         words.set(event_target_value(&event));
+        words.with_untracked(|words| client.unsent.note(conversation.get_untracked(), words));
         if let Some(conversation) = conversation.get_untracked() {
             client.tell(Call::Typing { conversation });
         }
@@ -104,6 +123,7 @@ pub fn Composer(
         let id = random_message_id();
         let conversation = conversation.get_untracked();
         words.set(String::new());
+        client.unsent.note(conversation, "");
         unsaved.set_value(false);
         edits.update_value(|edits| *edits = edits.wrapping_add(1));
         client.draft_saved.set(None);
@@ -121,9 +141,14 @@ pub fn Composer(
                         untrack(|| client.conversations.lines(id_of)).iter().any(|line| line.id == id)
                     });
                     if !shown {
-                        words.try_update(|words| {
-                            *words = if words.is_empty() { text } else { format!("{text}\n{words}") };
+                        let back = words.try_update(|words| {
+                            *words = if words.is_empty() { text.clone() } else { format!("{text}\n{words}") };
+                            client.unsent.note(conversation, words);
                         });
+                        // The field has gone meanwhile, maybe with the session.
+                        if back.is_none() {
+                            client.unsent.leave(conversation, text);
+                        }
                     }
                     problem.try_set(Some(failure));
                 }
