@@ -329,6 +329,7 @@ test("a talk is handed to a colleague who was not there, the seeker sees who rea
   await on(talk, seeker).sentence("talk-closed").waitFor();
   await look(talk, "seeker-closed");
   await send(talk, seeker, "Eins noch.");
+  await on(talk, seeker).sentence("talk-reopened").waitFor();
   await claim(page, back, seekerData.name);
   await line(page, back, "Eins noch.").waitFor();
   await back.close();

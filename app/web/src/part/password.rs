@@ -28,6 +28,7 @@ pub fn PasswordField(
     described_by: Option<&'static str>,
 ) -> impl IntoView {
     let locale = use_client().locale;
+    // No longest value: what is cut off behind dots nobody sees. The worker refuses what is too long.
     // A browser writes what stands in a text field to its disk, to restore the window after a
     // crash, unless completion is off; what stands in a password field it never writes. So the
     // token is given only while the password is hidden.
@@ -41,7 +42,6 @@ pub fn PasswordField(
                 autocomplete=autocomplete
                 autocapitalize="off"
                 spellcheck="false"
-                maxlength="256"
                 aria-describedby=described_by
                 required
                 prop:value=move || value.get()
