@@ -7,7 +7,7 @@ import { startBox } from "./box.js";
 import { startBrowser, startProfile, visitor } from "./browser.js";
 import { Search } from "./needle.js";
 import { startElsewhere } from "./relay.js";
-import { planted, secrets, writings } from "./secrets.js";
+import { keepOnDisk, planted, secrets, writings } from "./secrets.js";
 import { line, openSignUp, progress, send, setUp, signUp } from "./steps.js";
 
 let elsewhere;
@@ -42,21 +42,6 @@ function owner(folder) {
     }
   }
   throw new Error(`no process owns ${folder}`);
-}
-
-/** Runs in a page: keeps words where a browser writes them to the disk at once. */
-function keepOnDisk(words) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("planted", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("words");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const writing = opening.result.transaction("words", "readwrite", { durability: "strict" });
-      writing.objectStore("words").put(words, 1);
-      writing.oncomplete = resolve;
-      writing.onerror = () => reject(writing.error);
-    };
-  });
 }
 
 const endings = {

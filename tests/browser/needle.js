@@ -10,6 +10,8 @@ const CHUNK_BYTES = 16 << 20;
 const WHOLE_FILE_BYTES_MAX = 64 << 20;
 /** Largest piece that one compressed stream is unpacked to. */
 const UNPACKED_BYTES_MAX = 64 << 20;
+/** What Firefox writes before an LZ4 block and its length: windows, tabs and what was in their forms. */
+const MOZ_LZ4 = Buffer.from("mozLz40\0");
 
 /** The forms of base64 that hold `bytes` wherever they begin in a longer text: three alignments, their sure part. */
 function base64Forms(bytes) {
@@ -204,7 +206,7 @@ export class Search {
   }
 }
 
-/** The content of compressed streams: gzip and zlib anywhere in `bytes`, brotli and deflate if it is all of it. */
+/** The content of compressed streams: gzip, zlib and Firefox's LZ4 anywhere in `bytes`, brotli and deflate if it is all of it. */
 function* unpacked(bytes) {
   const limit = { maxOutputLength: UNPACKED_BYTES_MAX, finishFlush: constants.Z_SYNC_FLUSH };
   const tried = (unpack) => {
@@ -220,6 +222,9 @@ function* unpacked(bytes) {
       yield* tried(() => unpack(bytes.subarray(at), limit));
     }
   }
+  for (let at = bytes.indexOf(MOZ_LZ4); at >= 0; at = bytes.indexOf(MOZ_LZ4, at + 1)) {
+    yield lz4(bytes.subarray(at + MOZ_LZ4.length + 4));
+  }
   if (bytes.length > 0 && bytes.length < UNPACKED_BYTES_MAX) {
     yield* tried(() => inflateRawSync(bytes, limit));
     yield* tried(() =>
@@ -229,4 +234,28 @@ function* unpacked(bytes) {
       }),
     );
   }
+}
+
+/** Unpacks an LZ4 block as far as it is whole. */
+function lz4(block) {
+  const out = [];
+  let at = 0;
+  const length = (nibble) => {
+    let sum = nibble;
+    for (let more = nibble === 15 ? 255 : 0; more === 255; sum += more) more = block[at++] ?? 0;
+    return sum;
+  };
+  while (at < block.length && out.length < UNPACKED_BYTES_MAX) {
+    const token = block[at++];
+    const literals = length(token >> 4);
+    for (const byte of block.subarray(at, at + literals)) out.push(byte);
+    at += literals;
+    if (at + 2 > block.length) break;
+    const from = out.length - block.readUInt16LE(at);
+    at += 2;
+    if (from < 0) break;
+    const copied = length(token & 15) + 4;
+    for (let i = 0; i < copied; i++) out.push(out[from + i]);
+  }
+  return Buffer.from(out);
 }

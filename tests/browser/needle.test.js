@@ -43,6 +43,18 @@ test("compressed streams are unpacked", () => {
   assert.equal(search.bytes(around(deflateSync(content))).length > 0, true, "zlib in the middle");
   assert.equal(search.bytes(deflateRawSync(content)).length > 0, true, "deflate");
   assert.equal(search.bytes(brotliCompressSync(content)).length > 0, true, "brotli");
+  // By hand: literals, then a copy of the four bytes "nach" that they begin with, then the rest.
+  const [before, after] = [phrase.slice(0, phrase.indexOf("nachts")), "nachts um drei"];
+  const literals = Buffer.from(`nach ${before}`);
+  const distance = literals.length;
+  const rest = Buffer.from(`${after.slice(4)}.`);
+  const block = Buffer.concat([
+    Buffer.from([0xf0, literals.length - 15]), literals, Buffer.from([distance, 0]),
+    Buffer.from([rest.length << 4]), rest,
+  ]);
+  const head = Buffer.from("mozLz40\0\0\0\0\0");
+  assert.equal(search.bytes(around(Buffer.concat([head, block]))).length > 0, true, "Firefox's LZ4");
+  assert.deepEqual(search.bytes(block), [], "a phrase cut by the packing");
 });
 
 test("parts of the phrase are not the phrase", () => {

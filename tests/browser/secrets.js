@@ -29,3 +29,18 @@ export function writings(name, code) {
     Object.entries(joints).map(([title, joint]) => [`${name}, joined by ${title}`, parts.join(joint)]),
   );
 }
+
+/** Runs in a page: keeps words where a browser writes them to the disk at once. */
+export function keepOnDisk(words) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("planted", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("words");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction("words", "readwrite", { durability: "strict" });
+      writing.objectStore("words").put(words, 1);
+      writing.oncomplete = resolve;
+      writing.onerror = () => reject(writing.error);
+    };
+  });
+}
