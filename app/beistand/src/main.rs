@@ -5,12 +5,14 @@
 
 mod configuration;
 mod doctor;
+mod failure;
 mod render;
 mod serve;
 mod stored;
 
-use beistand_server::log_sink::{self, Chain};
+use beistand_server::log_sink;
 use configuration::{Command, Configuration, HELP};
+use failure::explanation;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -43,14 +45,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome: Result<(), Box<dyn std::error::Error>> = match configuration.command {
-        Command::Doctor => runtime.block_on(doctor::run(&configuration)).map_err(Into::into),
-        _ => runtime.block_on(serve::run(configuration)).map_err(Into::into),
+    let data = configuration.data.clone();
+    let outcome = match configuration.command {
+        Command::Doctor => {
+            runtime.block_on(doctor::run(&configuration)).map_err(|error| explanation(&error, &data))
+        }
+        _ => runtime.block_on(serve::run(configuration)).map_err(|error| explanation(&error, &data)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("beistand: {}", Chain(&*error));
+        Err(explanation) => {
+            eprint!("{explanation}");
             ExitCode::FAILURE
         }
     }

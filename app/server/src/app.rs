@@ -11,6 +11,7 @@ use crate::{
     page::Pages,
     random::Random,
     resume::Resumes,
+    secret_file::SecretFileError,
     session::{Sessions, TokenHash, Verdict},
     throttle::Throttle,
     ticket::Tickets,
@@ -85,6 +86,30 @@ pub enum OpenError {
     /// Storage.
     #[error("storage")]
     Storage(#[from] StorageError),
+}
+
+impl OpenError {
+    /// The file beside the store that is to blame, if one is.
+    #[must_use]
+    pub fn file(&self) -> Option<&SecretFileError> {
+        match self {
+            Self::Login(LoginSetUpError::File(error))
+            | Self::Claim(ClaimError::File(error))
+            | Self::Pin(PinError::File(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What the store answered, if that is to blame.
+    #[must_use]
+    pub fn storage(&self) -> Option<&StorageError> {
+        match self {
+            Self::Storage(error)
+            | Self::Claim(ClaimError::Storage(error) | ClaimError::Commit(CommitError::Storage(error)))
+            | Self::Directory(DirectoryError::Storage(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// A registration between its steps.

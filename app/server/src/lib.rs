@@ -30,7 +30,7 @@ pub mod random;
 pub mod resume;
 mod rotation;
 pub mod route;
-mod secret_file;
+pub mod secret_file;
 pub mod session;
 pub mod system;
 pub mod throttle;
