@@ -1,13 +1,13 @@
 // Pictures of every page in the states that people see, for looking at them and for the README:
 //   node tests/browser/screenshots.js FOLDER
-// Each page three times: on a phone (360 px), on a desktop, and there in dark.
+// Each page three times: on a phone (360 px), on a desktop, and there in dark; what is long in English once more.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startBox } from "./box.js";
 import { desktop, phone, startBrowser, visitor } from "./browser.js";
 import {
-  accept, answer, answerField, claim, countersign, duty, invite, line, on, openLogIn, openSignUp,
-  progress, recover, send, setUp, show, signUp,
+  accept, answer, answerField, area, claim, countersign, duty, invite, line, logIn, on, openLogIn, openSignUp,
+  progress, recover, send, setUp, show, signUp, staffLogIn,
 } from "./steps.js";
 
 const folder = process.argv[2];
@@ -39,7 +39,8 @@ try {
 
   await visit("/?lang=de", "not-set-up");
   const administrator = await open();
-  const { page: administration } = await setUp(administrator, box);
+  const kit = await setUp(administrator, box);
+  const administration = kit.page;
   await duty(administration, administrator, false);
   for (const [path, name] of [
     ["/?lang=de", "start"],
@@ -93,15 +94,56 @@ try {
   await look(work, "workplace-talk");
   await talk.getByLabel(seeker.text("chat-menu"), { exact: true }).click();
   await look(talk, "seeker-menu");
+  for (const [entry, name] of [
+    ["account-password-title", "seeker-password"],
+    ["account-known-title", "seeker-password-known"],
+    ["account-delete", "seeker-delete"],
+  ]) {
+    await on(talk, seeker).button(entry).click();
+    await on(talk, seeker).button("back").waitFor();
+    await look(talk, name);
+    await on(talk, seeker).button("back").click();
+    await talk.getByLabel(seeker.text("chat-menu"), { exact: true }).click();
+  }
   await on(talk, seeker).button("log-out").click();
   await on(talk, seeker).heading("ended-logged-out-title").waitFor();
   await look(talk, "seeker-logged-out");
 
   talk = await openLogIn(seeker);
-  await recover(talk, seeker, { name: mia.name, code, password: "hafer gleis uhu 58 tümpel narbe" });
+  const password = "hafer gleis uhu 58 tümpel narbe";
+  await recover(talk, seeker, { name: mia.name, code, password });
+  await talk.evaluate(() => fetch("/api/v1/revoke", {
+    method: "POST",
+    body: Uint8Array.from(sessionStorage.getItem("revoke").match(/../g), (digits) => parseInt(digits, 16)),
+  }));
+  await on(talk, seeker).heading("ended-expired-title").waitFor();
+  await look(talk, "seeker-expired");
   await show(work, counselor, mia.name);
   await on(work, counselor).button("work-hand-over").click();
   await look(work, "workplace-hand-over");
+  await work.keyboard.press("Escape");
+  await work.getByLabel(counselor.text("staff-menu"), { exact: true }).click();
+  await look(work, "workplace-menu");
+  await on(work, counselor).button("account-passphrase-title").click();
+  await on(work, counselor).button("back").waitFor();
+  await look(work, "workplace-passphrase");
+
+  const english = (page, name) => look(page, `${name}-english`);
+  const abroad = await open({ language: "en", look: english });
+  talk = await openLogIn(abroad);
+  await logIn(talk, abroad, { name: mia.name, password });
+  await line(talk, abroad, "Ja. Er ist weg bis heute Abend.").waitFor();
+  await english(talk, "seeker-talk");
+  await openSignUp(abroad);
+  const office = await open({ language: "en", look: english });
+  const desk = await staffLogIn(office, kit);
+  await area(desk, office, "administration");
+  await english(desk, "administration");
+  const colleague = await open({ language: "en", look: english });
+  const table = await staffLogIn(colleague, ina);
+  await show(table, colleague, mia.name);
+  await line(table, colleague, "Ja. Er ist weg bis heute Abend.").waitFor();
+  await english(table, "workplace-talk");
 } finally {
   await browser.close();
   await box.stop();

@@ -30,7 +30,7 @@ queue-none-waiting = Nobody is waiting.
 queue-none-mine = None yet. Take one that is waiting.
 queue-claim = Take it
 queue-claim-of = Take { $name }
-queue-wait-now = waiting since just now
+queue-wait-now = waiting
 queue-wait-minutes = { $minutes ->
     [one] waiting 1 minute
    *[other] waiting { $minutes } minutes

@@ -75,11 +75,14 @@ pub fn Submit(
     /// Whether it can be pressed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether it destroys something.
+    #[prop(optional)]
+    danger: bool,
 ) -> impl IntoView {
     let locale = use_client().locale;
     view! {
         <button
-            class="button big full"
+            class=if danger { "button big full danger" } else { "button big full" }
             r#type="submit"
             aria-disabled=move || (busy.get() || disabled.get()).then_some("true")
         >

@@ -127,6 +127,9 @@ pub fn SubmitForm(
     submission: Submission,
     /// What the button says.
     label: &'static str,
+    /// Whether it destroys something.
+    #[prop(optional)]
+    danger: bool,
     /// Sends.
     #[prop(into)]
     send: Callback<()>,
@@ -144,7 +147,7 @@ pub fn SubmitForm(
         >
             {children()}
             <Problem sentence=submission.problem() />
-            <Submit label=label busy=submission.busy() />
+            <Submit label=label busy=submission.busy() danger=danger />
         </form>
     }
 }

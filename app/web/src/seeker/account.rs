@@ -69,13 +69,13 @@ pub(super) fn Delete(gate: RwSignal<Gate>) -> impl IntoView {
             <div class="stack tight">
                 <h1 node_ref=heading tabindex="-1">{text::account_delete_title(locale)}</h1>
                 <p>{text::account_delete_lead(locale)}</p>
-                <ul>
+                <ul class="bullets">
                     <li>{text::account_delete_talks(locale)}</li>
                     <li>{text::account_delete_access(locale)}</li>
                 </ul>
                 <p>{text::account_delete_final(locale)}</p>
             </div>
-            <SubmitForm submission=submission label=text::account_delete_submit(locale) send=send>
+            <SubmitForm submission=submission label=text::account_delete_submit(locale) danger=true send=send>
                 <div class="field">
                     <PasswordField
                         id="password"
