@@ -55,12 +55,23 @@ const endings = {
   "a crash": async (_, firefox) => firefox.kill(),
 };
 
+/** Waits until Firefox has written down which windows there are, one of which shows an address with these words. */
+async function sessionWritten(folder, words) {
+  const search = new Search({ words });
+  const until = Date.now() + 30_000;
+  while (!search.folder(folder).some((what) => /sessionstore.*jsonlz4: words/.test(what))) {
+    assert.ok(Date.now() < until, "Firefox writes its session down");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 let number = 0;
 for (const [name, end] of Object.entries(endings)) {
   test(`p20_nothing_on_disk_of_firefox_after_${name.replaceAll(/[^a-z]+/g, "_")}`, async () => {
     number += 1;
     const pseudonym = `${secrets.pseudonym}${number}`;
-    const firefox = await startFirefox();
+    // What stands in forms is written down soon, not only after a quarter of a minute.
+    const firefox = await startFirefox({ preferences: { "browser.sessionstore.interval": 500 } });
     try {
       const other = await firefox.open(elsewhere.origin);
       await other.page.evaluate(keepOnDisk, planted);
@@ -87,6 +98,9 @@ for (const [name, end] of Object.entries(endings)) {
       await tab.fill("talk-message-label", secrets.draft);
       await tab.reads(text("talk-draft-saved"));
       assert.ok((await tab.page.evaluate(() => sessionStorage.length)) > 0, "a reload can go on");
+      await firefox.open(`${elsewhere.origin}/?window-that-came-after-the-draft`);
+      await sessionWritten(firefox.folder, "window-that-came-after-the-draft");
+      await tab.page.bringToFront();
       await end(tab, firefox);
 
       const search = new Search({ planted, ...secrets, pseudonym, ...writings("recovery code", code) });
