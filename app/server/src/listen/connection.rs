@@ -94,6 +94,8 @@ impl Connection {
             request.extensions_mut().insert(client);
             let gate = gate.clone();
             async move {
+                // Requests that came all at once take turns with what other people want.
+                tokio::task::yield_now().await;
                 let answered: Result<Response<Body>, Infallible> = router.oneshot(request).await;
                 if let Ok(response) = &answered {
                     gate.refusals.slow_down(client, response.status()).await;

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -110,6 +111,33 @@ async fn http1_and_http2_reach_the_router() {
         assert_eq!((response.status(), response.version()), (StatusCode::OK, Version::HTTP_11));
         assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "hello");
     }
+}
+
+#[tokio::test]
+async fn who_asks_much_at_once_takes_turns() {
+    const MANY: usize = 100;
+    let served = Arc::new(AtomicUsize::new(0));
+    let counted = served.clone();
+    let handler = async move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+    };
+    let server = TestServer::start(Router::new().route("/", get(handler)), Limits::default()).await;
+    let mut stream = server.connect("http/1.1").await.unwrap();
+    let requests = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(MANY);
+    stream.write_all(requests.as_bytes()).await.unwrap();
+    // This test is somebody else, on the same thread: how much is served between two of its own turns?
+    let taking_turns = async {
+        let (mut before, mut most) = (0, 0);
+        while before < MANY {
+            tokio::task::yield_now().await;
+            let now = served.load(Ordering::Relaxed);
+            most = most.max(now - before);
+            before = now;
+        }
+        most
+    };
+    let most = tokio::time::timeout(PATIENCE, taking_turns).await.unwrap();
+    assert!(most <= 2, "{most} at once");
 }
 
 #[tokio::test]
