@@ -73,8 +73,12 @@ async function typing(address, throttled) {
   const { context, page } = await cold(throttled);
   const begin = performance.now();
   await page.goto(address, { waitUntil: "commit" });
-  await page.locator("form input:visible:enabled").first().pressSequentially("A", { timeout: 60_000 });
-  await page.waitForFunction(() => document.querySelector("form input")?.value === "A");
+  // The first field holds a suggestion, perhaps only after something was typed: then it is typed again.
+  const field = page.locator("form input:visible:enabled").first();
+  do {
+    if (performance.now() - begin > 120_000) throw new Error("what is typed does not stay");
+    await field.pressSequentially("#", { timeout: 60_000 });
+  } while (!(await field.inputValue()).includes("#"));
   const ms = Math.round(performance.now() - begin);
   await context.close();
   return { ms };
