@@ -6,6 +6,7 @@ use crate::{
     record::{Account, Conversation},
 };
 use beistand_protocol::{api::SessionKind, id::SiteId, limit};
+use std::collections::HashSet;
 
 /// Whether the clock may be believed when something is to be destroyed.
 ///
@@ -36,7 +37,8 @@ pub struct Due {
 
 /// Collects what is due. `retention_days` gives a site's days; an unknown site has the default.
 /// Staff accounts end by removal, never by age. An account stays while one of its conversations
-/// stays.
+/// stays; a conversation without an account is what a deletion that was cut off has left, and is due
+/// whatever its age. `accounts` is read after `conversations`, so that no new one is taken for that.
 #[must_use]
 pub fn collect_due(
     now_s: Seconds,
@@ -45,8 +47,10 @@ pub fn collect_due(
     retention_days: impl Fn(SiteId) -> Option<u16>,
 ) -> Due {
     let days = |site| retention_days(site).unwrap_or(limit::RETENTION_DAYS_DEFAULT);
-    let (due, kept): (Vec<_>, Vec<_>) =
-        conversations.iter().partition(|c| is_due(now_s, c.last_s, days(c.site)));
+    let known: HashSet<_> = accounts.iter().map(|account| account.id).collect();
+    let (due, kept): (Vec<_>, Vec<_>) = conversations
+        .iter()
+        .partition(|c| is_due(now_s, c.last_s, days(c.site)) || !known.contains(&c.seeker));
     let accounts = accounts
         .iter()
         .filter(|account| match account.kind {
@@ -64,6 +68,11 @@ pub fn collect_due(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Readers;
+    use beistand_protocol::{
+        api::ConversationState,
+        id::{AccountId, ConversationId, TeamId},
+    };
 
     #[test]
     fn clock_jumps() {
@@ -88,5 +97,39 @@ mod tests {
         assert!(!is_due(now + 30 * DAY_S, now, 30));
         assert!(is_due(now + 30 * DAY_S + 1, now, 30));
         assert!(!is_due(u64::MAX, u64::MAX, 30));
+    }
+
+    #[test]
+    fn what_a_deletion_left_behind_is_due() {
+        let site = SiteId([1; 16]);
+        let account = |id| Account {
+            id: AccountId([id; 16]),
+            realm: site.into(),
+            look_up: [0; 32],
+            suite: 1,
+            generation: 1,
+            kind: SessionKind::Seeker(site),
+            record: Vec::new(),
+            signing_key: [0; 32],
+            recovery_key: None,
+            wraps: Vec::new(),
+            created_s: 10,
+            last_contact_s: 10,
+        };
+        let conversation = |id, seeker| Conversation {
+            id: ConversationId([id; 16]),
+            site,
+            team: TeamId([2; 16]),
+            seeker: AccountId([seeker; 16]),
+            state: ConversationState::Waiting,
+            readers: Readers::default(),
+            opened_s: 10,
+            last_s: 10,
+            length: 2,
+            epoch: 0,
+        };
+        let due = collect_due(20, &[conversation(1, 1), conversation(2, 9)], &[account(1)], |_| None);
+        let conversations = vec![ConversationId([2; 16])];
+        assert_eq!(due, Due { conversations, accounts: Vec::new() });
     }
 }

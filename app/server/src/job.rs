@@ -145,7 +145,7 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
 
 /// Cuts what is to be destroyed into commits: few things at once, and together few envelopes, since
 /// each one is named in the commit. One long conversation goes alone.
-fn portions(due: impl Iterator<Item = (Change, u64)>) -> Vec<Vec<Change>> {
+pub(crate) fn portions(due: impl Iterator<Item = (Change, u64)>) -> Vec<Vec<Change>> {
     let mut portions = Vec::new();
     let mut portion = Vec::new();
     let mut weight = 0;

@@ -5,6 +5,7 @@ use crate::{
     body::{Answer, Body, Reply},
     caller::Caller,
     credential::facts,
+    job::portions,
     random::draw,
     rotation::sessions,
 };
@@ -58,16 +59,20 @@ pub async fn finish(
     }];
     // Before the talks: to a channel that is still open their end would look like a loss.
     changes.push(Change::AccountRemove(id));
-    changes.extend(app.hub.list_of_seeker(id).into_iter().map(|talk| Change::ConversationRemove(talk.id)));
+    let alone = app.openings.clone().write_owned().await;
+    let mut talks = app.hub.list_of_seeker(id);
+    talks.sort_unstable_by_key(|talk| talk.length);
+    let all = talks.into_iter().map(|talk| (Change::ConversationRemove(talk.id), talk.length));
+    let mut portions = portions(all).into_iter();
+    changes.extend(portions.next().into_iter().flatten());
     let ended = sessions(&app, id)?;
     // Only asked for sessions that are gone: if the commit fails, it says nothing.
     ended.into_iter().for_each(|token| app.sessions.ended_by(token, Code::AccountDeleted));
-    app.commit(changes).await?;
-    // What another device opened in between; nobody could answer it any more.
-    let left: Vec<Change> =
-        app.hub.list_of_seeker(id).into_iter().map(|talk| Change::ConversationRemove(talk.id)).collect();
-    if !left.is_empty() {
-        app.commit(left).await?;
+    app.commit_holding(alone, changes).await?;
+    // What no commit takes together with the rest. Should it be cut off here, the daily job finds talks
+    // without an account.
+    for some in portions {
+        app.commit(some).await?;
     }
     Ok(Reply(()))
 }

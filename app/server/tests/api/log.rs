@@ -2,9 +2,14 @@
 
 use super::test_app::{TestApp, code, keyed};
 use beistand_protocol::{
-    api::{Acceptances, AccountView, Appended, LogAppend, LogHead, LogPage, LookUp, TeamGenerations, route},
+    api::{
+        Acceptances, AccountView, Appended, LogAppend, LogHead, LogPage, LookUp, TeamGenerationUpload,
+        TeamGenerations, route,
+    },
+    codec::decode,
     error::Code,
     membership::{Body, Log},
+    team::SignedTeamGeneration,
 };
 use beistand_vault::membership::{InvitationSecret, make_entry};
 
@@ -114,8 +119,16 @@ async fn p06_who_is_removed_is_out_at_once() {
     let by = office.admin.clone();
     app.next_generation(&mut office, &by, &admin).await.unwrap();
     let path = format!("/api/v1/team/{}/generation", office.team);
-    let generations: TeamGenerations = app.get(&path, Some(&lila_token)).await.unwrap();
-    assert_eq!(generations.generations.len(), 2);
+    let boxes = |read: &TeamGenerations| -> Vec<usize> {
+        let signed =
+            |upload: &TeamGenerationUpload| -> SignedTeamGeneration { decode(&upload.statement.0).unwrap() };
+        read.generations.iter().map(|upload| signed(upload).boxes.len()).collect()
+    };
+    // Seekers seal to a generation and open none.
+    let read: TeamGenerations = app.get(&path, Some(&lila_token)).await.unwrap();
+    assert_eq!(boxes(&read), [0, 0]);
+    let read: TeamGenerations = app.get(&path, Some(&admin)).await.unwrap();
+    assert!(!boxes(&read).contains(&0));
 }
 
 #[tokio::test]
