@@ -269,9 +269,9 @@ pub(crate) trait Tables {
     /// of their keys, until told to break.
     fn scan(&self, table: Table, prefix: &[u8], from: &[u8], visit: Visit<'_>) -> Result<(), Error>;
 
-    /// The keys that begin with `prefix`, in order. Nothing is opened: a record whose data key is
-    /// destroyed has a key still.
-    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error>;
+    /// The keys that begin with `prefix`, in order, the first `count_max` of them. Nothing is opened: a
+    /// record whose data key is destroyed has a key still.
+    fn keys(&self, table: Table, prefix: &[u8], count_max: usize) -> Result<Vec<Vec<u8>>, Error>;
 }
 
 /// See [`Engine::view`].
@@ -343,10 +343,10 @@ impl Tables for View<'_> {
         Ok(())
     }
 
-    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    fn keys(&self, table: Table, prefix: &[u8], count_max: usize) -> Result<Vec<Vec<u8>>, Error> {
         let prefix = table.place(prefix);
         let mut keys = Vec::new();
-        for entry in self.database()?.range_from(&prefix) {
+        for entry in self.database()?.range_from(&prefix).take(count_max) {
             let (place, _) = self.note(entry)?;
             if !place.starts_with(&prefix) {
                 break;

@@ -188,17 +188,20 @@ impl Tables for Transaction<'_> {
         Ok(())
     }
 
-    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    fn keys(&self, table: Table, prefix: &[u8], count_max: usize) -> Result<Vec<Vec<u8>>, Error> {
         let full_prefix = table.place(prefix);
-        let mut keys: BTreeSet<Vec<u8>> = self.view.keys(table, prefix)?.into_iter().collect();
         let changed = self.batch.overlay.range(full_prefix.clone()..);
-        for (place, pending) in changed.take_while(|(place, _)| place.starts_with(&full_prefix)) {
+        let changed = changed.take_while(|(place, _)| place.starts_with(&full_prefix));
+        // As many more as may be removed here.
+        let view_max = count_max.saturating_add(changed.clone().count());
+        let mut keys: BTreeSet<Vec<u8>> = self.view.keys(table, prefix, view_max)?.into_iter().collect();
+        for (place, pending) in changed {
             if pending.is_some() {
                 keys.insert(place[1..].to_vec());
             } else {
                 keys.remove(&place[1..]);
             }
         }
-        Ok(keys.into_iter().collect())
+        Ok(keys.into_iter().take(count_max).collect())
     }
 }

@@ -17,6 +17,10 @@ use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload}
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
 use beistand_protocol::limit;
 
+/// Records of one table that a removed conversation takes with it in the same commit: their keys fit in
+/// one, whatever its length.
+const REMOVED_AT_ONCE: usize = 50_000;
+
 /// Why a change was not made.
 pub(super) enum Stop {
     /// Its condition does not hold.
@@ -206,7 +210,10 @@ fn state_write(tx: Tx<'_, '_>, id: AccountId, expected_version: u64, state: &Sea
 }
 
 fn conversation_add(tx: Tx<'_, '_>, conversation: &Conversation) -> Made {
-    if look_up::conversation(tx, conversation.id)?.is_some() {
+    // Nor may it have the id of one that is removed and not yet gone altogether.
+    if look_up::conversation(tx, conversation.id)?.is_some()
+        || !tx.keys(Table::Envelope, &conversation.id.0, 1)?.is_empty()
+    {
         return Err(Refused::IdTaken.into());
     }
     tx.create_data_key(conversation.id.0);
@@ -250,10 +257,12 @@ fn conversation_append(
     Ok(Output::Appended { places, new_from, conversation: after })
 }
 
+/// Without its data key nothing of it can be read any more. What is left of a very long one goes with
+/// the next checkpoint and the next copy of the look-up database, which leave out what has no key.
 fn conversation_remove(tx: Tx<'_, '_>, id: ConversationId) -> Made {
     tx.destroy_data_key(&id.0);
     for table in [Table::Envelope, Table::EnvelopeById, Table::Conversation] {
-        for key in tx.keys(table, &id.0)? {
+        for key in tx.keys(table, &id.0, REMOVED_AT_ONCE)? {
             remove(tx, table, &key)?;
         }
     }
