@@ -181,7 +181,7 @@ impl Year {
         }
         for index in 0..self.talks.len() {
             // Not everybody writes each day.
-            if self.numbers.next() % 3 > 0 {
+            if !self.numbers.next().is_multiple_of(3) {
                 for changes in self.talk(index) {
                     waiting.push(store.commit(self.now_s, changes));
                 }
