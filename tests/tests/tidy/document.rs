@@ -130,3 +130,37 @@ fn folders_without_a_file_are_missing() {
     // Build output lies on the disk and belongs to nobody's tree.
     assert!(root().join("target").is_dir() && !exists(&files(), "target/"));
 }
+
+/// The properties of the design that hold so far, by their numbers. P18 waits for single sign-on, P24 for the
+/// ways back from every loss.
+const PROPERTIES: [u32; 22] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23];
+
+/// The numbers that names of tests in a source begin with: `p08_p21_changed` is one of 8 and of 21.
+fn properties_tested(source: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    for before in ["fn ", "test(\"", "test(`"] {
+        for name in source.split(before).skip(1) {
+            for part in name.split('_') {
+                let Some(number) = part.strip_prefix('p').filter(|number| number.len() == 2) else { break };
+                let Ok(number) = number.parse() else { break };
+                found.push(number);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn each_property_has_a_test_that_begins_with_its_number() {
+    let tested: Vec<u32> = super::files()
+        .iter()
+        .filter(|file| file.ends_with(".rs") || file.ends_with(".test.js"))
+        .flat_map(|file| properties_tested(&fs::read_to_string(root().join(file)).unwrap()))
+        .collect();
+    for number in PROPERTIES {
+        assert!(tested.contains(&number), "no test's name begins with p{number:02}_");
+    }
+    let source = "fn p90_p91_x() {} test(`p92_of_${name}`, fn page() fn q93_no() fn x_p94_no()";
+    assert_eq!(properties_tested(source), [90, 91, 92]);
+}

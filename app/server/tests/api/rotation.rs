@@ -206,3 +206,47 @@ async fn a_signed_deletion_takes_account_and_talks_at_once() {
     let path = format!("/api/v1/conversation/{}/0", talk.id());
     assert_eq!(code(app.get::<EnvelopePage>(&path, Some(&admin)).await), Code::NotFound);
 }
+
+#[tokio::test]
+async fn p19_after_a_rotation_only_the_new_keys_sign() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    let former = Former::Account(&lila.secret);
+    let (after, finish) =
+        plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let () = app.post(route::ROTATION_FINISH, Some(&token), &finish).await.unwrap();
+
+    // Somebody has the new session's token, and all that was valid before: keys, code, and the very request.
+    let (token, _) = app.log_in(&office, &after).await.unwrap();
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    assert_eq!(view.generation, 2);
+    let replayed = app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish).await;
+    assert!(replayed.is_err());
+    for (n, former) in [Former::Account(&lila.secret), Former::Recovery(&lila.code, 2)].into_iter().enumerate() {
+        app.go_to_address(u8::try_from(n).unwrap());
+        let started = start(&mut app, &after, &token, &new_password()).await.unwrap();
+        let (_, finish) =
+            plan(&mut app, &office, (&after, &view), new_password(), started, former, Vec::new());
+        let refused = app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish).await;
+        assert_eq!(code(refused), Code::StatementRefused, "{n}");
+    }
+    let place = place(&office, &after, view.account);
+    let started: DeletionStarted = app.post(route::DELETION_START, Some(&token), &()).await.unwrap();
+    let change = sign_deletion(&place, &lila.secret, started.nonce);
+    let deletion = DeletionFinish { ticket: started.ticket, change };
+    let refused = app.post::<_, ()>(route::DELETION_FINISH, Some(&token), &deletion).await;
+    assert_eq!(code(refused), Code::StatementRefused);
+
+    // The account stands as the owner left it, and obeys the new key.
+    app.go_to_address(7);
+    let (token, logged_in) = app.log_in(&office, &after).await.unwrap();
+    assert_eq!((logged_in.generation, logged_in.state.0), (2, b"new state".to_vec()));
+    let started: DeletionStarted = app.post(route::DELETION_START, Some(&token), &()).await.unwrap();
+    let change = sign_deletion(&place, &after.secret, started.nonce);
+    let deletion = DeletionFinish { ticket: started.ticket, change };
+    let () = app.post(route::DELETION_FINISH, Some(&token), &deletion).await.unwrap();
+    assert_eq!(code(app.log_in(&office, &after).await.map(drop)), Code::WrongCredentials);
+}
