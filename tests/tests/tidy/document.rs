@@ -133,8 +133,7 @@ fn folders_without_a_file_are_missing() {
 
 /// The properties of the design that hold so far, by their numbers. P18 waits for single sign-on, P24 for the
 /// ways back from every loss.
-const PROPERTIES: [u32; 22] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23];
+const PROPERTIES: [u32; 22] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23];
 
 /// The numbers that names of tests in a source begin with: `p08_p21_changed` is one of 8 and of 21.
 fn properties_tested(source: &str) -> Vec<u32> {

@@ -225,7 +225,9 @@ async fn p19_after_a_rotation_only_the_new_keys_sign() {
     assert_eq!(view.generation, 2);
     let replayed = app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish).await;
     assert!(replayed.is_err());
-    for (n, former) in [Former::Account(&lila.secret), Former::Recovery(&lila.code, 2)].into_iter().enumerate() {
+    for (n, former) in
+        [Former::Account(&lila.secret), Former::Recovery(&lila.code, 2)].into_iter().enumerate()
+    {
         app.go_to_address(u8::try_from(n).unwrap());
         let started = start(&mut app, &after, &token, &new_password()).await.unwrap();
         let (_, finish) =
