@@ -6,6 +6,7 @@
 
 mod connection;
 mod freshness;
+mod hostile;
 mod liar;
 mod lies;
 mod people;

@@ -12,6 +12,8 @@ use beistand_protocol::{
         Credentials, RegistrationFinish, RegistrationStart, RegistrationStarted, Work, WorkChallenge, route,
     },
     error::Code,
+    limit,
+    membership::check_line,
     suite::Suite,
     worker::{Conflict, Failure, Reply},
 };
@@ -29,6 +31,8 @@ impl<T: Transport> Client<T> {
             return Err(Failure::NotNow);
         }
         let typed = self.typed(name, password)?;
+        // The other side is shown it: what could not be shown would keep its owner from writing.
+        check_line(name.trim(), limit::DISPLAY_NAME_BYTES_MAX).map_err(|_| Failure::NameInvalid)?;
         self.check_strength(password, name, false).await?;
         let work = self.work().await?;
         let (registration, request) =
@@ -138,7 +142,6 @@ fn solve(challenge: &[u8], bits: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use beistand_protocol::limit;
 
     #[test]
     fn work_is_what_the_server_checks() {
