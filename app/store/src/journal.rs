@@ -84,6 +84,28 @@ pub(crate) fn read_segment(
     Ok((found, bytes.len() as u64))
 }
 
+/// Whether the last segment is one whose making failed, so that the one before it went on: it is empty,
+/// and `before` has the group that it would have begun with, whole or as a torn append. Where `before`
+/// ends earlier, something that was acknowledged is damaged; this is not decided here.
+fn is_stray(
+    disk: &dyn Disk,
+    kind: &FrameKind,
+    before: &Path,
+    first: u64,
+    last: &Path,
+) -> Result<bool, Error> {
+    let mut bytes = disk.read(last).map_err(|e| Error::io("reading", last, e))?;
+    match kind.read(last, &mut bytes, true, |_, _| Ok(())) {
+        Ok(Found::Unfinished) => {}
+        Ok(Found::Frames { first, next, .. }) if first == next => {}
+        _ => return Ok(false),
+    }
+    Ok(match read_segment(disk, kind, before, true, false, |_, _| Ok(())) {
+        Ok((Found::Frames { next, torn, .. }, _)) => next > first || (torn && next == first),
+        _ => false,
+    })
+}
+
 impl Journal {
     /// Opens the journal behind the checkpoint `position` (0: none) and hands each later group to
     /// `visit`. Segments that the checkpoint covers are removed; a torn end is cut off. With
@@ -108,6 +130,13 @@ impl Journal {
         while segments.len() > 1 && segments[1].0 <= position + 1 {
             let (_, path) = segments.remove(0);
             disk::remove_if_there(disk, &path)?;
+        }
+        if let [.., (_, before), (first, last)] = &segments[..]
+            && is_stray(disk, &kind, before, *first, last)?
+        {
+            disk::remove_if_there(disk, last)?;
+            disk::sync_parent(disk, last)?;
+            segments.pop();
         }
         let mut closed = Vec::new();
         let mut next = position + 1;
@@ -179,7 +208,11 @@ impl Journal {
         if next == self.current_first {
             return Ok(());
         }
-        let fresh = FrameFile::create(disk, &segment_path(&self.dir, next), self.kind.clone(), next)?;
+        let path = segment_path(&self.dir, next);
+        let fresh = FrameFile::create(disk, &path, self.kind.clone(), next).inspect_err(|_| {
+            // The current segment goes on; what stays of the new one is removed by the next opening.
+            let _ = disk.remove(&path);
+        })?;
         let old = std::mem::replace(&mut self.current, fresh);
         let first = std::mem::replace(&mut self.current_first, next);
         self.closed.push(Segment { path: old.path().to_path_buf(), first, bytes: old.len() });

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 
+mod chance;
 mod compaction;
 mod damage;
 mod faults;
