@@ -44,6 +44,9 @@ pub enum LiveBoxError {
     /// It printed something else than expected.
     #[error("the box did not start; it printed:\n{0}")]
     Start(String),
+    /// It ended by itself instead of starting.
+    #[error("the box did not start; it ended with code {0:?} and said why on standard error")]
+    Refused(Option<i32>),
     /// Its address could not be used.
     #[error("the box's address can't be used")]
     Address(#[from] crate::native::NativeError),
@@ -85,8 +88,11 @@ impl LiveBox {
                 .stdout(out)
                 .spawn()
         });
-        let child = spawned.map_err(|error| LiveBoxError::Spawn(binary, error))?;
-        let output = StartOutput::wait(&file, START_PATIENCE).await.map_err(LiveBoxError::Start)?;
+        let mut child = spawned.map_err(|error| LiveBoxError::Spawn(binary, error))?;
+        let output = tokio::select! {
+            output = StartOutput::wait(&file, START_PATIENCE) => output.map_err(LiveBoxError::Start)?,
+            code = exit_code(&mut child) => return Err(LiveBoxError::Refused(code)),
+        };
         let address = Address::new(&output.url, &output.root_certificate)?;
         let listen = format!("127.0.0.1:{}", address.port());
         Ok(Self { child, data: data.to_owned(), listen, disk, output, address })
@@ -121,21 +127,22 @@ impl LiveBox {
 
     /// Waits until the process ends by itself; gives its exit code.
     pub async fn ended(&mut self) -> Option<i32> {
-        let ended = async {
-            loop {
-                if let Ok(Some(status)) = self.child.try_wait() {
-                    return status.code();
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(START_PATIENCE, ended).await.ok().flatten()
+        tokio::time::timeout(START_PATIENCE, exit_code(&mut self.child)).await.ok().flatten()
     }
 
     /// Kills the process.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// What `beistand doctor` says of a box that was killed.
+    ///
+    /// # Errors
+    /// Whatever kept it from being run.
+    pub fn doctor(&self) -> std::io::Result<String> {
+        let said = Command::new(binary()).args(["doctor", "--data"]).arg(&self.data).output()?;
+        Ok(String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned())
     }
 
     /// Ends the process as the system does, and waits until it has tidied up.
@@ -156,6 +163,17 @@ impl LiveBox {
 impl Drop for LiveBox {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// Waits until a process ends by itself; gives its exit code.
+async fn exit_code(child: &mut Child) -> Option<i32> {
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return status.code();
+        }
+        // A process of the standard library gives no event; fifty times a second is as good.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
