@@ -106,6 +106,9 @@ pub enum Change {
     SettingPut(SettingKey, Option<Vec<u8>>),
     /// Refuses the whole commit unless the fact is as expected. [`Refused::SettingMoved`].
     SettingExpect(SettingKey, Option<Vec<u8>>),
+    /// Refuses the whole commit unless the membership log ends here: by a longer one, as after a
+    /// removal, what was judged would be judged otherwise. [`Refused::HeadMoved`].
+    LogExpect(LogHead),
 }
 
 /// Who appends to a conversation.

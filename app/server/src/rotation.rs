@@ -104,6 +104,10 @@ pub(crate) async fn rotate(
     // Before the epochs: a channel of before has no use for them.
     changes.push(Change::SessionsRemove(id));
     let verified = app.verified()?;
+    if log.is_none() {
+        // The epochs were judged by this log; what staff append says so itself.
+        changes.push(Change::LogExpect(verified.log.head()));
+    }
     for append in appends {
         let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
         let known = known.ok_or(Code::NotFound)?;

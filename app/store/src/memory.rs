@@ -153,6 +153,11 @@ impl State {
                     return Err(Refused::SettingMoved);
                 }
             }
+            Change::LogExpect(head) => {
+                if self.head != Some(head) {
+                    return Err(Refused::HeadMoved);
+                }
+            }
         }
         Ok(Output::Done)
     }

@@ -92,13 +92,17 @@ fn log_appends_only_at_its_head(storage: &dyn Storage) {
         head,
     };
     assert_eq!(storage.lookup_log_head().unwrap(), None);
+    assert_eq!(refused(storage, Change::LogExpect(head(0, 0))), Refused::HeadMoved);
     assert_eq!(refused(storage, append(Some(head(1, 1)), &[b"x"], head(2, 1))), Refused::HeadMoved);
     done(storage, append(None, &[b"a", b"b"], head(2, 2)));
     assert_eq!(storage.lookup_log_head().unwrap(), Some(head(2, 2)));
     assert_eq!(refused(storage, append(None, &[b"x"], head(1, 9))), Refused::HeadMoved);
     assert_eq!(refused(storage, append(Some(head(2, 3)), &[b"x"], head(3, 9))), Refused::HeadMoved);
     assert_eq!(refused(storage, append(Some(head(2, 2)), &[b"x"], head(4, 9))), Refused::HeadMoved);
+    done(storage, Change::LogExpect(head(2, 2)));
     done(storage, append(Some(head(2, 2)), &[b"c"], head(3, 3)));
+    assert_eq!(refused(storage, Change::LogExpect(head(2, 2))), Refused::HeadMoved);
+    assert_eq!(refused(storage, Change::LogExpect(head(3, 2))), Refused::HeadMoved);
     let log = |from, count| storage.list_log(from, count).unwrap();
     assert_eq!(log(0, 10), [b"a", b"b", b"c"]);
     assert_eq!(log(1, 1), [b"b"]);

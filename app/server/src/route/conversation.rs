@@ -83,7 +83,11 @@ fn queue(
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, id, Some(&conversation), envelopes)?;
     let now_s = app.now_s();
-    let mut changes = vec![Change::ConversationAppend { conversation: id, actor, envelopes }];
+    let mut changes = vec![
+        // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
+        Change::LogExpect(verified.log.head()),
+        Change::ConversationAppend { conversation: id, actor, envelopes },
+    ];
     if let Actor::Seeker(account) = actor {
         changes.push(Change::AccountTouch { account, contact_s: now_s });
     }
@@ -154,6 +158,7 @@ pub async fn open(
     };
     let envelopes = app.chains.prepare(&*app.storage, &verified, id, None, envelopes)?;
     let changes = vec![
+        Change::LogExpect(verified.log.head()),
         Change::ConversationAdd(conversation),
         Change::ConversationAppend { conversation: id, actor: Actor::Seeker(account), envelopes },
         Change::AccountTouch { account, contact_s: now_s },
@@ -161,6 +166,7 @@ pub async fn open(
     match app.commit_holding(opening, changes).await {
         Ok(outputs) => places(outputs).map(Reply),
         Err(CommitError::Refused(Refused::IdTaken)) => Err(Code::Conflict.into()),
+        Err(CommitError::Refused(Refused::HeadMoved)) => Err(Code::StaleEpoch.into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -90,6 +90,8 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
                 Err(Refused::SettingMoved.into())
             }
         }
+        Change::LogExpect(head) if look_up::log_head(tx)? == Some(*head) => Ok(Output::Done),
+        Change::LogExpect(_) => Err(Refused::HeadMoved.into()),
     }
 }
 
