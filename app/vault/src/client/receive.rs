@@ -214,15 +214,23 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Everything that the server said it has of a conversation was fetched: it must hold what any
-    /// browser of this account knew before, and a seeker must be able to open it (P21).
-    fn check_known(&self, id: ConversationId) -> Result<(), Failure> {
+    /// What is there holds what any browser of this account knew before.
+    fn check_mark(&self, id: ConversationId) -> Result<(), Failure> {
         let session = self.session()?;
         let Some(talk) = session.talks.get(&id).filter(|talk| !talk.unopened) else { return Ok(()) };
         let mark = session.state.known.get(&id).and_then(|known| known.mark);
         let rolled_back = mark.is_some_and(|mark| talk.core.check_mark(&mark).is_err());
+        if rolled_back { Err(Conflict::Conversation.into()) } else { Ok(()) }
+    }
+
+    /// Everything that the server said it has of a conversation was fetched: it must hold what any
+    /// browser of this account knew before, and a seeker must be able to open it (P21).
+    fn check_known(&self, id: ConversationId) -> Result<(), Failure> {
+        self.check_mark(id)?;
+        let session = self.session()?;
+        let Some(talk) = session.talks.get(&id).filter(|talk| !talk.unopened) else { return Ok(()) };
         let foreign = matches!(session.kind, SessionKind::Seeker(_)) && talk.core.opens_nothing();
-        if rolled_back || foreign { Err(Conflict::Conversation.into()) } else { Ok(()) }
+        if foreign { Err(Conflict::Conversation.into()) } else { Ok(()) }
     }
 
     /// A seeker's conversation that other devices know and the server does not: deleted after its
@@ -312,7 +320,8 @@ impl<T: Transport> Client<T> {
             }
             return Ok(());
         }
-        self.load(id, fetched).await
+        self.load(id, fetched).await?;
+        self.check_mark(id)
     }
 
     /// Loads a conversation from its beginning.
@@ -335,7 +344,9 @@ impl<T: Transport> Client<T> {
                         }
                     }
                     let known = session.state.known.get(&id).and_then(|known| known.mark);
-                    if known.is_some_and(|mark| talk.core.check_mark(&mark).is_err()) {
+                    // What another tab has seen beyond these may follow: half of a page was read again.
+                    let within = known.filter(|mark| mark.length <= talk.core.length());
+                    if within.is_some_and(|mark| talk.core.check_mark(&mark).is_err()) {
                         return Err(Conflict::Conversation.into());
                     }
                     self.note_mark(id);
