@@ -69,7 +69,8 @@ pub struct Model {
 }
 
 impl Model {
-    fn apply(&mut self, news: News) {
+    /// Takes a piece of news over.
+    pub fn apply(&mut self, news: News) {
         match news {
             News::Session(session) => self.session = Some(session),
             News::SessionEnded(reason) => {

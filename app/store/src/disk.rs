@@ -12,8 +12,8 @@ use std::sync::Arc;
 #[cfg(any(test, feature = "forgetful"))]
 pub mod forgetful;
 pub mod real;
-#[cfg(test)]
-pub(crate) mod simulated;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated;
 
 /// The file layer of this process: the real one. With the feature `forgetful` the environment
 /// variable `BEISTAND_DISK` may choose another: `forgetful`, `lying` or `failing` (see `forgetful`).

@@ -200,6 +200,14 @@ impl Engine {
         recovery::open(options)
     }
 
+    /// The same without a thread: the caller runs the writer.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(crate) fn open_driven(options: Options) -> Result<(Self, Driven), Error> {
+        let (engine, mut writer) = recovery::assemble(options)?;
+        writer.begin_driven();
+        Ok((engine, Driven(writer)))
+    }
+
     /// Hands a job to the writer; it is settled in any case, also when refused here.
     pub(crate) fn submit(&self, job: Box<dyn Job>) {
         if self.shared.waiting.fetch_add(1, Ordering::Relaxed) >= COMMITS_WAITING_MAX {
@@ -272,6 +280,23 @@ pub(crate) trait Tables {
     /// The keys that begin with `prefix`, in order, the first `count_max` of them. Nothing is opened: a
     /// record whose data key is destroyed has a key still.
     fn keys(&self, table: Table, prefix: &[u8], count_max: usize) -> Result<Vec<Vec<u8>>, Error>;
+}
+
+/// The writer of an engine without threads. Dropping it ends it as a kill would.
+#[cfg(any(test, feature = "simulation"))]
+pub struct Driven(writer::Writer);
+
+#[cfg(any(test, feature = "simulation"))]
+impl Driven {
+    /// Stores and answers what waits, and makes the checkpoint that is due then.
+    pub fn run_waiting(&mut self) {
+        self.0.run_waiting();
+    }
+
+    /// Ends in good order.
+    pub fn close(self) {
+        self.0.close();
+    }
 }
 
 /// See [`Engine::view`].

@@ -19,18 +19,20 @@ pub(crate) fn array<const N: usize>(random: &mut dyn Random) -> [u8; N] {
     bytes
 }
 
-#[cfg(test)]
-pub(crate) mod testing {
+#[cfg(any(test, feature = "simulation"))]
+pub mod testing {
     //! Seeded pseudo-randomness (splitmix64) for tests.
 
     use super::Random;
 
     /// The same seed gives the same bytes.
     #[derive(Clone)]
-    pub(crate) struct Seeded(pub(crate) u64);
+    pub struct Seeded(pub u64);
 
     impl Seeded {
-        pub(crate) fn next(&mut self) -> u64 {
+        /// The next number.
+        #[allow(clippy::should_implement_trait, reason = "it never ends")]
+        pub fn next(&mut self) -> u64 {
             self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mut z = self.0;
             z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -39,7 +41,7 @@ pub(crate) mod testing {
         }
 
         /// A number below `bound`.
-        pub(crate) fn below(&mut self, bound: usize) -> usize {
+        pub fn below(&mut self, bound: usize) -> usize {
             (self.next() % bound as u64) as usize
         }
     }

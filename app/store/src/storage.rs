@@ -33,6 +33,17 @@ impl Store {
         Ok(Self { engine: Engine::open(options)?, listeners: Listeners::default() })
     }
 
+    /// The same without a thread: nothing is stored before the writer is run. For a simulation, where
+    /// everything happens in one thread.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn open_driven(options: Options) -> Result<(Self, crate::engine::Driven), Error> {
+        let (engine, driven) = Engine::open_driven(options)?;
+        Ok((Self { engine, listeners: Listeners::default() }, driven))
+    }
+
     /// Makes a checkpoint now; resolves when it is durable and the journal behind it is gone.
     ///
     /// # Errors

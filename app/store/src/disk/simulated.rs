@@ -2,6 +2,9 @@
 //! disk may show after a power cut: synced bytes are there, everything else may be there, be
 //! missing or be torn. Seeded, so that a failing run can be repeated.
 
+#![allow(clippy::unwrap_used, reason = "for tests alone")]
+#![allow(missing_docs)] // The names say it.
+
 use super::{Disk, DiskFile};
 use crate::random::testing::Seeded;
 use std::collections::BTreeMap;
@@ -39,7 +42,7 @@ struct State {
 
 /// The simulated disk; clones are the same disk.
 #[derive(Clone, Default)]
-pub(crate) struct SimulatedDisk(Arc<Mutex<State>>);
+pub struct SimulatedDisk(Arc<Mutex<State>>);
 
 impl SimulatedDisk {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -47,52 +50,57 @@ impl SimulatedDisk {
     }
 
     /// The machine dies at the `operation`th change from now on.
-    pub(crate) fn die_at(&self, operation: usize) {
+    pub fn die_at(&self, operation: usize) {
         let mut state = self.state();
         state.die_at = Some(state.operations + operation);
     }
 
+    /// It does not die after all.
+    pub fn live_on(&self) {
+        self.state().die_at = None;
+    }
+
     /// Changes made so far.
-    pub(crate) fn operations(&self) -> usize {
+    pub fn operations(&self) -> usize {
         self.state().operations
     }
 
-    pub(crate) fn is_dead(&self) -> bool {
+    pub fn is_dead(&self) -> bool {
         self.state().dead
     }
 
-    pub(crate) fn kill(&self) {
+    pub fn kill(&self) {
         self.state().dead = true;
     }
 
-    pub(crate) fn set_capacity(&self, bytes: Option<u64>) {
+    pub fn set_capacity(&self, bytes: Option<u64>) {
         self.state().capacity = bytes;
     }
 
-    pub(crate) fn used(&self) -> u64 {
+    pub fn used(&self) -> u64 {
         self.state().used()
     }
 
     /// The current bytes of all files, also of those without a name.
-    pub(crate) fn raw_files(&self) -> Vec<Vec<u8>> {
+    pub fn raw_files(&self) -> Vec<Vec<u8>> {
         self.state().inodes.iter().map(|content| content.now.clone()).collect()
     }
 
     /// Called before each opening of a file for reading.
-    pub(crate) fn set_on_read(&self, on_read: impl Fn() + Send + Sync + 'static) {
+    pub fn set_on_read(&self, on_read: impl Fn() + Send + Sync + 'static) {
         self.state().on_read = Some(Arc::new(on_read));
     }
 
-    pub(crate) fn set_read_only(&self, read_only: bool) {
+    pub fn set_read_only(&self, read_only: bool) {
         self.state().read_only = read_only;
     }
 
-    pub(crate) fn set_sync_fails(&self, fails: bool) {
+    pub fn set_sync_fails(&self, fails: bool) {
         self.state().sync_fails = fails;
     }
 
     /// Changes the durable and the current bytes of a file, as a decaying disk would.
-    pub(crate) fn damage(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    pub fn damage(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
         let mut state = self.state();
         let inode = state.names[path];
         let content = &mut state.inodes[inode];
@@ -102,7 +110,7 @@ impl SimulatedDisk {
 
     /// The disk as the next process finds it when only the process was killed: everything written
     /// is there, and what was not synced still is not.
-    pub(crate) fn after_kill(&self) -> Self {
+    pub fn after_kill(&self) -> Self {
         let mut state = self.state();
         state.dead = true;
         let locks = std::collections::BTreeSet::new();
@@ -111,18 +119,18 @@ impl SimulatedDisk {
     }
 
     /// A copy of the disk as it is now, as [`SimulatedDisk::after_kill`]; this one lives on.
-    pub(crate) fn snapshot(&self) -> Self {
+    pub fn snapshot(&self) -> Self {
         let (locks, on_read) = (std::collections::BTreeSet::new(), None);
         Self(Arc::new(Mutex::new(State { locks, on_read, ..self.state().clone() })))
     }
 
     /// Whether a directory changed since it was synced.
-    pub(crate) fn has_unsynced_names(&self) -> bool {
+    pub fn has_unsynced_names(&self) -> bool {
         self.state().unsynced_changes.values().any(|changes| !changes.is_empty())
     }
 
     /// What the disk shows after the power cut.
-    pub(crate) fn after_power_cut(&self, random: &mut Seeded) -> Self {
+    pub fn after_power_cut(&self, random: &mut Seeded) -> Self {
         let mut state = self.state();
         state.dead = true;
         let mut names = state.names_synced.clone();

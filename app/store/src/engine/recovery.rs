@@ -166,6 +166,18 @@ impl Filling<'_> {
 
 /// See [`Engine::open`].
 pub(super) fn open(options: Options) -> Result<Engine, Error> {
+    let data = options.data.clone();
+    let (mut engine, writer) = assemble(options)?;
+    let thread = std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || writer.run())
+        .map_err(|e| Error::io("starting a thread for", &data, e))?;
+    engine.writer = Some(thread);
+    Ok(engine)
+}
+
+/// An engine, and the writer that nobody runs yet.
+pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
     let Options { data, database, key, disk, random, limits } = options;
     let mut layout = Layout::new(&data);
     if let Some(database) = database {
@@ -281,11 +293,7 @@ pub(super) fn open(options: Options) -> Result<Engine, Error> {
         directory,
         lock,
     );
-    let writer = std::thread::Builder::new()
-        .name("store-writer".to_owned())
-        .spawn(move || writer.run())
-        .map_err(|e| Error::io("starting a thread for", &data, e))?;
-    Ok(Engine { shared, sender, writer: Some(writer) })
+    Ok((Engine { shared, sender, writer: None }, writer))
 }
 
 /// Gives up the reserve if the disk is full; refuses if even that does not help.

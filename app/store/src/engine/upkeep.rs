@@ -35,7 +35,9 @@ const REMOVED_BYTES: u64 = 512;
 /// What runs, what is wanted, and when the next look is due.
 #[derive(Default)]
 pub(super) struct Upkeep {
-    running: Option<JoinHandle<()>>,
+    running: Option<Beside>,
+    /// Without threads: for a writer that somebody drives.
+    at_once: bool,
     stop: Arc<AtomicBool>,
     /// Told when what runs is done: whoever asked for just this, and whoever asked to tidy up.
     serving: Vec<Reply>,
@@ -60,7 +62,29 @@ pub(super) struct Upkeep {
     removed_since_checkpoint: u64,
 }
 
+/// What runs beside the writer.
+enum Beside {
+    Thread(JoinHandle<()>),
+    /// Its outcome waits in the writer's queue already.
+    Done,
+}
+
+impl Beside {
+    fn join(self) {
+        if let Self::Thread(thread) = self {
+            // It has sent its last message.
+            let _ = thread.join();
+        }
+    }
+}
+
 impl Upkeep {
+    /// From now on nothing runs beside the writer: it waits for all of it.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn do_at_once(&mut self) {
+        self.at_once = true;
+    }
+
     /// Notes what is being committed.
     pub(super) fn note(&mut self, group: &Group) {
         for (key, value) in &group.entries {
@@ -72,9 +96,9 @@ impl Upkeep {
     /// Ends what runs.
     pub(super) fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.running.take() {
+        if let Some(beside) = self.running.take() {
             // Its outcome, if it had one, is in the writer's queue.
-            let _ = thread.join();
+            beside.join();
         }
     }
 }
@@ -233,19 +257,24 @@ impl Writer {
 
     fn spawn(&mut self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<(), Error> {
         let sender = self.sender.clone();
+        if self.upkeep.at_once {
+            // The writer is here, and so is the receiver.
+            let _ = sender.send(run());
+            self.upkeep.running = Some(Beside::Done);
+            return Ok(());
+        }
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             // The writer is gone only after it has joined this thread.
             let _ = sender.send(run());
         });
-        self.upkeep.running =
-            Some(thread.map_err(|e| Error::io("starting a thread for", &self.layout.data, e))?);
+        let thread = thread.map_err(|e| Error::io("starting a thread for", &self.layout.data, e))?;
+        self.upkeep.running = Some(Beside::Thread(thread));
         Ok(())
     }
 
     fn join_running(&mut self) {
-        if let Some(thread) = self.upkeep.running.take() {
-            // It has sent its last message.
-            let _ = thread.join();
+        if let Some(beside) = self.upkeep.running.take() {
+            beside.join();
         }
     }
 

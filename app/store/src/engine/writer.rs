@@ -89,9 +89,31 @@ impl Writer {
         }
     }
 
-    pub(super) fn run(mut self) {
+    /// What is due before the first commit.
+    fn begin(&mut self) {
         self.keep_reserve();
         self.keep_up();
+    }
+
+    /// Begins without a thread, and without threads beside it.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn begin_driven(&mut self) {
+        self.upkeep.do_at_once();
+        self.begin();
+    }
+
+    /// Handles what waits.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn run_waiting(&mut self) {
+        while let Ok(message) = self.receiver.try_recv() {
+            if self.handle(message).is_break() {
+                break;
+            }
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        self.begin();
         while let Ok(message) = self.receiver.recv() {
             if self.handle(message).is_break() {
                 break;
@@ -302,7 +324,7 @@ impl Writer {
     }
 
     /// The orderly end: sled's files durable and described, unless something failed before.
-    fn close(mut self) {
+    pub(super) fn close(mut self) {
         self.upkeep.stop();
         while let Ok(message) = self.receiver.try_recv() {
             match message {
