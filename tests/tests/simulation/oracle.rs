@@ -428,9 +428,11 @@ impl Talk {
     fn opened_to(&self, person: PersonId, epoch: u32, generations: &BTreeMap<u32, TeamHeader>) -> bool {
         let names = |reader: &Reader| match reader {
             Reader::Person { person: reads, .. } => *reads == person,
-            Reader::Team { number, .. } => {
-                generations[number].members.iter().any(|member| member.person == person)
-            }
+            // A later generation holds the secrets before it, as far back as each links the one before.
+            Reader::Team { number, .. } => generations
+                .range(number..)
+                .take_while(|(later, header)| *later == number || header.history.is_some())
+                .any(|(_, header)| header.members.iter().any(|member| member.person == person)),
             Reader::Seeker(_) => false,
         };
         let reaches = |from: u32| from >= epoch && self.epochs[from as usize].history_from <= epoch;
