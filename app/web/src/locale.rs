@@ -54,9 +54,7 @@ impl Locale {
         for range in accept_language.unwrap_or_default().split(',').take(16) {
             let mut parts = range.split(';');
             let Some(locale) = parts.next().and_then(Self::from_tag) else { continue };
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q=").map(str::to_owned))
-                .map_or(1000, |q| q.parse::<f32>().map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u32));
+            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
             if weight > best.0 {
                 best = (weight, locale);
             }
@@ -83,6 +81,22 @@ impl Locale {
     }
 }
 
+/// A weight (RFC 9110 §12.4.2) in thousandths; 0 for what is none. Without floating point: to read that takes
+/// tables of ten thousand bytes that can't be compressed, in what a browser loads for the seekers' pages.
+fn thousandths(weight: &str) -> u32 {
+    let (whole, digits) = weight.split_once('.').unwrap_or((weight, ""));
+    if digits.len() > 3 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return 0;
+    }
+    match whole {
+        "1" => 1000,
+        "0" => {
+            digits.bytes().chain([b'0'; 3]).take(3).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+        }
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +115,10 @@ mod tests {
         check(None, Some("fr, EN-us;q=0.8, de;q=0.2"), Locale::En);
         check(None, Some("en;q=0"), Locale::De);
         check(None, Some("en;q=bad, de"), Locale::De);
+        check(None, Some("en;q=0.25, de;q=0.3"), Locale::De);
+        check(None, Some("de;q=0.999, en;q=1.000"), Locale::En);
+        check(None, Some("en;q=2, de;q=0.001"), Locale::De);
+        check(None, Some("en;q=0.+5, de;q=0.1"), Locale::De);
         check(None, Some(";;;,,,q=1"), Locale::De);
         check(Some(""), Some(""), Locale::De);
     }
