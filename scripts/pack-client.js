@@ -7,7 +7,8 @@
 //
 // Logical names: boot/NAME.js → NAME.js; wasm-bindgen's NAME/NAME.js → NAME.bindgen.js and
 // NAME/NAME_bg.wasm → NAME.wasm; style/*.css in the order of their names → style.css; assets/PATH → PATH;
-// shell/NAME.html → the shell NAME.html, which keeps its name and is listed with its hash.
+// shell/NAME.html → the shell NAME.html, which keeps its name and is listed with its hash; the vault's lists of
+// words → words/NAME.
 // In text, {{asset:NAME}} becomes the address of NAME and {{integrity:NAME}} its integrity attribute.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -73,6 +74,8 @@ for (const bundle of ["seeker", "staff", "worker", "strength"]) {
 }
 for (const file of filesIn(join(web, "boot"))) add(file, readFileSync(join(web, "boot", file)));
 for (const file of filesIn(join(web, "assets"))) add(file, readFileSync(join(web, "assets", file)));
+const words = join(web, "../vault/src/client/words");
+for (const file of filesIn(words)) add(`words/${file}`, readFileSync(join(words, file)));
 const styles = filesIn(join(web, "style")).filter((file) => file.endsWith(".css"));
 add("style.css", Buffer.concat(styles.map((file) => readFileSync(join(web, "style", file)))));
 for (const file of filesIn(join(web, "shell"))) shells.set(file, readFileSync(join(web, "shell", file)));

@@ -360,6 +360,10 @@ impl Transport for NativeTransport {
         now_ms() + self.address.ahead_ms
     }
 
+    async fn words(&self, language: &str) -> Option<String> {
+        Some(beistand_vault::client::passphrase::words(language).to_owned())
+    }
+
     async fn guesses_log10(&self, password: &str, known: &[&str]) -> Option<f64> {
         Some(beistand_vault::strength::guesses_log10(password, known))
     }

@@ -235,7 +235,8 @@ impl<T: Transport> Client<T> {
                 Ok(Reply::PasswordRating { score: rating.score, accepted: rating.accepted })
             }
             Call::SuggestPassphrase { words, language } => {
-                let words = passphrase::suggest(words, &language, &mut *self.random);
+                let list = self.transport.words(&language).await.ok_or(Failure::Network)?;
+                let words = passphrase::suggest(words, &list, &mut *self.random);
                 Ok(Reply::Passphrase(words.ok_or(Failure::Malformed)?))
             }
             Call::SignUp { name, password } => self.sign_up(&name, &password).await,

@@ -6,6 +6,14 @@ globalThis.beistandGuesses = async (password, known) => {
   return strength.guesses_log10(password, known);
 };
 
+// The list of words that passphrases are made of; loaded when somebody is to be offered some.
+globalThis.beistandWords = async (language) => {
+  const german = ["{{asset:words/de.txt}}", "{{integrity:words/de.txt}}"];
+  const english = ["{{asset:words/en.txt}}", "{{integrity:words/en.txt}}"];
+  const [address, integrity] = language === "de" ? german : english;
+  return (await fetch(address, { integrity })).text();
+};
+
 // A worker that has broken down tells its page by an error event.
 self.addEventListener("unhandledrejection", (event) => self.reportError(event.reason));
 

@@ -7,9 +7,13 @@ use super::transport::Transport;
 use crate::random::{Random, draw};
 
 /// German words, one a line.
+#[cfg(not(target_arch = "wasm32"))]
 const GERMAN: &str = include_str!("words/de.txt");
 /// English words, one a line.
+#[cfg(not(target_arch = "wasm32"))]
 const ENGLISH: &str = include_str!("words/en.txt");
+/// Words that a list has at least: fewer would make passphrases that can be guessed.
+const LIST_WORDS_MIN: usize = 1296;
 
 /// Decimal exponent of the guesses a seeker's password must withstand.
 pub const SEEKER_GUESSES_LOG10: f64 = 8.0;
@@ -83,13 +87,23 @@ pub async fn rate<T: Transport>(transport: &T, password: &str, name: &str, staff
     Some(Rating { score, accepted: guesses >= needed })
 }
 
-/// Random words of a language, separated by spaces; `None` for a number of words out of range.
-/// Languages without a list of their own get English.
-pub fn suggest(words: u8, language: &str, random: &mut dyn Random) -> Option<String> {
-    if !WORDS.contains(&words) {
+/// The list of a language. Languages without one of their own get English.
+///
+/// Browsers load the file instead, when somebody is to be offered words: it is a client file like the worker itself,
+/// and the boot script knows its digest.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn words(language: &str) -> &'static str {
+    if language == "de" { GERMAN } else { ENGLISH }
+}
+
+/// Random words of a list, separated by spaces; `None` for a number of words out of range, and for a list that is
+/// too short.
+pub fn suggest(words: u8, list: &str, random: &mut dyn Random) -> Option<String> {
+    let list: Vec<&str> = list.lines().collect();
+    if !WORDS.contains(&words) || list.len() < LIST_WORDS_MIN {
         return None;
     }
-    let list: Vec<&str> = if language == "de" { GERMAN } else { ENGLISH }.lines().collect();
     let chosen: Vec<&str> = (0..words).map(|_| list[below(list.len(), random)]).collect();
     Some(chosen.join(" "))
 }
@@ -116,7 +130,7 @@ mod tests {
         for (list, name) in [(GERMAN, "de"), (ENGLISH, "en")] {
             let words: BTreeSet<&str> = list.lines().collect();
             assert_eq!(words.len(), list.lines().count(), "{name}");
-            assert!(words.len() >= 1296, "{name}");
+            assert!(words.len() >= LIST_WORDS_MIN, "{name}");
             for word in words {
                 assert!(
                     (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()),
@@ -129,14 +143,16 @@ mod tests {
     #[test]
     fn suggestions_have_the_words_wanted() {
         let mut random = DangerousSeeded::new(b"words");
-        let first = suggest(4, "de", &mut random).unwrap();
+        let first = suggest(4, GERMAN, &mut random).unwrap();
         assert_eq!(first.split(' ').count(), 4);
         assert!(first.split(' ').all(|word| GERMAN.lines().any(|line| line == word)));
-        assert_ne!(suggest(4, "de", &mut random).unwrap(), first);
-        assert_eq!(suggest(6, "fr", &mut random).unwrap().split(' ').count(), 6);
+        assert_ne!(suggest(4, GERMAN, &mut random).unwrap(), first);
+        assert_eq!(words("fr"), ENGLISH);
+        assert_eq!(suggest(6, words("en"), &mut random).unwrap().split(' ').count(), 6);
         for words in [0, 2, 13, 255] {
-            assert_eq!(suggest(words, "de", &mut random), None);
+            assert_eq!(suggest(words, GERMAN, &mut random), None);
         }
+        assert_eq!(suggest(4, &GERMAN[..1000], &mut random), None);
     }
 
     #[test]

@@ -73,6 +73,10 @@ pub trait Transport {
     /// Milliseconds since 1970.
     fn now_ms(&self) -> u64;
 
+    /// The list of a language that passphrases are made of, one word a line ([`words`](super::passphrase::words)).
+    /// `None` if it can't be had now.
+    async fn words(&self, language: &str) -> Option<String>;
+
     /// Common logarithm of the number of guesses that zxcvbn expects for a password; words of
     /// `known` count as guessed. `None` if it can't be judged now.
     async fn guesses_log10(&self, password: &str, known: &[&str]) -> Option<f64>;

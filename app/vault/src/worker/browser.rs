@@ -22,6 +22,9 @@ extern "C" {
     /// Set by the boot script; loads the module that knows common passwords when first asked.
     #[wasm_bindgen(js_name = beistandGuesses, catch)]
     async fn guesses(password: &str, known: js_sys::Array) -> Result<JsValue, JsValue>;
+    /// Set by the boot script; loads a list of words and checks its digest.
+    #[wasm_bindgen(js_name = beistandWords, catch)]
+    async fn words(language: &str) -> Result<JsValue, JsValue>;
 }
 
 /// The worker's global scope.
@@ -151,6 +154,10 @@ impl Transport for BrowserTransport {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn now_ms(&self) -> u64 {
         js_sys::Date::now() as u64
+    }
+
+    async fn words(&self, language: &str) -> Option<String> {
+        words(language).await.ok()?.as_string()
     }
 
     async fn guesses_log10(&self, password: &str, known: &[&str]) -> Option<f64> {
