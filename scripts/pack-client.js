@@ -60,7 +60,7 @@ function add(name, content) {
   sources.set(name, content);
 }
 
-for (const bundle of ["seeker", "staff", "worker", "strength"]) {
+for (const bundle of ["seeker", "staff", "worker", "staff-worker", "strength"]) {
   const folder = join(bundles, bundle);
   // Fragments of script that crates bring along are imported by relative paths; they become assets as well.
   const snippets = filesIn(join(folder, "snippets"));
@@ -73,6 +73,9 @@ for (const bundle of ["seeker", "staff", "worker", "strength"]) {
   add(`${bundle}.wasm`, readFileSync(join(folder, `${bundle}_bg.wasm`)));
 }
 for (const file of filesIn(join(web, "boot"))) add(file, readFileSync(join(web, "boot", file)));
+// The staff's worker starts like the seekers', with a module of its own.
+const workerBoot = sources.get("worker.boot.js").toString("utf8");
+add("staff-worker.boot.js", Buffer.from(workerBoot.replaceAll("{{asset:worker.", "{{asset:staff-worker.")));
 for (const file of filesIn(join(web, "assets"))) add(file, readFileSync(join(web, "assets", file)));
 const words = join(web, "../vault/src/client/words");
 for (const file of filesIn(words)) add(`words/${file}`, readFileSync(join(words, file)));

@@ -14,7 +14,7 @@ const text = (entry) => readFileSync(join(client, entry.folder, entry.file), "ut
 
 test("the bundles, the styles and the shells are there", () => {
   const names = entries.map((entry) => entry.name);
-  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "strength.wasm", "style.css", "seeker.html", "staff.html"]) {
+  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css", "seeker.html", "staff.html"]) {
     assert.ok(names.includes(name), name);
   }
 });
@@ -76,6 +76,6 @@ test("a seeker's page loads no file of the staff", () => {
     if (!/^text/.test(entry.type)) continue;
     for (const [reference] of text(entry).matchAll(/\/assets\/[A-Za-z0-9.-]+/g)) waiting.push(byAddress.get(reference));
   }
-  assert.ok(reached.has("seeker.wasm"));
+  assert.ok(reached.has("seeker.wasm") && reached.has("worker.wasm"));
   assert.deepEqual([...reached.keys()].filter((name) => name.startsWith("staff")), []);
 });

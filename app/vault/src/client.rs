@@ -36,24 +36,31 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive` (talks), `sighting` (who confirmed the log), `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see),
+//! `send`, `receive` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see), `seekers_only` (what the
+//! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
 mod compose;
 mod conversation;
 mod entry;
+#[cfg(feature = "staff")]
 mod invitation;
 mod log_in;
+mod organisation;
 pub mod passphrase;
 mod receive;
 mod recover;
 pub mod request;
 mod resume;
 mod rotate;
+#[cfg(not(feature = "staff"))]
+mod seekers_only;
 mod send;
+#[cfg(feature = "staff")]
 mod set_up;
 mod sighting;
 mod sign_up;
+#[cfg(feature = "staff")]
 mod staff;
 mod start;
 mod state;
@@ -68,6 +75,10 @@ use beistand_protocol::{
 };
 use send::Control;
 use transport::Transport;
+
+/// Whether this client can be the staff's. In the seekers' module there is no such session, and what only the staff's
+/// client does is left out; where that waits for something, by `seekers_only` instead of this.
+pub(crate) const STAFF: bool = cfg!(feature = "staff");
 
 /// What happens to a client, one after the other.
 pub enum Input {
@@ -215,6 +226,7 @@ impl<T: Transport> Client<T> {
             return Some(Err(Failure::Conflict(conflict)));
         }
         let control = match call {
+            other if !STAFF => return Some(self.answer(other).await),
             Call::Claim { conversation } => (conversation, Control::Claim),
             Call::Release { conversation } => (conversation, Control::Release),
             Call::HandOver { conversation, to } => (conversation, Control::HandOver(to)),
@@ -251,6 +263,14 @@ impl<T: Transport> Client<T> {
             Call::Seen { conversation } => self.seen(conversation),
             Call::SaveDraft { conversation, text } => self.save_draft(conversation, text),
             Call::Show { conversation } => self.show(conversation),
+            other => self.answer_staff(other).await,
+        }
+    }
+
+    /// Calls that only the staff's pages make.
+    #[cfg(feature = "staff")]
+    async fn answer_staff(&mut self, call: Call) -> Result<Reply, Failure> {
+        match call {
             Call::SetPresence(presence) => self.set_presence(presence).await,
             Call::SetUp(set_up) => self.set_up(set_up).await,
             Call::CheckClaimCode { code } => Self::check_claim_code(&code),

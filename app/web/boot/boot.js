@@ -24,14 +24,6 @@ export function fail(reason) {
   document.querySelector("#failed h1")?.focus();
 }
 
-// --- The vault worker. Trusted Types let no other address become a script.
-const address = "{{asset:worker.boot.js}}";
-const policy = globalThis.trustedTypes?.createPolicy("beistand", {
-  createScriptURL(url) {
-    if (url === address) return url;
-    throw new TypeError("not the worker's address");
-  },
-});
 let worker;
 
 // --- Quick exit: the page is gone at once, then everything behind it.
@@ -83,10 +75,17 @@ globalThis.beistand = {
   leave,
 };
 
-/** Loads a bundle: `load` imports its glue, `wasm` is the address of its WebAssembly. */
-export async function boot(load, wasm) {
+/** Loads a bundle: `load` imports its glue, `wasm` is the address of its WebAssembly, `address` its vault worker's. */
+export async function boot(load, wasm, address) {
   if (typeof WebAssembly !== "object") return fail("wasm");
   try {
+    // Trusted Types let no other address become a script.
+    const policy = globalThis.trustedTypes?.createPolicy("beistand", {
+      createScriptURL(url) {
+        if (url === address) return url;
+        throw new TypeError("not the worker's address");
+      },
+    });
     worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
     worker.addEventListener("error", () => fail("load"));
     worker.addEventListener("message", ({ data }) => data === "failed" && fail("load"));

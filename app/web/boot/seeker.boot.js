@@ -1,4 +1,4 @@
 // Starts the seeker's pages.
 import { boot } from "{{asset:boot.js}}";
 
-boot(() => import("{{asset:seeker.bindgen.js}}"), "{{asset:seeker.wasm}}");
+boot(() => import("{{asset:seeker.bindgen.js}}"), "{{asset:seeker.wasm}}", "{{asset:worker.boot.js}}");

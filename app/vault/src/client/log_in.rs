@@ -1,12 +1,6 @@
 //! Log-in and what a session is.
 
-use super::{
-    Client,
-    conversation::Talk,
-    request::{get, post},
-    start::Place,
-    transport::Transport,
-};
+use super::{Client, STAFF, conversation::Talk, request::post, start::Place, transport::Transport};
 use crate::{
     account::{AccountPlace, AccountSecret, PartyKeys},
     client::state::AccountState,
@@ -19,12 +13,11 @@ use crate::{
     wrap::{self, WrapError, Wrapped},
 };
 use beistand_protocol::{
-    api::{AccountView, LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
+    api::{LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
     error::Code,
     id::{ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId},
     live::Presence,
     login::LoginIdentity,
-    membership::PersonKeys,
     suite::Suite,
     worker::{Conflict, EndReason, Failure, News, Reply, SessionView},
 };
@@ -47,6 +40,7 @@ pub(super) struct Session {
     /// When the state is to be written, milliseconds since 1970.
     pub state_due_ms: Option<u64>,
     /// Staff: whether an administrator has countersigned.
+    #[cfg_attr(not(feature = "staff"), expect(dead_code, reason = "the staff's part asks for it"))]
     pub countersigned: bool,
     pub talks: BTreeMap<ConversationId, Talk>,
     /// Staff: secrets of the teams' generations.
@@ -234,68 +228,15 @@ impl<T: Transport> Client<T> {
         self.follow_log(head).await
     }
 
-    /// A staff person's entry in the log has the own keys, or waits for the countersignature.
-    pub(super) async fn check_own_entry(&mut self) -> Result<(), Failure> {
-        let SessionKind::Staff(person) = self.session()?.kind else { return Ok(()) };
-        let keys = self.session()?.identity.person_keys();
-        if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
-            self.refresh_log().await?;
-        }
-        let is_own = |entry: &PersonKeys| {
-            entry.signing == keys.signing.verify_key() && entry.kem == *keys.kem.public()
-        };
-        let own = |place: &Place| {
-            let entry = place.log.state().person_or_former(person);
-            entry.is_none_or(|entry| entry.is_removed() || is_own(entry.keys()))
-        };
-        if !own(self.place()?) {
-            // This page's log may be from before the change that made these keys, or this session
-            // from before a change elsewhere.
-            self.refresh_log().await?;
-            if !own(self.place()?) {
-                return Err(self.changed_elsewhere().await?);
-            }
-        }
-        let log = &self.place()?.log;
-        let entry = log.state().person_or_former(person);
-        match entry {
-            Some(entry) if entry.is_removed() => Err(Failure::Server(Code::Revoked, None)),
-            Some(_) => {
-                self.session_mut()?.countersigned = true;
-                Ok(())
-            }
-            None if self.session()?.countersigned => Err(Conflict::OwnKeys.into()),
-            // Somebody else's entry with the own keys: the server gave another person's name.
-            None if log.state().person_of_key(keys.signing.verify_key().id()).is_some() => {
-                Err(Conflict::OwnKeys.into())
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Seekers log in at their site, staff at none: the server can't make one of the other, or send
     /// somebody to another site.
     pub(super) fn check_kind(&self, kind: SessionKind) -> Result<(), Failure> {
         let here = match (kind, self.site) {
             (SessionKind::Seeker(site), Some(here)) => site == here,
-            (SessionKind::Staff(_), None) => true,
+            (SessionKind::Staff(_), None) => STAFF,
             _ => false,
         };
         if here { Ok(()) } else { Err(Conflict::Account.into()) }
-    }
-
-    /// Why the log has other keys than this session: the password was changed elsewhere, and then the
-    /// server has ended the session; otherwise somebody put them there.
-    async fn changed_elsewhere(&mut self) -> Result<Failure, Failure> {
-        let token = self.token()?;
-        let asked: Result<AccountView, _> = get(&self.transport, route::ACCOUNT, Some(&token)).await;
-        // Without an answer it is open still, and asked again with whatever comes next.
-        self.log_grown |= asked.is_err();
-        let view = asked?;
-        Ok(match view.generation == self.session()?.secret.generation() {
-            true => Conflict::OwnKeys.into(),
-            false => Failure::Server(Code::PasswordChanged, None),
-        })
     }
 
     /// Who is logged in, for the page.

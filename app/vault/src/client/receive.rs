@@ -3,6 +3,7 @@
 use super::{
     Client,
     conversation::{Talk, Verdict, author},
+    entry::staff,
     request::{get, path},
     state::AccountState,
     transport::Transport,
@@ -162,7 +163,7 @@ impl<T: Transport> Client<T> {
     /// teams' generations and who waits to be countersigned.
     async fn inform(&mut self) -> Result<(), Failure> {
         self.read_sightings().await?;
-        if let SessionKind::Staff(person) = self.session()?.kind {
+        if let Some(person) = staff(self.session()?.kind) {
             let session = self.session_mut()?;
             let presence = session.presence;
             session.presences.insert(person, presence);

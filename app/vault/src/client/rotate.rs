@@ -9,7 +9,7 @@
 
 use super::{
     Client,
-    entry::Draft,
+    entry::{Draft, staff},
     log_in::Typed,
     receive::{page_fits, party},
     request::{RequestError, get, path, post},
@@ -260,7 +260,7 @@ impl<T: Transport> Client<T> {
             appends.push(self.reseal(core, &next, &state)?);
         }
         let mut log = None;
-        if let SessionKind::Staff(person) = kind {
+        if let Some(person) = staff(kind) {
             if self.place()?.log.state().person(person).is_some() {
                 log = Some(self.rekey_in_log(person, &state.identity(&former), &next, &state)?);
                 state.retire_identity(&former);

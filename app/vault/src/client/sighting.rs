@@ -3,13 +3,13 @@
 
 use super::{
     Client,
-    request::{RequestError, get, post},
+    request::{RequestError, get},
     transport::Transport,
 };
-use crate::sighting::{SIGHTING_INTERVAL_MS, make_sighting};
+use crate::sighting::SIGHTING_INTERVAL_MS;
 use beistand_protocol::{
-    api::{SessionKind, SightingPut, Sightings, route},
-    codec::{decode, encode},
+    api::{SessionKind, Sightings, route},
+    codec::decode,
     epoch::Basis,
     error::Code,
     id::{PersonId, TeamId},
@@ -23,13 +23,14 @@ use beistand_protocol::{
 /// How soon to look again while nobody has confirmed the head for long, milliseconds.
 const UNCONFIRMED_INTERVAL_MS: u64 = 5 * 60 * 1000;
 /// How soon to ask again after no answer came, milliseconds.
-const RETRY_INTERVAL_MS: u64 = 10_000;
+pub(super) const RETRY_INTERVAL_MS: u64 = 10_000;
 
 /// What a session knows of sightings.
 #[derive(Default)]
 pub(super) struct Seen {
     /// When the own one was signed, milliseconds since 1970.
-    put_ms: u64,
+    #[cfg_attr(not(feature = "staff"), expect(dead_code, reason = "the staff's part asks for it"))]
+    pub(super) put_ms: u64,
     /// When the others' were asked for, milliseconds since 1970.
     asked_ms: u64,
     /// An answer came; before, an old head may only look unconfirmed.
@@ -68,27 +69,6 @@ fn judge(kind: SessionKind) -> Option<PersonId> {
 }
 
 impl<T: Transport> Client<T> {
-    /// Staff: confirms the log's head, at log-in and every few hours. Failing is no harm.
-    pub(super) async fn put_sighting(&mut self) {
-        let now_ms = self.transport.now_ms();
-        let Some(session) = &mut self.session else { return };
-        let SessionKind::Staff(person) = session.kind else { return };
-        if !session.countersigned || now_ms < session.seen.put_ms + SIGHTING_INTERVAL_MS {
-            return;
-        }
-        session.seen.put_ms = now_ms;
-        let key = session.identity.person_keys().signing;
-        let token = *session.token.expose();
-        if let Some(place) = &self.place {
-            let signed = make_sighting(place.log.state(), person, &key, now_ms);
-            let put = SightingPut { sighting: encode(&signed) };
-            let put: Result<(), _> = post(&self.transport, route::SIGHTING, Some(&token), &put).await;
-            if let (Err(RequestError::Unreachable(_)), Some(session)) = (put, &mut self.session) {
-                session.seen.put_ms = now_ms.saturating_sub(SIGHTING_INTERVAL_MS - RETRY_INTERVAL_MS);
-            }
-        }
-    }
-
     /// Reads what colleagues were shown. One who was shown another log is a proof: hard stop. What does
     /// not verify is no proof of anything and confirms nothing.
     pub(super) async fn read_sightings(&mut self) -> Result<(), Failure> {

@@ -2,85 +2,101 @@
 
 use super::{
     Client,
-    request::{get, path, post},
+    entry::staff,
+    request::{RequestError, get, path, post},
     set_up::publication,
+    sighting::RETRY_INTERVAL_MS,
+    start::Place,
     transport::Transport,
 };
-use crate::{account::PartyKeys, team::make_generation};
+use crate::{
+    account::PartyKeys,
+    sighting::{SIGHTING_INTERVAL_MS, make_sighting},
+    team::make_generation,
+};
 use beistand_protocol::{
-    api::{GenerationAppend, Sealed, SessionKind, TeamGenerationUpload, TeamGenerations, route},
-    codec::{decode, encode},
+    api::{AccountView, GenerationAppend, Sealed, SightingPut, TeamGenerationUpload, route},
+    codec::encode,
     error::Code,
     id::{PersonId, SiteId, TeamId},
     limit,
     live::{ClientFrame, Presence},
-    membership::{Body, Language, Log},
-    team::{SignedTeamGeneration, TeamError},
-    worker::{Conflict, EndReason, Failure, Reply, SiteSettings},
+    membership::{Body, Language, Log, PersonKeys},
+    worker::{Conflict, Failure, Reply, SiteSettings},
 };
 
 impl<T: Transport> Client<T> {
-    /// What follows from a log that grew: own entry, views, generations that became stale.
-    pub(super) async fn after_log_grown(&mut self) -> Result<(), Failure> {
-        self.note_floor();
-        self.tell_site();
-        if self.session.is_none() {
-            return Ok(());
+    /// A staff person's entry in the log has the own keys, or waits for the countersignature.
+    pub(super) async fn check_own_entry(&mut self) -> Result<(), Failure> {
+        let Some(person) = staff(self.session()?.kind) else { return Ok(()) };
+        let keys = self.session()?.identity.person_keys();
+        if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
+            self.refresh_log().await?;
         }
-        match self.check_own_entry().await {
-            Err(Failure::Server(Code::Revoked, _)) => {
-                self.end_session(EndReason::Revoked);
-                return Ok(());
+        let is_own = |entry: &PersonKeys| {
+            entry.signing == keys.signing.verify_key() && entry.kem == *keys.kem.public()
+        };
+        let own = |place: &Place| {
+            let entry = place.log.state().person_or_former(person);
+            entry.is_none_or(|entry| entry.is_removed() || is_own(entry.keys()))
+        };
+        if !own(self.place()?) {
+            // This page's log may be from before the change that made these keys, or this session
+            // from before a change elsewhere.
+            self.refresh_log().await?;
+            if !own(self.place()?) {
+                return Err(self.changed_elsewhere().await?);
             }
-            other => other?,
         }
-        self.tell_session();
-        self.tell_staff();
-        self.tell_readers();
-        self.tell_confirmation();
-        self.renew_generations().await
-    }
-
-    /// Reads teams' generations, verifies them, and opens what this person can open.
-    pub(super) async fn read_generations(&mut self, teams: &[TeamId]) -> Result<(), Failure> {
-        for team in teams {
-            let token = self.token()?;
-            let path = path(route::TEAM_GENERATION, &[("team", team.to_hex())]);
-            let read: TeamGenerations = get(&self.transport, &path, Some(&token)).await?;
-            for upload in read.generations {
-                let signed: SignedTeamGeneration =
-                    decode(&upload.statement.0).map_err(|_| Failure::Conflict(Conflict::Log))?;
-                let taken = match self.take_generation(&signed) {
-                    Err(TeamError::AheadOfLog) => {
-                        self.refresh_log().await?;
-                        self.take_generation(&signed)
-                    }
-                    taken => taken,
-                };
-                // A head that this log does not have, or never had: two logs.
-                taken.map_err(|_| Failure::Conflict(Conflict::Log))?;
+        let log = &self.place()?.log;
+        let entry = log.state().person_or_former(person);
+        match entry {
+            Some(entry) if entry.is_removed() => Err(Failure::Server(Code::Revoked, None)),
+            Some(_) => {
+                self.session_mut()?.countersigned = true;
+                Ok(())
             }
-            self.open_generations(*team);
-        }
-        Ok(())
-    }
-
-    /// Keeps a generation. One that does not verify is refused for good: nothing is sealed to it,
-    /// people's own keys are used instead.
-    fn take_generation(&mut self, signed: &SignedTeamGeneration) -> Result<(), TeamError> {
-        let Some(place) = &mut self.place else { return Ok(()) };
-        match place.generations.append(signed, &place.log) {
-            Err(error @ (TeamError::AheadOfLog | TeamError::OtherLog)) => Err(error),
-            _ => Ok(()),
+            None if self.session()?.countersigned => Err(Conflict::OwnKeys.into()),
+            // Somebody else's entry with the own keys: the server gave another person's name.
+            None if log.state().person_of_key(keys.signing.verify_key().id()).is_some() => {
+                Err(Conflict::OwnKeys.into())
+            }
+            None => Ok(()),
         }
     }
 
-    fn open_generations(&mut self, team: TeamId) {
-        if let (Some(session), Some(place)) = (&mut self.session, &self.place)
-            && let SessionKind::Staff(person) = session.kind
-        {
-            let keys = session.identity.person_keys();
-            session.keyring.open_team(&place.generations, team, person, &keys, &session.former);
+    /// Why the log has other keys than this session: the password was changed elsewhere, and then the
+    /// server has ended the session; otherwise somebody put them there.
+    async fn changed_elsewhere(&mut self) -> Result<Failure, Failure> {
+        let token = self.token()?;
+        let asked: Result<AccountView, _> = get(&self.transport, route::ACCOUNT, Some(&token)).await;
+        // Without an answer it is open still, and asked again with whatever comes next.
+        self.log_grown |= asked.is_err();
+        let view = asked?;
+        Ok(match view.generation == self.session()?.secret.generation() {
+            true => Conflict::OwnKeys.into(),
+            false => Failure::Server(Code::PasswordChanged, None),
+        })
+    }
+
+    /// Staff: confirms the log's head, at log-in and every few hours. Failing is no harm.
+    pub(super) async fn put_sighting(&mut self) {
+        let now_ms = self.transport.now_ms();
+        let Some(session) = &mut self.session else { return };
+        let Some(person) = staff(session.kind) else { return };
+        if !session.countersigned || now_ms < session.seen.put_ms + SIGHTING_INTERVAL_MS {
+            return;
+        }
+        session.seen.put_ms = now_ms;
+        let key = session.identity.person_keys().signing;
+        let token = *session.token.expose();
+        if let Some(place) = &self.place {
+            let signed = make_sighting(place.log.state(), person, &key, now_ms);
+            let put = SightingPut { sighting: encode(&signed) };
+            let put: Result<(), _> = post(&self.transport, route::SIGHTING, Some(&token), &put).await;
+            if let (Err(RequestError::Unreachable(_)), Some(session)) = (put, &mut self.session) {
+                session.seen.put_ms = now_ms.saturating_sub(SIGHTING_INTERVAL_MS - RETRY_INTERVAL_MS);
+            }
         }
     }
 
@@ -217,15 +233,4 @@ pub(super) fn language(letters: &str) -> Option<Language> {
         "uk" => Language::Ukrainian,
         _ => return None,
     })
-}
-
-/// The two letters of a language.
-pub(super) fn letters(language: Language) -> &'static str {
-    match language {
-        Language::German | Language::GermanPlain => "de",
-        Language::English => "en",
-        Language::Turkish => "tr",
-        Language::Arabic => "ar",
-        Language::Ukrainian => "uk",
-    }
 }

@@ -1,8 +1,7 @@
 //! What the pages see of the organisation: sites, people, teams, invitations.
 
-use super::{Client, staff::letters, transport::Transport};
+use super::{Client, entry::staff, organisation::letters, transport::Transport};
 use beistand_protocol::{
-    api::SessionKind,
     id::SiteId,
     membership::{InvitedRole, Site, State},
     worker::{InvitationView, News, PersonView, Role, SiteSettings, SiteView, TeamView},
@@ -19,7 +18,7 @@ impl<T: Transport> Client<T> {
     /// Colleagues, teams, invitations and sites, whole.
     pub(super) fn tell_staff(&mut self) {
         let (Some(session), Some(place)) = (&self.session, &self.place) else { return };
-        let SessionKind::Staff(own) = session.kind else { return };
+        let Some(own) = staff(session.kind) else { return };
         let state = place.log.state();
         let persons = state
             .people()
