@@ -286,6 +286,10 @@ impl Transport for Surroundings {
         self.0.clock.now_ms()
     }
 
+    async fn words(&self, language: &str) -> Option<String> {
+        Some(beistand_vault::client::passphrase::words(language).to_owned())
+    }
+
     async fn guesses_log10(&self, _: &str, _: &[&str]) -> Option<f64> {
         // Judging passwords is not what is simulated.
         Some(20.0)
