@@ -32,6 +32,8 @@ const PROBE_AFTER: Duration = Duration::from_secs(30);
 const SILENCE_MAX: Duration = Duration::from_secs(75);
 /// Time in which a frame must have been taken by the other side.
 const SEND_MAX: Duration = Duration::from_secs(20);
+/// Time that the other side has to answer a good-bye.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// Time that a reload or a short cut of the network may take before somebody counts as gone.
 const RELOAD_MAX: Duration = Duration::from_secs(20);
 /// Frames that a client may send at once …
@@ -107,7 +109,11 @@ async fn farewell(socket: &mut WebSocket, ending: Ending) {
         socket.send(Message::Close(None)).await
     };
     // Whoever does not take it has lost the connection anyway.
-    let _ = tokio::time::timeout(SEND_MAX, close).await;
+    if let Ok(Ok(())) = tokio::time::timeout(SEND_MAX, close).await {
+        // To close over bytes that nobody has read resets the connection, and takes the good-bye with it.
+        let answer = async { while let Some(Ok(_)) = socket.recv().await {} };
+        let _ = tokio::time::timeout(ANSWER_MAX, answer).await;
+    }
 }
 
 /// How many frames the client may send now.
