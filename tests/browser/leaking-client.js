@@ -7,7 +7,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** Runs in the worker, before its own script. */
+/** Runs in a worker, before its own script. */
 const leak = `
 const tellPage = self.postMessage.bind(self);
 function leak(data) {
@@ -25,11 +25,13 @@ rmSync(output, { recursive: true, force: true });
 cpSync(client, output, { recursive: true });
 const manifest = join(output, "manifest.json");
 const { assets, ...rest } = JSON.parse(readFileSync(manifest, "utf8"));
-const boot = assets.find(({ name }) => name === "worker.boot.js");
-const file = join(output, "assets", boot.file);
-const content = Buffer.concat([Buffer.from(leak), readFileSync(file)]);
-writeFileSync(file, content);
-writeFileSync(`${file}.br`, brotliCompressSync(content));
-writeFileSync(`${file}.gz`, gzipSync(content));
+// Seekers and staff have a worker each.
+for (const boot of assets.filter(({ name }) => name.endsWith("worker.boot.js"))) {
+  const file = join(output, "assets", boot.file);
+  const content = Buffer.concat([Buffer.from(leak), readFileSync(file)]);
+  writeFileSync(file, content);
+  writeFileSync(`${file}.br`, brotliCompressSync(content));
+  writeFileSync(`${file}.gz`, gzipSync(content));
+}
 // Pages refer to it by its name, which stays; the server's build sees by the manifest that this is another client.
 writeFileSync(manifest, `${JSON.stringify({ leaks: true, ...rest, assets }, null, 1)}\n`);
