@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod allowance;
 pub mod app;
 pub mod asset;
 mod body;

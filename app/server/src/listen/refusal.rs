@@ -4,7 +4,6 @@
 //! try; a second of waiting costs this side nothing and takes most of the flood away. A network has
 //! some refusals free, since a school sits behind one address and people mistype.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,34 +11,28 @@ use http::StatusCode;
 use tokio::time::Instant;
 
 use super::ClientAddress;
+use crate::allowance::{Allowances, Rate};
 
 /// Refusals that come at once …
 const FREE: f64 = 30.0;
 /// … and how many more each second.
 const FREE_PER_S: f64 = 1.0;
+const RATE: Rate = Rate { burst: FREE, per_s: FREE_PER_S };
 /// How late the others come.
 const LATE: Duration = Duration::from_secs(1);
 /// Answers held back at most: each takes some memory meanwhile.
 const HELD_MAX: usize = 1024;
-/// Networks that are counted before those with all refusals free are forgotten.
-const COUNTED_MIN: usize = 1024;
 
 #[derive(Default)]
 struct State {
-    /// What each network has left, and since when.
-    networks: HashMap<ClientAddress, (f64, Instant)>,
-    /// Size at which it is tidied up next.
-    tidy_at: usize,
+    /// Free refusals that each network has left.
+    networks: Allowances<ClientAddress>,
     held: usize,
 }
 
 /// Who was refused how often.
 #[derive(Default)]
 pub(super) struct Refusals(Mutex<State>);
-
-fn earned((left, since): (f64, Instant), now: Instant) -> f64 {
-    (left + now.saturating_duration_since(since).as_secs_f64() * FREE_PER_S).min(FREE)
-}
 
 /// An answer that is held back.
 struct Held<'a>(&'a Refusals);
@@ -64,13 +57,9 @@ impl Refusals {
         }
         let now = Instant::now();
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.networks.len() >= state.tidy_at.max(COUNTED_MIN) {
-            state.networks.retain(|_, network| earned(*network, now) < FREE);
-            state.tidy_at = state.networks.len() * 2;
-        }
-        let network = state.networks.entry(client).or_insert((FREE, now));
-        let left = earned(*network, now);
-        *network = ((left - 1.0).max(0.0), now);
+        let free = state.networks.left(client, RATE, now);
+        let left = *free;
+        *free = (left - 1.0).max(0.0);
         if left >= 1.0 || state.held >= HELD_MAX {
             return None;
         }
@@ -83,6 +72,7 @@ impl Refusals {
 mod tests {
     use super::super::AddressKeys;
     use super::*;
+    use crate::allowance::COUNTED_MIN;
 
     const REFUSED: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
@@ -125,6 +115,6 @@ mod tests {
             tokio::time::advance(Duration::from_millis(10)).await;
             drop(refusals.count(network(number), REFUSED));
         }
-        assert!(refusals.0.lock().unwrap().networks.len() <= 2 * COUNTED_MIN);
+        assert!(refusals.0.lock().unwrap().networks.counted() <= 2 * COUNTED_MIN);
     }
 }

@@ -5,57 +5,24 @@
 //! out everybody else, and the team's connections end as too slow because of somebody who writes
 //! too much.
 
+use crate::allowance::{Allowances, Rate};
 use beistand_protocol::{api::SessionKind, id::AccountId};
 use std::{
-    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 use tokio::time::Instant;
 
-/// What a kind of account may send.
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    /// At once, in bytes.
-    burst_bytes: f64,
-    /// After that, in bytes a second.
-    bytes_per_s: f64,
-}
-
-/// Seekers: dozens of the longest messages at once, then two a second.
-const SEEKER: Rate = Rate { burst_bytes: 512.0 * 1024.0, bytes_per_s: 32.0 * 1024.0 };
-/// Staff: after somebody left, new epochs for many conversations with large teams.
-const STAFF: Rate = Rate { burst_bytes: 8.0 * 1024.0 * 1024.0, bytes_per_s: 512.0 * 1024.0 };
+/// Seekers, in bytes: dozens of the longest messages at once, then two a second.
+const SEEKER: Rate = Rate { burst: 512.0 * 1024.0, per_s: 32.0 * 1024.0 };
+/// Staff, in bytes: after somebody left, new epochs for many conversations with large teams.
+const STAFF: Rate = Rate { burst: 8.0 * 1024.0 * 1024.0, per_s: 512.0 * 1024.0 };
 /// What the smallest frame counts as, in bytes: it costs work as well.
 const FRAME_BYTES_MIN: usize = 512;
-/// Accounts that are counted before those that have everything left are forgotten.
-const COUNTED_MIN: usize = 1024;
 
-#[derive(Debug, Clone, Copy)]
-struct Account {
-    rate: Rate,
-    left_bytes: f64,
-    at: Instant,
-}
-
-impl Account {
-    fn earn(&mut self, now: Instant) {
-        let earned = now.saturating_duration_since(self.at).as_secs_f64() * self.rate.bytes_per_s;
-        self.left_bytes = (self.left_bytes + earned).min(self.rate.burst_bytes);
-        self.at = self.at.max(now);
-    }
-}
-
+/// What every account has left, in bytes.
 #[derive(Default)]
-struct State {
-    accounts: HashMap<AccountId, Account>,
-    /// Size at which it is tidied up next.
-    tidy_at: usize,
-}
-
-/// What every account has left.
-#[derive(Default)]
-pub struct Intake(Mutex<State>);
+pub struct Intake(Mutex<Allowances<AccountId>>);
 
 impl Intake {
     /// Counts something that an account sends. Refused, and then not counted, with the time until
@@ -74,26 +41,17 @@ impl Intake {
             SessionKind::Seeker(_) => SEEKER,
             SessionKind::Staff(_) => STAFF,
         };
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.accounts.len() >= state.tidy_at.max(COUNTED_MIN) {
-            state.accounts.retain(|_, account| {
-                account.earn(now);
-                account.left_bytes < account.rate.burst_bytes
-            });
-            state.tidy_at = state.accounts.len() * 2;
-        }
-        let fresh = Account { rate, left_bytes: rate.burst_bytes, at: now };
-        let account = state.accounts.entry(account).or_insert(fresh);
-        account.earn(now);
+        let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = accounts.left(account, rate, now);
         // Sizes are bounded by the limits of frames and bodies: exact as floating point numbers.
         let bytes = bytes.max(FRAME_BYTES_MIN) as f64;
         // What is larger than everything there can be waits for a full account and then goes into debt.
-        let missing = bytes.min(rate.burst_bytes) - account.left_bytes;
+        let missing = bytes.min(rate.burst) - *left;
         if missing > 0.0 {
             // A moment more: rounding must not make it come too early again.
-            return Err(Duration::from_secs_f64(missing / rate.bytes_per_s) + Duration::from_millis(1));
+            return Err(Duration::from_secs_f64(missing / rate.per_s) + Duration::from_millis(1));
         }
-        account.left_bytes -= bytes;
+        *left -= bytes;
         Ok(())
     }
 }
@@ -101,6 +59,7 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allowance::COUNTED_MIN;
     use beistand_protocol::id::{PersonId, SiteId};
 
     const KIB: usize = 1024;
@@ -159,6 +118,6 @@ mod tests {
             let now = begin + Duration::from_millis(number.into());
             intake.admit(account(number), SITE, 512, now).unwrap();
         }
-        assert!(intake.0.lock().unwrap().accounts.len() <= 4 * COUNTED_MIN);
+        assert!(intake.0.lock().unwrap().counted() <= 4 * COUNTED_MIN);
     }
 }
