@@ -1,36 +1,33 @@
 //! Where everything that happens by chance comes from: one seed. Each part of a run draws from a stream of its
 //! own, so that what one part draws does not move the others.
 
+use beistand_store::random::testing::Seeded;
 use beistand_vault::random::DangerousSeeded;
 use std::sync::Mutex;
 
-/// A stream of choices (splitmix64).
+/// A stream of choices.
 #[derive(Clone)]
-pub struct Chance(u64);
+pub struct Chance(Seeded);
 
 impl Chance {
     /// The stream of a seed.
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(Seeded(seed))
     }
 
     /// A stream of its own for a part of the run.
     pub fn fork(&self, part: &str) -> Self {
-        let mut seed = self.0 ^ 0x51_7c_c1_b7_27_22_0a_95;
+        let mut seed = self.0.0 ^ 0x51_7c_c1_b7_27_22_0a_95;
         for byte in part.bytes() {
             seed = (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        let mut fork = Self(seed);
+        let mut fork = Self::new(seed);
         fork.next();
         fork
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next()
     }
 
     /// A number below `bound`.
