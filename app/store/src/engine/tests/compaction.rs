@@ -13,9 +13,8 @@ fn filled_in_memory() -> (SimulatedDisk, TempDir, Engine) {
     (disk, sled, engine)
 }
 
-#[test]
-fn readers_see_everything_while_the_copy_is_made() {
-    let (disk, _sled, engine) = filled_in_memory();
+/// From now on whoever reads a file says so first (receiver) and waits until told to go on (sender).
+fn stops_before_each_file(disk: &SimulatedDisk) -> (mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (entered, enter) = mpsc::channel::<()>();
     let (go, proceed) = mpsc::channel::<()>();
     let proceed = Mutex::new(proceed);
@@ -25,6 +24,13 @@ fn readers_see_everything_while_the_copy_is_made() {
             let _ = proceed.lock().unwrap().recv();
         }
     });
+    (enter, go)
+}
+
+#[test]
+fn readers_see_everything_while_the_copy_is_made() {
+    let (disk, _sled, engine) = filled_in_memory();
+    let (enter, go) = stops_before_each_file(&disk);
     let before = content(&engine);
     let compacted = engine.compact();
     let mut steps = 0;
@@ -87,14 +93,7 @@ fn failed_copy_leaves_the_old_one_at_work() {
 #[test]
 fn commits_go_on_while_the_copy_is_made() {
     let (disk, sled, engine) = filled_in_memory();
-    let (entered, enter) = mpsc::channel::<()>();
-    let (go, proceed) = mpsc::channel::<()>();
-    let proceed = Mutex::new(proceed);
-    disk.set_on_read(move || {
-        if entered.send(()).is_ok() {
-            let _ = proceed.lock().unwrap().recv();
-        }
-    });
+    let (enter, go) = stops_before_each_file(&disk);
     let mut compacted = engine.compact();
     create(&engine, 1).unwrap();
     // The copy stands still before each file that it reads; what is committed meanwhile is answered,
