@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { startBrowser, startProfile, visitor } from "./browser.js";
+import { startBrowser, startProfile } from "./browser.js";
 import { Search } from "./needle.js";
 import { startElsewhere } from "./relay.js";
 import { keepOnDisk, planted, secrets, writings } from "./secrets.js";
-import { line, openSignUp, progress, send, setUp, signUp } from "./steps.js";
+import { line, openSignUp, progress, send, setUpAside, signUp } from "./steps.js";
 
 let elsewhere;
 let box;
@@ -17,9 +17,7 @@ before(async () => {
   elsewhere = await startElsewhere();
   box = await startBox({ environment: { BEISTAND_LEAVE_TO: elsewhere.origin } });
   const browser = await startBrowser();
-  const administrator = await visitor(browser, box.origin);
-  await setUp(administrator, box);
-  await administrator.close();
+  await setUpAside(browser, box);
   await browser.close();
 });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { forgetful, startBox } from "./box.js";
 import { startBrowser, visitor } from "./browser.js";
-import { line, openLogIn, openSignUp, progress, send, setUp, signUp, logIn, texts } from "./steps.js";
+import { line, openLogIn, openSignUp, progress, send, setUpAside, signUp, logIn, texts } from "./steps.js";
 
 const seekerData = { name: "Stromausfall-77", password: "quitte falter ozean 93 mörtel" };
 
@@ -16,9 +16,7 @@ let talk;
 before(async () => {
   box = await startBox({ binary: forgetful, environment: { BEISTAND_DISK: "forgetful" } });
   browser = await startBrowser();
-  const administrator = await visitor(browser, box.origin);
-  await setUp(administrator, box);
-  await administrator.close();
+  await setUpAside(browser, box);
   seeker = await visitor(browser, box.origin);
   seeker.allow(/Failed to load resource: net::ERR_|WebSocket connection to .* failed/);
   talk = await openSignUp(seeker);

@@ -10,12 +10,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { startBrowser, visitor } from "./browser.js";
+import { startBrowser } from "./browser.js";
 import { startFirefox } from "./firefox.js";
 import { Search } from "./needle.js";
 import { startElsewhere } from "./relay.js";
 import { keepOnDisk, planted, secrets, writings } from "./secrets.js";
-import { setUp } from "./steps.js";
+import { setUpAside } from "./steps.js";
 
 let elsewhere;
 let box;
@@ -25,9 +25,7 @@ before(async () => {
   box = await startBox({ environment: { BEISTAND_LEAVE_TO: elsewhere.origin } });
   // Only the seeker's side is of interest here.
   const browser = await startBrowser();
-  const administrator = await visitor(browser, box.origin);
-  await setUp(administrator, box);
-  await administrator.close();
+  await setUpAside(browser, box);
   await browser.close();
 });
 

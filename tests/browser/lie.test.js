@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { assertAccessible, assertFits, phone, startBrowser, visitor } from "./browser.js";
-import { on, openLogIn, openSignUp, progress, send, setUp, signUp } from "./steps.js";
+import { on, openLogIn, openSignUp, progress, send, setUpAside, signUp } from "./steps.js";
 
 const person = { name: "Kieselstein-4410", password: "quitte falter ozean 93 mörtel" };
 
@@ -14,9 +14,7 @@ let browser;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  const administrator = await visitor(browser, box.origin);
-  await setUp(administrator, box);
-  await administrator.close();
+  await setUpAside(browser, box);
 });
 
 after(async () => {

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { startBox } from "./box.js";
 import { assertAccessible, assertFits, desktop, phone, startBrowser, visitor } from "./browser.js";
 import { startElsewhere } from "./relay.js";
-import { setUp } from "./steps.js";
+import { setUpAside } from "./steps.js";
 import { languages, text as textOf } from "./text.js";
 
 const rendered = ["/", "/safety", "/privacy", "/help", "/there-is-no-such-page"];
@@ -49,9 +49,7 @@ before(async () => {
   elsewhere = await startElsewhere();
   box = await startBox({ environment: { BEISTAND_LEAVE_TO: `${elsewhere.origin}/weather` } });
   browser = await startBrowser();
-  const administrator = await visitor(browser, box.origin);
-  await setUp(administrator, box);
-  await administrator.close();
+  await setUpAside(browser, box);
   write = /href="(\/write\/[0-9a-f]{32})[?#"]/.exec((await get("/")).body)[1];
 });
 
