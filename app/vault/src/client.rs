@@ -138,6 +138,8 @@ pub struct Client<T: Transport> {
     log_grown_tried: bool,
     /// Number of the next append.
     request: u32,
+    /// The passphrase that was suggested last.
+    suggested: Option<passphrase::Suggestion>,
     /// The session was replaced: until a channel opens, frames belong to the former one.
     live_stale: bool,
 }
@@ -157,6 +159,7 @@ impl<T: Transport> Client<T> {
             log_grown: false,
             log_grown_tried: false,
             request: 0,
+            suggested: None,
             live_stale: false,
         }
     }
@@ -241,15 +244,18 @@ impl<T: Transport> Client<T> {
         match call {
             Call::Start { site, pin, resume } => self.start(site, pin, resume).await,
             Call::RatePassword { password, name, staff } => {
-                let rating = passphrase::rate(&self.transport, &password, &name, staff)
+                let suggested = self.suggested.as_ref();
+                let rating = passphrase::rate(&self.transport, suggested, &password, &name, staff)
                     .await
                     .ok_or(Failure::Network)?;
                 Ok(Reply::PasswordRating { score: rating.score, accepted: rating.accepted })
             }
             Call::SuggestPassphrase { words, language } => {
                 let list = self.transport.words(&language).await.ok_or(Failure::Network)?;
-                let words = passphrase::suggest(words, &list, &mut *self.random);
-                Ok(Reply::Passphrase(words.ok_or(Failure::Malformed)?))
+                let words = passphrase::suggest(words, &list, &mut *self.random).ok_or(Failure::Malformed)?;
+                let text = words.text().to_owned();
+                self.suggested = Some(words);
+                Ok(Reply::Passphrase(text))
             }
             Call::SignUp { name, password } => self.sign_up(&name, &password).await,
             Call::LogIn { name, password } => self.log_in(&name, &password).await,

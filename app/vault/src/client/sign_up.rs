@@ -56,7 +56,7 @@ impl<T: Transport> Client<T> {
         name: &str,
         staff: bool,
     ) -> Result<(), Failure> {
-        match passphrase::rate(&self.transport, password, name, staff).await {
+        match passphrase::rate(&self.transport, self.suggested.as_ref(), password, name, staff).await {
             Some(rating) if rating.accepted => Ok(()),
             Some(_) => Err(Failure::PasswordWeak),
             None => Err(Failure::Network),
