@@ -7,14 +7,15 @@
 //
 // Logical names: boot/NAME.js → NAME.js; wasm-bindgen's NAME/NAME.js → NAME.bindgen.js and
 // NAME/NAME_bg.wasm → NAME.wasm; style/*.css in the order of their names → style.css; assets/PATH → PATH;
-// shell/NAME.html → the shell NAME.html, which keeps its name and is listed with its hash; the vault's lists of
-// words → words/NAME.
+// shell/page.html, filled in for each bundle (scripts/shell.js) → the shells seeker.html and staff.html, which keep
+// their names and are listed with their hashes; the vault's lists of words → words/NAME.
 // In text, {{asset:NAME}} becomes the address of NAME and {{integrity:NAME}} its integrity attribute.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { fillShell } from "./shell.js";
 
 const [bundles, output] = process.argv.slice(2).map((path) => resolve(path));
 const web = resolve(dirname(fileURLToPath(import.meta.url)), "../app/web");
@@ -70,7 +71,15 @@ for (const bundle of ["seeker", "staff", "worker", "staff-worker", "strength"]) 
     (_, quote, path) => `${quote}{{asset:${bundle}/${path}}}${quote}`,
   );
   add(`${bundle}.bindgen.js`, Buffer.from(glue));
-  add(`${bundle}.wasm`, readFileSync(join(folder, `${bundle}_bg.wasm`)));
+  const wasm = readFileSync(join(folder, `${bundle}_bg.wasm`));
+  // A compiler that was killed while it linked can leave a module that takes from "env" what it lacks. Everything
+  // that a browser gives comes through the glue; such a module would fail there and not here.
+  const strange = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module }) => module !== `./${bundle}_bg.js`);
+  if (strange.length > 0) {
+    const { module, name } = strange[0];
+    throw new Error(`${bundle}_bg.wasm imports ${name} from ${module}, which no browser gives: remove target/wasm and target/bundles, and build again`);
+  }
+  add(`${bundle}.wasm`, wasm);
 }
 for (const file of filesIn(join(web, "boot"))) add(file, readFileSync(join(web, "boot", file)));
 // The staff's worker starts like the seekers', with a module of its own.
@@ -81,7 +90,10 @@ const words = join(web, "../vault/src/client/words");
 for (const file of filesIn(words)) add(`words/${file}`, readFileSync(join(words, file)));
 const styles = filesIn(join(web, "style")).filter((file) => file.endsWith(".css"));
 add("style.css", Buffer.concat(styles.map((file) => readFileSync(join(web, "style", file)))));
-for (const file of filesIn(join(web, "shell"))) shells.set(file, readFileSync(join(web, "shell", file)));
+const template = readFileSync(join(web, "shell/page.html"), "utf8");
+for (const [bundle, title] of [["seeker", "Start"], ["staff", "Beistand"]]) {
+  shells.set(`${bundle}.html`, Buffer.from(fillShell(template, join(web, "locales"), { bundle, title })));
+}
 
 // Nothing to do when inputs and this script are the same as last time.
 const inputs = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
@@ -132,6 +144,7 @@ function write(folder, name, file, content, digest) {
           params: {
             [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
             [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+            [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
           },
         });
     copies.gzip = old ? readFileSync(`${target}.gz`) : gzipSync(content, { level: 9 });

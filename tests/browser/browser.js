@@ -63,7 +63,7 @@ class Visitor {
     this.language = language;
     /** Sentences of this visitor's language by the names of their messages. */
     this.text = text(language);
-    /** Called with page and name of each state that the steps come through. */
+    /** Called with page and name of each state that the steps come through, and with what is to be awaited before. */
     this.look = look;
     /** Where a quick exit leads: the only other site that may be asked for anything. */
     this.elsewhere = elsewhere;
@@ -153,9 +153,10 @@ export async function assertFits(page, name) {
 /** Looks at each state of a page once, by its name: accessible in both schemes, and no wider than its window. */
 export function lookOnce() {
   const looked = new Set();
-  return async (page, name) => {
+  return async (page, name, before = async () => {}) => {
     if (looked.has(name)) return;
     looked.add(name);
+    await before();
     await assertAccessible(page, name);
     await assertFits(page, name);
   };

@@ -1,11 +1,14 @@
 // The packed client (scripts/build-client): every file is what its name and the manifest say, its compressed
 // copies are the same file, and no reference was left open.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { languages, text as textOf } from "./text.js";
 
 const client = process.env.BEISTAND_CLIENT_DIR ?? join(import.meta.dirname, "../../target/client");
 const manifest = JSON.parse(readFileSync(join(client, "manifest.json"), "utf8"));
@@ -14,10 +17,56 @@ const text = (entry) => readFileSync(join(client, entry.folder, entry.file), "ut
 
 test("the bundles, the styles and the shells are there", () => {
   const names = entries.map((entry) => entry.name);
-  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css", "seeker.html", "staff.html"]) {
+  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css"]) {
     assert.ok(names.includes(name), name);
   }
+  assert.deepEqual(manifest.shells.map(({ name }) => name), ["seeker.html", "staff.html"]);
 });
+
+test("shells say what the translations say, in every language", () => {
+  const both = ["shell-loading", "shell-failed-title", "shell-failed-load", "shell-failed-wasm", "shell-failed-broken", "shell-reload", "shell-help"];
+  const seeker = ["shell-no-script", "leave", "emergency-title", "emergency-lead", "emergency-default-112", "signup-title", "login-title", "early-loading"];
+  for (const [name, keys] of [["seeker.html", [...both, ...seeker]], ["staff.html", [...both, "shell-no-script-staff"]]]) {
+    const content = text(entries.find((entry) => entry.name === name));
+    for (const language of languages) {
+      const say = textOf(language);
+      for (const key of keys) assert.ok(content.includes(`>${say(key)}<`), `${name} lacks ${key} in ${language}`);
+      if (name === "seeker.html") assert.ok(content.includes(`>${say("seeker-step", { step: "1" })}<`), language);
+    }
+  }
+  assert.ok(!text(entries.find(({ name }) => name === "staff.html")).includes("early-"));
+});
+
+test("a module that takes from elsewhere than its glue is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "beistand-bundles-"));
+  try {
+    const pack = (module) => {
+      for (const bundle of ["seeker", "staff", "worker", "staff-worker", "strength"]) {
+        mkdirSync(join(folder, bundle), { recursive: true });
+        writeFileSync(join(folder, bundle, `${bundle}.js`), "");
+        writeFileSync(join(folder, bundle, `${bundle}_bg.wasm`), importing(bundle === "worker" ? module : `./${bundle}_bg.js`));
+      }
+      const script = join(import.meta.dirname, "../../scripts/pack-client.js");
+      return spawnSync(process.execPath, [script, folder, join(folder, "client")], { encoding: "utf8" });
+    };
+    const refused = pack("env");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /worker_bg\.wasm imports f from env, .*build again/);
+    assert.ok(!existsSync(join(folder, "client/manifest.json")));
+    const taken = pack("./worker_bg.js");
+    assert.equal(taken.status, 0, taken.stderr);
+    assert.ok(existsSync(join(folder, "client/manifest.json")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** A module that imports a function `f` without arguments. */
+function importing(module) {
+  const name = [module.length, ...Buffer.from(module)];
+  const imports = [1, ...name, 1, "f".charCodeAt(0), 0, 0];
+  return Buffer.from([0, ...Buffer.from("asm"), 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, imports.length, ...imports]);
+}
 
 test("each file has the content that name and manifest say, in every encoding", () => {
   for (const entry of entries) {

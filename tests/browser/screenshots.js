@@ -14,7 +14,8 @@ const folder = process.argv[2];
 if (!folder) throw new Error("which folder?");
 mkdirSync(folder, { recursive: true });
 
-async function look(page, name) {
+async function look(page, name, before = async () => {}) {
+  await before();
   for (const [form, viewport, colorScheme] of [
     ["phone", phone, "light"],
     ["desktop", desktop, "light"],

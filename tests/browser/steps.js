@@ -22,13 +22,18 @@ export async function goodPassword(page, { text }) {
   await good[0].or(good[1]).waitFor();
 }
 
+/** Waits until the pages have taken over the form that stands in the shell. Who only fills it in need not wait. */
+export async function pagesLoaded(page) {
+  await page.locator("#early, #loading").first().waitFor({ state: "detached" });
+}
+
 /** From the start page to the form for a new name. */
 export async function openSignUp(person) {
   const page = await person.open(`/?lang=${person.language}`);
   const { link, heading } = on(page, person);
   await link("start-write").click();
   await heading("signup-title").waitFor();
-  await person.look(page, "seeker-sign-up");
+  await person.look(page, "seeker-sign-up", () => pagesLoaded(page));
   return page;
 }
 
@@ -38,7 +43,7 @@ export async function openLogIn(person) {
   const { link, heading } = on(page, person);
   await link("start-return").click();
   await heading("login-title").waitFor();
-  await person.look(page, "seeker-log-in");
+  await person.look(page, "seeker-log-in", () => pagesLoaded(page));
   return page;
 }
 

@@ -149,7 +149,7 @@ pub const ROUTES: &[Route] = &[
     reads("/write/{site}", Anybody, || get(asset::seeker)),
     reads("/staff", Anybody, || get(asset::staff)),
     reads("/staff/invitation", Anybody, || get(asset::staff)),
-    reads("/setup", Anybody, || get(asset::set_up)),
+    reads("/setup", Anybody, || get(asset::staff)),
     reads("/assets/{*path}", Anybody, || get(asset::asset)),
     reads("/client.json", Anybody, || get(asset::manifest)),
     // The box itself.

@@ -8,7 +8,7 @@ const known = asked.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => t
 root.lang = known ?? "de";
 
 // The site's colours; the address of a seeker's page names the site.
-const site = /^\/write\/([0-9a-f]{32})$/.exec(location.pathname)?.[1];
+export const site = /^\/write\/([0-9a-f]{32})$/.exec(location.pathname)?.[1];
 if (site) {
   const theme = document.createElement("link");
   theme.rel = "stylesheet";
@@ -18,13 +18,19 @@ if (site) {
 
 /** Shows the sentence for `reason`, one of those in the shell, instead of the page. */
 export function fail(reason) {
-  document.getElementById("app")?.remove();
-  document.getElementById("loading")?.remove();
+  if (!document.getElementById("failed").hidden) return;
+  for (const part of document.querySelectorAll("#app, #early, #loading")) part.remove();
   for (const part of document.querySelectorAll("#failed, #failed-" + reason)) part.hidden = false;
   document.querySelector("#failed h1")?.focus();
 }
 
 let worker;
+
+// A bug that stops the WebAssembly is a trap, which reaches the page as an error: nothing it would show is to be
+// trusted any more. The console gets the trap's place from the browser, and never a message, which might quote something.
+const trapped = (error) => error instanceof WebAssembly.RuntimeError && fail("broken");
+addEventListener("error", ({ error }) => trapped(error));
+addEventListener("unhandledrejection", ({ reason }) => trapped(reason));
 
 // --- Quick exit: the page is gone at once, then everything behind it.
 const channel = new BroadcastChannel("leave");
@@ -70,8 +76,15 @@ document.addEventListener("keydown", (event) => {
 // What the WebAssembly of the pages calls.
 globalThis.beistand = {
   worker: () => worker,
-  loaded: () => document.getElementById("loading")?.remove(),
-  fail,
+  // Takes away what the shell shows while it loads; whether the focus went from there to the same place of the page.
+  loaded() {
+    document.getElementById("loading")?.remove();
+    return false;
+  },
+  // What was typed into a form of the shell.
+  early: () => undefined,
+  // Resolves when what the shell shows can be taken away.
+  ready: async () => {},
   leave,
 };
 
@@ -87,11 +100,15 @@ export async function boot(load, wasm, address) {
       },
     });
     worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
-    worker.addEventListener("error", () => fail("load"));
+    // A script that can't be loaded has nothing to say; one that breaks down has.
+    worker.addEventListener("error", ({ message }) => fail(message ? "broken" : "load"));
     worker.addEventListener("message", ({ data }) => data === "failed" && fail("load"));
+    // Glue and WebAssembly come at the same time.
+    const module = fetch(wasm);
+    module.catch(() => {});
     const { default: start } = await load();
-    await start({ module_or_path: wasm });
-  } catch {
-    fail("load");
+    await start({ module_or_path: module });
+  } catch (error) {
+    fail(error instanceof WebAssembly.RuntimeError ? "broken" : "load");
   }
 }

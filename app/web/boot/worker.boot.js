@@ -21,8 +21,11 @@ const early = [];
 self.onmessage = ({ data }) => early.push(data);
 
 try {
+  // Glue and WebAssembly come at the same time.
+  const module = fetch("{{asset:worker.wasm}}");
+  module.catch(() => {});
   const vault = await import("{{asset:worker.bindgen.js}}");
-  await vault.default({ module_or_path: "{{asset:worker.wasm}}" });
+  await vault.default({ module_or_path: module });
   self.onmessage = ({ data }) => vault.receive(data);
   for (const data of early.splice(0)) vault.receive(data);
 } catch {

@@ -9,7 +9,7 @@ mod conversations;
 mod unsent;
 
 pub use browser::{
-    Address, copy_text, forget_fragment, leave, origin, print, random_bytes, random_message_id, reload,
+    Address, copy_text, forget_fragment, leave, origin, print, random_bytes, random_message_id,
     remove_shell_parts, visible,
 };
 pub use conversations::{Conversations, Line, Typing};
@@ -19,7 +19,7 @@ use beistand_protocol::id::SiteId;
 use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{
     Call, Confirmation, Conflict, Connection, EndReason, Failure, FromWorker, InvitationView, News,
-    PersonView, Reply, SessionView, SiteView, TeamView,
+    PersonView, Reply, Resume, SessionView, SiteView, TeamView,
 };
 use channel::Channel;
 use leptos::prelude::*;
@@ -55,6 +55,8 @@ pub struct Staff {
 #[derive(Clone, Copy)]
 pub struct Client {
     channel: StoredValue<Channel, LocalStorage>,
+    /// What the first call says: the site, the organisation that the address names, what an earlier life of the tab kept.
+    first: StoredValue<(Option<SiteId>, Option<String>, Option<Resume>)>,
     /// Language of the page; it does not change while the page lives.
     pub locale: Locale,
     /// Who is logged in.
@@ -87,6 +89,7 @@ impl Client {
     pub fn start(locale: Locale, site: Option<SiteId>, pin: Option<String>) -> Self {
         let client = Self {
             channel: StoredValue::new_local(Channel::connect()),
+            first: StoredValue::new((site, pin, browser::stored_resume())),
             locale,
             session: RwSignal::new(Session::Starting),
             site: RwSignal::new(None),
@@ -112,18 +115,31 @@ impl Client {
                 FromWorker::News(news) => client.take(news),
             });
         });
+        client.begin();
+        client
+    }
+
+    /// Sends the first call.
+    fn begin(self) {
         leptos::task::spawn_local(async move {
-            let resume = browser::stored_resume();
-            match client.call(Call::Start { site, pin, resume }).await {
+            let (site, pin, resume) = self.first.get_value();
+            let reply = self.call(Call::Start { site, pin, resume }).await;
+            browser::shell_ready().await;
+            match reply {
                 Ok(Reply::Started { session }) => {
-                    client.unsent.begin(&session);
-                    client.session.set(Session::Known(session));
+                    self.unsent.begin(&session);
+                    self.session.set(Session::Known(session));
                 }
-                Ok(_) => client.session.set(Session::Unreachable(Failure::Malformed)),
-                Err(failure) => client.session.set(Session::Unreachable(failure)),
+                Ok(_) => self.session.set(Session::Unreachable(Failure::Malformed)),
+                Err(failure) => self.session.set(Session::Unreachable(failure)),
             }
         });
-        client
+    }
+
+    /// Tries again to reach the box; what was typed stays.
+    pub fn retry(self) {
+        self.session.set(Session::Starting);
+        self.begin();
     }
 
     /// Asks the worker.

@@ -1,6 +1,5 @@
 //! Parts of which several pages are made.
 
-mod broken;
 mod change_password;
 mod ended;
 mod field;
@@ -60,12 +59,15 @@ pub fn set_document(locale: Locale, title: &str) {
 }
 
 /// Moves the focus to the page's heading, so that a screen reader reads the new page from its
-/// beginning. Give the heading the returned reference and `tabindex="-1"`.
+/// beginning. Give the heading the returned reference and `tabindex="-1"`. Whoever is in a form of the shell stays at
+/// the same place of the page.
 #[must_use]
 pub fn focused_heading() -> NodeRef<leptos::html::H1> {
     let heading = NodeRef::<leptos::html::H1>::new();
     Effect::new(move || {
-        if let Some(element) = heading.get() {
+        if let Some(element) = heading.get()
+            && !crate::client::remove_shell_parts()
+        {
             let _ = element.focus();
         }
     });

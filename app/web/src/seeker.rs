@@ -6,6 +6,7 @@
 mod account;
 mod chat;
 mod code;
+mod early;
 mod log_in;
 mod sign_up;
 
@@ -17,6 +18,7 @@ use crate::part::{
 };
 use crate::text;
 use beistand_protocol::worker::SessionView;
+use early::Early;
 use leptos::prelude::*;
 
 /// What stands between a fresh session and the conversation.
@@ -45,6 +47,17 @@ pub(crate) enum Form {
     Recover,
 }
 
+impl Form {
+    /// By its name in an address.
+    fn named(name: Option<&str>) -> Self {
+        match name {
+            Some("log-in") => Self::LogIn,
+            Some("recover") => Self::Recover,
+            _ => Self::SignUp,
+        }
+    }
+}
+
 /// Starts the pages in the shell.
 pub fn run() {
     part::run(|address| view! { <Root address=address /> });
@@ -56,16 +69,22 @@ fn Root(address: Address) -> impl IntoView {
     set_document(locale, text::seeker_document_title(locale));
     let client = Client::start(locale, address.site, address.pin());
     provide_context(client);
+    let early = Early::new();
+    provide_context(early);
     let gate = RwSignal::new(Gate::Open);
-    let form = RwSignal::new(match address.to.as_deref() {
-        Some("log-in") => Form::LogIn,
-        Some("recover") => Form::Recover,
-        _ => Form::SignUp,
-    });
+    let form = RwSignal::new(Form::named(address.to.as_deref()));
     let page = Memo::new(move |_| page(client, gate, form));
     move || match client.conflict.get() {
         Some(conflict) => view! { <Frame><ConflictPage conflict=conflict /></Frame> }.into_any(),
-        None => shown(page.get(), gate, form),
+        None => {
+            let page = page.get();
+            if page != Page::Starting
+                && let Some(typed) = early.read()
+            {
+                form.set(typed);
+            }
+            shown(page, gate, form)
+        }
     }
 }
 
@@ -91,7 +110,11 @@ fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
         (_, Gate::Code(parts, renewed)) => Page::Code(parts, renewed),
         (Session::Ended(reason), _) => Page::Ended(reason),
         (Session::Known(SessionView::NotSetUp), _) => Page::NotSetUp,
-        (_, Gate::Busy) | (Session::Known(SessionView::Nobody), _) => Page::Form(form.get()),
+        (_, Gate::Busy) | (Session::Known(SessionView::Nobody), _) => {
+            let form = form.get();
+            // While the shell's form stands, somebody may have gone to another one there.
+            Page::Form(Early::form().unwrap_or(form))
+        }
         (Session::Known(SessionView::Seeker { name }), Gate::Password(known)) => Page::Password(name, known),
         (Session::Known(SessionView::Seeker { .. }), Gate::Delete) => Page::Delete,
         (Session::Known(SessionView::Seeker { name }), Gate::Open) => Page::Chat(name),
@@ -103,6 +126,8 @@ fn page(client: Client, gate: RwSignal<Gate>, form: RwSignal<Form>) -> Page {
 fn shown(page: Page, gate: RwSignal<Gate>, form: RwSignal<Form>) -> AnyView {
     let locale = use_client().locale;
     match page {
+        // The shell says so, and has a form meanwhile.
+        Page::Starting if Early::stands() => ().into_any(),
         Page::Starting => view! { <Frame><LoadingPage /></Frame> }.into_any(),
         Page::Unreachable(sentence) => {
             let numbers = move || {

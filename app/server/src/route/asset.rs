@@ -27,14 +27,9 @@ pub async fn seeker(State(app): State<Arc<App>>, request: Request) -> Response {
     shell(&app, &request, "seeker.html")
 }
 
-/// `GET /staff`, `GET /staff/invitation`
+/// `GET /staff`, `GET /staff/invitation`, `GET /setup`
 pub async fn staff(State(app): State<Arc<App>>, request: Request) -> Response {
     shell(&app, &request, "staff.html")
-}
-
-/// `GET /setup`
-pub async fn set_up(State(app): State<Arc<App>>, request: Request) -> Response {
-    shell(&app, &request, "setup.html")
 }
 
 /// `GET /assets/…`

@@ -1,4 +1,4 @@
-//! The staff's bundle: what the shells `staff.html` and `setup.html` load.
+//! The staff's bundle: what the shell `staff.html` loads.
 
 fn main() {
     beistand_web::staff::run();

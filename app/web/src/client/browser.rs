@@ -15,9 +15,12 @@ const REVOKE: &str = "revoke";
 
 #[wasm_bindgen]
 extern "C" {
-    /// Takes the "loading" sentence of the shell away.
+    /// Takes away what the shell shows while it loads; whether the focus went from there to the page.
     #[wasm_bindgen(js_namespace = beistand, js_name = loaded)]
-    fn boot_loaded();
+    fn boot_loaded() -> bool;
+    /// Resolves when that can be taken away.
+    #[wasm_bindgen(js_namespace = beistand, js_name = ready)]
+    pub async fn shell_ready();
     /// Quick exit.
     #[wasm_bindgen(js_namespace = beistand)]
     pub fn leave();
@@ -149,20 +152,16 @@ pub fn print() {
     let _ = window().print();
 }
 
-/// Takes the shell's "loading" sentence away, once the application stands.
-pub fn remove_shell_parts() {
-    boot_loaded();
+/// Takes away what the shell shows while it loads, once a page stands; whether the focus went from a form of the shell
+/// to the same place of the page.
+pub fn remove_shell_parts() -> bool {
+    boot_loaded()
 }
 
 /// The page's origin, for links that are shown.
 #[must_use]
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
-}
-
-/// Loads the page again.
-pub fn reload() {
-    let _ = window().location().reload();
 }
 
 /// Whether the page can be seen at this moment.

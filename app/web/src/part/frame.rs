@@ -1,17 +1,15 @@
 //! What the seeker's and the staff's pages have around them, and the two pages both begin with.
 
-use super::broken::{place, show_when_broken};
 use super::{NoticePage, SkipLink};
 use crate::client::{Address, remove_shell_parts, use_client};
 use crate::text;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 /// Starts the pages of `root` in the shell.
 pub fn run<V: IntoView + 'static>(root: impl FnOnce(Address) -> V + 'static) {
-    show_when_broken();
     let address = Address::current();
     leptos::mount::mount_to(place(), move || root(address)).forget();
-    remove_shell_parts();
 }
 
 /// Header around a page: on the left whose page it is, on the right what is always at hand.
@@ -34,10 +32,22 @@ pub fn Frame(
     }
 }
 
+/// The place that the shell has for the application.
+///
+/// # Panics
+/// In a page that is not one of our shells.
+#[allow(clippy::expect_used)]
+fn place() -> web_sys::HtmlElement {
+    document().get_element_by_id("app").expect("every shell has an element `app`").unchecked_into()
+}
+
 /// The worker has not answered yet.
 #[component]
 pub fn LoadingPage() -> impl IntoView {
     let locale = use_client().locale;
+    Effect::new(|| {
+        remove_shell_parts();
+    });
     view! { <main class="narrow" id="content"><p class="loading" role="status">{text::shell_loading(locale)}</p></main> }
 }
 
@@ -50,10 +60,11 @@ pub fn UnreachablePage(
     #[prop(optional, into)]
     meanwhile: ViewFn,
 ) -> impl IntoView {
-    let locale = use_client().locale;
+    let client = use_client();
+    let locale = client.locale;
     view! {
         <NoticePage title=text::unreachable_title(locale) body=sentence>
-            <p><button class="button" r#type="button" on:click=|_| crate::client::reload()>{text::retry(locale)}</button></p>
+            <p><button class="button" r#type="button" on:click=move |_| client.retry()>{text::retry(locale)}</button></p>
             {meanwhile.run()}
         </NoticePage>
     }

@@ -6,6 +6,7 @@ use crate::text;
 use beistand_protocol::worker::{Call, Reply};
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::JsCast as _;
 
 /// Pause in typing after which a new password is rated.
 const RATE_AFTER_MS: u64 = 250;
@@ -56,6 +57,14 @@ pub fn PasswordField(
     }
 }
 
+/// Selects what stands in a field, if somebody is in it.
+fn select_if_focused(id: &str) {
+    let field = document().active_element().filter(|element| element.id() == id);
+    if let Some(field) = field.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.select();
+    }
+}
+
 /// A new password: generated words are offered first, the worker rates what is typed.
 #[component]
 pub fn NewPassword(
@@ -74,12 +83,15 @@ pub fn NewPassword(
     words: u8,
     /// Staff need more.
     staff: bool,
+    /// Whether it is shown as text at first, as words must be that somebody is to remember.
+    #[prop(default = true)]
+    shown: bool,
     /// What is said about the offered words.
     hint: &'static str,
 ) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
-    let shown = RwSignal::new(true);
+    let shown = RwSignal::new(shown);
     let score = RwSignal::new(None::<u8>);
     let offered = RwSignal::new(String::new());
     // While words are on their way there is nothing to judge yet.
@@ -97,9 +109,13 @@ pub fn NewPassword(
             let untouched = value.with_untracked(|now| *now == before);
             match reply {
                 Ok(Reply::Passphrase(words)) if untouched => {
+                    // Nobody gets words as a password that were not to be seen when the button was pressed.
+                    rating.send_away();
                     offered.set(words.clone());
                     value.set(words);
                     shown.set(true);
+                    // Whoever is about to type a password of their own replaces the words.
+                    set_timeout(move || select_if_focused(id), Duration::ZERO);
                 }
                 _ if value.with_untracked(String::is_empty) => rating.set(Some(Verdict::Weak)),
                 _ => {}

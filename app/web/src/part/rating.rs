@@ -23,6 +23,8 @@ pub struct Rating {
     /// Whether there is a field that will be rated at all.
     field: StoredValue<bool>,
     waiting: StoredValue<Vec<Waker>, LocalStorage>,
+    /// How often those who waited were sent away.
+    sent_away: StoredValue<u32>,
     again: Trigger,
 }
 
@@ -33,6 +35,7 @@ impl Default for Rating {
             verdict: RwSignal::new(None),
             field: StoredValue::new(false),
             waiting: StoredValue::new_local(Vec::new()),
+            sent_away: StoredValue::new(0),
             again: Trigger::new(),
         }
     }
@@ -45,10 +48,11 @@ impl Rating {
         self.verdict.with(|verdict| *verdict == Some(Verdict::Good))
     }
 
-    /// The verdict on what stands there when it comes; `None` if the field goes away before.
+    /// The verdict on what stands there when it comes; `None` if the field goes away before, or its words are replaced.
     pub async fn verdict(self) -> Option<Verdict> {
+        let sent_away = self.sent_away.try_get_value();
         std::future::poll_fn(move |context| {
-            if self.field.try_get_value() != Some(true) {
+            if self.field.try_get_value() != Some(true) || self.sent_away.try_get_value() != sent_away {
                 return Poll::Ready(None);
             }
             match self.verdict.try_get_untracked().flatten() {
@@ -73,6 +77,12 @@ impl Rating {
     /// Makes the caller's effect run again when the rating has to be repeated.
     pub(super) fn track_repetition(self) {
         self.again.track();
+    }
+
+    /// Other words stand there than those for which somebody waits.
+    pub(super) fn send_away(self) {
+        self.sent_away.try_update_value(|count| *count = count.wrapping_add(1));
+        self.wake();
     }
 
     /// Something is known, or not any more.

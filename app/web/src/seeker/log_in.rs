@@ -1,5 +1,6 @@
 //! Back again: name and password.
 
+use super::early::Early;
 use super::{Form, Gate};
 use crate::client::use_client;
 use crate::part::{Field, PasswordField, Submission, SubmitForm, focused_heading};
@@ -11,15 +12,23 @@ use leptos::prelude::*;
 pub(super) fn LogIn(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoView {
     let locale = use_client().locale;
     let heading = focused_heading();
-    let name = RwSignal::new(String::new());
-    let password = RwSignal::new(String::new());
-    let shown = RwSignal::new(false);
+    let typed = expect_context::<Early>().take(Form::LogIn);
+    let name = RwSignal::new(typed.as_ref().map(|typed| typed.name.clone()).unwrap_or_default());
+    let password = RwSignal::new(typed.as_ref().map(|typed| typed.password.clone()).unwrap_or_default());
+    let shown = RwSignal::new(typed.as_ref().is_some_and(|typed| typed.shown));
+    let pressed = typed.is_some_and(|typed| typed.pressed);
     let submission = Submission::default();
     let send = move |()| {
         gate.set(Gate::Busy);
         let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };
         submission.call(call, move |_| gate.set(Gate::Open));
     };
+    // The button was pressed before this form was there.
+    Effect::new(move || {
+        if pressed {
+            send(());
+        }
+    });
     view! {
         <main class="narrow stack wide" id="content">
             <div class="stack tight">

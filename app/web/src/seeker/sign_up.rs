@@ -1,5 +1,6 @@
 //! Step one: a name of one's own choosing and a password.
 
+use super::early::Early;
 use super::{Form, Gate};
 use crate::client::{random_bytes, use_client};
 use crate::icon::{Icon, icon};
@@ -20,10 +21,14 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
     let heading = focused_heading();
     let fresh =
         move || std::array::from_fn::<String, 3, _>(|_| pseudonym::suggestion(locale, random_bytes()));
+    let typed = expect_context::<Early>().take(Form::SignUp);
     let [first, ..] = fresh();
-    let name = RwSignal::new(first);
-    let suggestions = RwSignal::new(fresh());
-    let password = RwSignal::new(String::new());
+    let name = RwSignal::new(typed.as_ref().map_or(first, |typed| typed.name.clone()));
+    let names = typed.as_ref().and_then(|typed| typed.names.clone().try_into().ok());
+    let suggestions = RwSignal::new(names.unwrap_or_else(fresh));
+    let password = RwSignal::new(typed.as_ref().map(|typed| typed.password.clone()).unwrap_or_default());
+    let shown = typed.as_ref().is_none_or(|typed| typed.shown);
+    let pressed = typed.is_some_and(|typed| typed.pressed);
     let rating = Rating::default();
     let submission = Submission::with_words(|locale, failure| match failure {
         Failure::Server(Code::NameTaken, _) => Some(text::signup_name_taken(locale)),
@@ -38,6 +43,12 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
             Ok(_) | Err(_) => gate.set(Gate::Open),
         });
     };
+    // The button was pressed before this form was there.
+    Effect::new(move || {
+        if pressed {
+            submission.when_good(rating, send);
+        }
+    });
     view! {
         <main class="narrow stack wide" id="content">
             <div class="stack tight">
@@ -87,6 +98,7 @@ pub(super) fn SignUp(gate: RwSignal<Gate>, form: RwSignal<Form>) -> impl IntoVie
                     rating=rating
                     words=WORDS
                     staff=false
+                    shown=shown
                     hint=text::signup_password_hint(locale)
                 />
             </SubmitForm>
