@@ -7,7 +7,8 @@ use beistand_vault::{
     client::{
         Client, Input,
         transport::{
-            Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable, YIELD_AFTER_MS,
+            Channel, Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable,
+            YIELD_AFTER_MS,
         },
     },
     random::Random,
@@ -225,7 +226,7 @@ pub struct NativeTransport {
     address: Address,
     connection: RefCell<Option<Sender>>,
     wanted: watch::Sender<Wanted>,
-    frames: mpsc::UnboundedSender<Vec<u8>>,
+    frames: mpsc::UnboundedSender<(Channel, Vec<u8>)>,
     waiting: Rc<Waiting>,
 }
 
@@ -352,8 +353,8 @@ impl Transport for NativeTransport {
         self.wanted.send_modify(|wanted| *wanted = Wanted { open: false, hung_up: wanted.hung_up + 1 });
     }
 
-    fn send_live(&self, frame: Vec<u8>) {
-        let _ = self.frames.send(frame);
+    fn send_live(&self, channel: Channel, frame: Vec<u8>) {
+        let _ = self.frames.send((channel, frame));
     }
 
     fn now_ms(&self) -> u64 {
@@ -477,10 +478,11 @@ async fn keep_live(
     address: Address,
     mut wanted: watch::Receiver<Wanted>,
     mut cut: watch::Receiver<bool>,
-    mut outgoing: mpsc::UnboundedReceiver<Vec<u8>>,
+    mut outgoing: mpsc::UnboundedReceiver<(Channel, Vec<u8>)>,
     events: mpsc::UnboundedSender<Event>,
 ) {
     let mut pause = Duration::from_millis(50);
+    let mut channel = Channel(0);
     loop {
         while !wanted.borrow_and_update().open || *cut.borrow_and_update() {
             let changed = tokio::select! { c = wanted.changed() => c, c = cut.changed() => c };
@@ -490,11 +492,11 @@ async fn keep_live(
         }
         if let Ok(stream) = connect_live(&address).await {
             pause = Duration::from_millis(50);
-            while outgoing.try_recv().is_ok() {}
-            let _ = events.send(Event::Input(Input::Connected));
-            let shown = Shown { between: &*address.between, events: &events };
+            channel.0 += 1;
+            let _ = events.send(Event::Input(Input::Connected(channel)));
+            let shown = Shown { channel, between: &*address.between, events: &events };
             run_live(stream, &mut wanted, &mut cut, &mut outgoing, &shown).await;
-            let _ = events.send(Event::Input(Input::Disconnected));
+            let _ = events.send(Event::Input(Input::Disconnected(channel)));
         } else {
             pause = (pause * 2).min(Duration::from_secs(2));
         }
@@ -518,6 +520,7 @@ async fn connect_live(address: &Address) -> Result<LiveStream, Unreachable> {
 
 /// Where frames go that came.
 struct Shown<'a> {
+    channel: Channel,
     between: &'a dyn Between,
     events: &'a mpsc::UnboundedSender<Event>,
 }
@@ -529,7 +532,7 @@ impl Shown<'_> {
 
     fn show(&self, frames: Vec<Vec<u8>>) {
         for frame in frames {
-            let _ = self.events.send(Event::Input(Input::Frame(frame)));
+            let _ = self.events.send(Event::Input(Input::Frame(self.channel, frame)));
         }
     }
 }
@@ -538,14 +541,17 @@ async fn run_live(
     mut stream: LiveStream,
     wanted: &mut watch::Receiver<Wanted>,
     cut: &mut watch::Receiver<bool>,
-    outgoing: &mut mpsc::UnboundedReceiver<Vec<u8>>,
+    outgoing: &mut mpsc::UnboundedReceiver<(Channel, Vec<u8>)>,
     shown: &Shown<'_>,
 ) {
     let hung_up = wanted.borrow().hung_up;
     loop {
         tokio::select! {
             frame = outgoing.recv() => {
-                let Some(frame) = frame else { return };
+                let Some((channel, frame)) = frame else { return };
+                if channel != shown.channel {
+                    continue;
+                }
                 shown.between.sent(&frame);
                 if let Some(answers) = shown.between.said(&frame) {
                     shown.show(answers);

@@ -74,7 +74,7 @@ use beistand_protocol::{
     worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, SessionView, ToWorker},
 };
 use send::Control;
-use transport::Transport;
+use transport::{Channel, Transport};
 
 /// Whether this client can be the staff's. In the seekers' module there is no such session, and what only the staff's
 /// client does is left out; where that waits for something, by `seekers_only` instead of this.
@@ -84,12 +84,12 @@ pub(crate) const STAFF: bool = cfg!(feature = "staff");
 pub enum Input {
     /// The page asks for something.
     Call(Box<ToWorker>),
-    /// The live channel was opened (not yet greeted).
-    Connected,
-    /// A frame came on the live channel.
-    Frame(Vec<u8>),
-    /// The live channel broke.
-    Disconnected,
+    /// A live channel was opened (not yet greeted).
+    Connected(Channel),
+    /// A frame came on a live channel.
+    Frame(Channel, Vec<u8>),
+    /// A live channel broke.
+    Disconnected(Channel),
     /// Some time went by; once a second is enough.
     Tick,
 }
@@ -140,8 +140,8 @@ pub struct Client<T: Transport> {
     request: u32,
     /// The passphrase that was suggested last.
     suggested: Option<passphrase::Suggestion>,
-    /// The session was replaced: until a channel opens, frames belong to the former one.
-    live_stale: bool,
+    /// The live channel that was greeted. What other channels bring came late and says nothing about this session.
+    channel: Option<Channel>,
 }
 
 impl<T: Transport> Client<T> {
@@ -160,7 +160,7 @@ impl<T: Transport> Client<T> {
             log_grown_tried: false,
             request: 0,
             suggested: None,
-            live_stale: false,
+            channel: None,
         }
     }
 
@@ -183,9 +183,10 @@ impl<T: Transport> Client<T> {
                     self.posts.push(FromWorker::Reply { number, reply });
                 }
             }
-            Input::Connected => self.on_connected(),
-            Input::Frame(bytes) => self.on_frame(&bytes).await,
-            Input::Disconnected => self.on_disconnected(),
+            Input::Connected(channel) => self.on_connected(channel),
+            Input::Frame(channel, bytes) if self.channel == Some(channel) => self.on_frame(&bytes).await,
+            Input::Disconnected(channel) if self.channel == Some(channel) => self.on_disconnected(),
+            Input::Frame(..) | Input::Disconnected(_) => {}
             Input::Tick => tick = true,
         }
         if self.conflict.is_none() {
@@ -323,7 +324,7 @@ impl<T: Transport> Client<T> {
     fn stop(&mut self, conflict: Conflict) {
         if self.conflict.is_none() {
             self.conflict = Some(conflict);
-            self.transport.close_live();
+            self.hang_up();
             self.tell(News::Conflict(conflict));
         }
     }

@@ -3,7 +3,7 @@
 use super::{
     chance::Chance,
     clock::SimulatedClock,
-    network::{Link, LiveEvent, Network, Surroundings},
+    network::{Link, Network, Surroundings},
     trace::Trace,
 };
 use beistand_protocol::worker::{Call, Failure, FromWorker, Reply, ToWorker};
@@ -44,12 +44,8 @@ impl Device {
     ) -> Rc<Self> {
         let (events, mut inbox) = mpsc::unbounded_channel::<Option<Input>>();
         let told = events.clone();
-        let link = Link::new(name, network, chance, address, clock, move |event| {
-            let _ = told.send(Some(match event {
-                LiveEvent::Connected => Input::Connected,
-                LiveEvent::Frame(frame) => Input::Frame(frame),
-                LiveEvent::Disconnected => Input::Disconnected,
-            }));
+        let link = Link::new(name, network, chance, address, clock, move |input| {
+            let _ = told.send(Some(input));
         });
         let model = Rc::new(RefCell::new(Model::default()));
         let answers = Rc::new(RefCell::new(BTreeMap::<u32, Answer>::new()));

@@ -9,7 +9,10 @@ use axum::{Router, body::Body};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use beistand_protocol::{api::route, limit};
 use beistand_server::listen::ClientAddress;
-use beistand_vault::client::transport::{Method, REQUEST_TIMEOUT_S, Response, Transport, Unreachable};
+use beistand_vault::client::{
+    Input,
+    transport::{Channel, Method, REQUEST_TIMEOUT_S, Response, Transport, Unreachable},
+};
 use futures_util::{SinkExt as _, StreamExt as _};
 use http_body_util::BodyExt as _;
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
@@ -109,13 +112,6 @@ pub enum Cable {
     Silent,
 }
 
-/// What the live channel's task tells the device.
-pub enum LiveEvent {
-    Connected,
-    Frame(Vec<u8>),
-    Disconnected,
-}
-
 /// One device's way to the box.
 pub struct Link {
     name: String,
@@ -126,7 +122,7 @@ pub struct Link {
     wanted: Signal<bool>,
     /// How often the client has hung up; it may want the channel again at once.
     hung_up: Cell<u64>,
-    frames: mpsc::UnboundedSender<Vec<u8>>,
+    frames: mpsc::UnboundedSender<(Channel, Vec<u8>)>,
     clock: SimulatedClock,
     closed: Cell<bool>,
 }
@@ -139,7 +135,7 @@ impl Link {
         chance: &Chance,
         address: ClientAddress,
         clock: SimulatedClock,
-        events: impl Fn(LiveEvent) + 'static,
+        events: impl Fn(Input) + 'static,
     ) -> Rc<Self> {
         let (frames, outgoing) = mpsc::unbounded_channel();
         let link = Rc::new(Self {
@@ -277,9 +273,9 @@ impl Transport for Surroundings {
         self.0.wanted.set(false);
     }
 
-    fn send_live(&self, frame: Vec<u8>) {
+    fn send_live(&self, channel: Channel, frame: Vec<u8>) {
         // The task that would send it may have gone with the device.
-        let _ = self.0.frames.send(frame);
+        let _ = self.0.frames.send((channel, frame));
     }
 
     fn now_ms(&self) -> u64 {
@@ -299,24 +295,25 @@ impl Transport for Surroundings {
 /// Keeps the live channel open while it is wanted and the cable is in.
 async fn keep_live(
     link: Rc<Link>,
-    mut outgoing: mpsc::UnboundedReceiver<Vec<u8>>,
-    events: impl Fn(LiveEvent),
+    mut outgoing: mpsc::UnboundedReceiver<(Channel, Vec<u8>)>,
+    events: impl Fn(Input),
 ) {
     let mut pause_ms = 50;
+    let mut channel = Channel(0);
     while !link.closed.get() {
         let (wanted, cable, server) = link.versions();
         let open = link.wanted.get() && link.cable.get() == Cable::Plugged;
         let reachable = link.network.server();
         if let (true, Some(reachable)) = (open, reachable) {
-            while outgoing.try_recv().is_ok() {}
             sleep(link.delay()).await;
             if let Some(stream) = connect(&link, reachable).await {
                 pause_ms = 50;
-                events(LiveEvent::Connected);
+                channel.0 += 1;
+                events(Input::Connected(channel));
                 link.network.trace.note(&format!("{}: live", link.name));
-                run_live(&link, stream, &mut outgoing, &events).await;
+                run_live(&link, stream, &mut outgoing, channel, &events).await;
                 link.network.trace.note(&format!("{}: live is over", link.name));
-                events(LiveEvent::Disconnected);
+                events(Input::Disconnected(channel));
             } else {
                 pause_ms = (pause_ms * 2).min(2_000);
             }
@@ -383,8 +380,9 @@ fn break_off(link: &Link, mut stream: Stream, there: std::collections::VecDeque<
 async fn run_live(
     link: &Link,
     mut stream: Stream,
-    outgoing: &mut mpsc::UnboundedReceiver<Vec<u8>>,
-    events: &impl Fn(LiveEvent),
+    outgoing: &mut mpsc::UnboundedReceiver<(Channel, Vec<u8>)>,
+    channel: Channel,
+    events: &impl Fn(Input),
 ) {
     let (start, hung_up) = (link.network.start(), link.hung_up.get());
     let mut there = std::collections::VecDeque::new();
@@ -418,7 +416,7 @@ async fn run_live(
             () = link.wanted.changed(wanted) => {}
             () = sleep_until(next_here.unwrap_or(far)), if next_here.is_some() => {
                 if let Some((_, frame)) = here.pop_front() {
-                    events(LiveEvent::Frame(frame));
+                    events(Input::Frame(channel, frame));
                 }
             }
             () = sleep_until(next_there.unwrap_or(far)), if next_there.is_some() => {
@@ -428,7 +426,10 @@ async fn run_live(
                 }
             }
             frame = outgoing.recv() => {
-                let Some(frame) = frame else { return };
+                let Some((meant, frame)) = frame else { return };
+                if meant != channel {
+                    continue;
+                }
                 there.push_back((later(&there), frame));
                 if link.one_in(link.weather().break_one_in) {
                     return break_off(link, stream, there);
@@ -446,7 +447,7 @@ async fn run_live(
                     // What had left the box before it closed still arrives.
                     while let Some((at, frame)) = here.pop_front() {
                         sleep_until(at).await;
-                        events(LiveEvent::Frame(frame));
+                        events(Input::Frame(channel, frame));
                     }
                     return;
                 }

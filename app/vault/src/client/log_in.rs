@@ -270,7 +270,7 @@ impl<T: Transport> Client<T> {
     /// Ends the session here; the server may or may not know already.
     pub(super) fn end_session(&mut self, reason: EndReason) {
         if self.session.take().is_some() {
-            self.transport.close_live();
+            self.hang_up();
             self.tell(News::Resume(None));
             self.tell(News::SessionEnded(reason));
             self.tell_session();

@@ -153,7 +153,7 @@ fn below(end: usize, random: &mut dyn Random) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::transport::{Method, Response, Unreachable};
+    use super::super::transport::{Channel, Method, Response, Unreachable};
     use super::*;
     use crate::random::DangerousSeeded;
     use std::collections::BTreeSet;
@@ -206,7 +206,7 @@ mod tests {
         }
         fn open_live(&self) {}
         fn close_live(&self) {}
-        fn send_live(&self, _: Vec<u8>) {}
+        fn send_live(&self, _: Channel, _: Vec<u8>) {}
         fn now_ms(&self) -> u64 {
             0
         }

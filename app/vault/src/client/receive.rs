@@ -6,7 +6,7 @@ use super::{
     entry::staff,
     request::{get, path},
     state::AccountState,
-    transport::Transport,
+    transport::{Channel, Transport},
 };
 use crate::{
     conversation::{ApplyError, Conversation, View},
@@ -46,14 +46,17 @@ pub(super) struct LiveClock {
 }
 
 impl<T: Transport> Client<T> {
-    /// The live channel is open: greet.
-    pub(super) fn on_connected(&mut self) {
+    /// A live channel is open: greet.
+    pub(super) fn on_connected(&mut self, channel: Channel) {
+        if self.channel.is_some() {
+            self.on_disconnected();
+        }
         let now_ms = self.transport.now_ms();
-        self.live_stale = false;
         let Some(session) = &mut self.session else {
-            self.transport.close_live();
+            self.hang_up();
             return;
         };
+        self.channel = Some(channel);
         let known_length = self.place.as_ref().map_or(0, |place| place.log.head().length);
         session.live = LiveClock { heard_ms: now_ms, pinged_ms: now_ms, known_length, named: None };
         let hello = ClientFrame::Hello { token: session.token.expose().to_vec() };
@@ -62,6 +65,7 @@ impl<T: Transport> Client<T> {
 
     /// The live channel broke: what was on its way counts as not sent.
     pub(super) fn on_disconnected(&mut self) {
+        self.channel = None;
         let Some(session) = &mut self.session else { return };
         session.connected = false;
         session.synced = false;
@@ -75,10 +79,6 @@ impl<T: Transport> Client<T> {
     /// A frame came. What can't be read is a newer server's and is left alone.
     pub(super) async fn on_frame(&mut self, bytes: &[u8]) {
         let now_ms = self.transport.now_ms();
-        // A frame that the former session's channel still brought says nothing about this one.
-        if self.live_stale {
-            return;
-        }
         let Some(session) = &mut self.session else { return };
         session.live.heard_ms = now_ms;
         let Ok(frame) = decode::<ServerFrame>(bytes) else { return };
@@ -510,7 +510,7 @@ impl<T: Transport> Client<T> {
             .values()
             .any(|talk| talk.flight.as_ref().is_some_and(|flight| flight.is_overdue(now_ms, OVERDUE_MS)));
         if overdue || now_ms.saturating_sub(session.live.heard_ms) > SILENCE_MS {
-            self.transport.close_live();
+            self.hang_up();
             self.on_disconnected();
             self.transport.open_live();
         } else if now_ms.saturating_sub(session.live.pinged_ms) > PING_MS {
@@ -519,9 +519,17 @@ impl<T: Transport> Client<T> {
         }
     }
 
+    /// Wants no live channel any more; what the present one still brings is not heard.
+    pub(super) fn hang_up(&mut self) {
+        self.channel = None;
+        self.transport.close_live();
+    }
+
     /// Sends a frame on the live channel, if there is one.
     pub(super) fn send_frame(&self, frame: &ClientFrame) {
-        self.transport.send_live(encode(frame));
+        if let Some(channel) = self.channel {
+            self.transport.send_live(channel, encode(frame));
+        }
     }
 
     /// The whole list.

@@ -212,11 +212,11 @@ impl<T: Transport> Client<T> {
     /// Logs in with what is new. What waits to be sent goes along; when it fails, all stays as it was.
     async fn replace_session(&mut self, name: &str, typed: &Typed) -> Result<(), Failure> {
         let former = self.session.take();
-        self.transport.close_live();
-        self.live_stale = true;
+        self.hang_up();
         if let Err(failure) = self.log_in_typed(name, typed).await {
             self.session = former;
             if self.session.is_some() {
+                self.on_disconnected();
                 self.transport.open_live();
             }
             return Err(failure);

@@ -43,13 +43,14 @@ pub const YIELD_AFTER_MS: i32 = 2000;
 #[error("no answer from the server")]
 pub struct Unreachable;
 
+/// Number of one opening of the live channel. A transport gives each its own and never one twice: what waits in the
+/// driver's queue can be older than the channel that is open now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Channel(pub u64);
+
 /// The client's surroundings. Single-threaded: nothing here is sent between threads.
 ///
-/// The driver that owns the transport also hands in what happens: it calls
-/// [`Client::on_connected`](super::Client::on_connected),
-/// [`Client::on_frame`](super::Client::on_frame),
-/// [`Client::on_disconnected`](super::Client::on_disconnected) and
-/// [`Client::on_tick`](super::Client::on_tick) one after the other, never two at once.
+/// The driver that owns the transport also hands in what happens as [`Input`](super::Input), one after the other.
 #[allow(async_fn_in_trait)]
 pub trait Transport {
     /// One request. `token` goes into `Authorization: Bearer` as base64url without padding.
@@ -64,11 +65,11 @@ pub trait Transport {
     /// From now on keep a live channel open, and open it again (with growing pauses) whenever it breaks.
     fn open_live(&self);
 
-    /// The live channel is no longer wanted.
+    /// The live channel is no longer wanted. Opened again, it has another number.
     fn close_live(&self);
 
-    /// Sends a frame on the live channel; lost without notice if there is none.
-    fn send_live(&self, frame: Vec<u8>);
+    /// Sends a frame on a live channel; lost without notice if that is no longer the open one.
+    fn send_live(&self, channel: Channel, frame: Vec<u8>);
 
     /// Milliseconds since 1970.
     fn now_ms(&self) -> u64;

@@ -2,7 +2,7 @@
 
 use super::{inbox::Inbox, live::Live};
 use crate::client::transport::{
-    Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable, YIELD_AFTER_MS,
+    Channel, Method, REQUEST_TIMEOUT_S, RESPONSE_BYTES_MAX, Response, Transport, Unreachable, YIELD_AFTER_MS,
 };
 use std::{
     future::{Future, poll_fn},
@@ -146,8 +146,8 @@ impl Transport for BrowserTransport {
         self.live.close();
     }
 
-    fn send_live(&self, frame: Vec<u8>) {
-        self.live.send(&frame);
+    fn send_live(&self, channel: Channel, frame: Vec<u8>) {
+        self.live.send(channel, &frame);
     }
 
     #[expect(clippy::disallowed_methods, reason = "here time enters the worker")]

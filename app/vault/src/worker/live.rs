@@ -1,7 +1,7 @@
 //! The WebSocket: opened while wanted, opened again after it broke, with growing, jittered pauses.
 
 use super::{browser, inbox::Inbox};
-use crate::client::Input;
+use crate::client::{Input, transport::Channel};
 use beistand_protocol::{api::route, limit};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast as _, closure::Closure};
@@ -24,8 +24,9 @@ pub struct Live {
 struct State {
     wanted: bool,
     socket: Option<Socket>,
-    /// Counts sockets and pauses, so that a late event of a former one is told apart.
-    turn: u32,
+    /// Counts sockets and pauses, so that a late event of a former one is told apart; a socket's is its channel's
+    /// number.
+    turn: u64,
     pause_ms: u32,
     /// A pause is running that a nudge may cut short.
     pausing: bool,
@@ -70,10 +71,11 @@ impl Live {
         }
     }
 
-    /// Sends a frame, or drops it when there is no open socket.
-    pub fn send(&self, frame: &[u8]) {
+    /// Sends a frame, or drops it when that channel is not the open one.
+    pub fn send(&self, channel: Channel, frame: &[u8]) {
         let state = self.state.borrow();
         if let Some(Socket { socket, .. }) = &state.socket
+            && channel == Channel(state.turn)
             && socket.ready_state() == WebSocket::OPEN
             && socket.buffered_amount() < WAITING_BYTES_MAX
         {
@@ -120,7 +122,7 @@ impl Live {
         let live = self.clone();
         socket.set_onopen(Some(&handler(Box::new(move |_| {
             if live.state.borrow().turn == turn {
-                live.inbox.push(Input::Connected);
+                live.inbox.push(Input::Connected(Channel(turn)));
             }
         }))));
         let live = self.clone();
@@ -130,7 +132,7 @@ impl Live {
         self.state.borrow_mut().socket = Some(Socket { socket, _handlers: handlers });
     }
 
-    fn arrived(&self, turn: u32, event: &MessageEvent) {
+    fn arrived(&self, turn: u64, event: &MessageEvent) {
         let mut state = self.state.borrow_mut();
         let Ok(buffer) = event.data().dyn_into::<js_sys::ArrayBuffer>() else { return };
         if state.turn != turn || buffer.byte_length() as usize > 2 * limit::FRAME_BYTES_MAX {
@@ -139,11 +141,11 @@ impl Live {
         // Only a connection that says something counts as good.
         state.pause_ms = PAUSE_MS_MIN;
         drop(state);
-        self.inbox.push(Input::Frame(js_sys::Uint8Array::new(&buffer).to_vec()));
+        self.inbox.push(Input::Frame(Channel(turn), js_sys::Uint8Array::new(&buffer).to_vec()));
     }
 
     /// A socket closed or could not be made: tell, pause, try again.
-    fn broke(self: &Rc<Self>, turn: u32, had_socket: bool) {
+    fn broke(self: &Rc<Self>, turn: u64, had_socket: bool) {
         let pause_ms = {
             let mut state = self.state.borrow_mut();
             if state.turn != turn || !state.wanted {
@@ -159,7 +161,7 @@ impl Live {
             pause_ms
         };
         if had_socket {
-            self.inbox.push(Input::Disconnected);
+            self.inbox.push(Input::Disconnected(Channel(turn)));
         }
         let mut jitter = [0; 2];
         browser::random(&mut jitter);
