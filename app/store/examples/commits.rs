@@ -6,10 +6,10 @@
 //! falls on both: one thread writes as many messages at once as there are writers, plain, and
 //! `fdatasync`s. That is done in two ways:
 //!
-//! - *growing*: appended to a file, as the journal does; each sync then also commits the file system's
-//!   own journal with the new length, and waits for what others have in it;
-//! - *preallocated*: over the zeros of a file of the journal segment's size, whose length stays. This is
-//!   what the disk could do at the most, for a store that prepares its files.
+//! - *growing*: appended to a file; each sync then also commits the file system's own journal with the
+//!   new length, and waits for what others have in it;
+//! - *preallocated*: over the zeros of a file of the journal segment's size, whose length stays, as the
+//!   store's own journal does it. This is what the disk can do at the most, and the fair comparison.
 //!
 //! How many commits the store really put into one sync is told as well: whoever comes while a sync
 //! runs shares the next one, so with few writers its groups are smaller than the bare ones.
@@ -177,14 +177,11 @@ impl DiskFile for CountingFile {
     fn len(&self) -> u64 {
         self.0.len()
     }
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.append(bytes)
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_at(at, bytes)
     }
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.0.truncate(len)
-    }
-    fn wipe(&mut self) -> io::Result<()> {
-        self.0.wipe()
     }
     fn sync(&mut self) -> io::Result<()> {
         self.1.fetch_add(1, Ordering::Relaxed);

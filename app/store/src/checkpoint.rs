@@ -320,7 +320,7 @@ impl Merge<'_> {
         let from = self.old.map_or(0, |old| old.position);
         let mut position = from;
         for segment in self.segments {
-            journal::read_segment(disk, self.journal_kind, &segment.path, false, false, |number, group| {
+            segment.read(disk, self.journal_kind, |number, group| {
                 if number > from {
                     changes.extend(group.entries);
                     position = number;
@@ -476,7 +476,7 @@ mod tests {
     fn merges_old_and_journal() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))]);
         commit(&mut journal, &[("d", Some("2"))]);
         let first = merge(&disk, &mut journal, None).unwrap();
@@ -499,7 +499,7 @@ mod tests {
     fn every_flip_is_turned_back_and_more_damage_is_noticed() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1"))]);
         let checkpoint = merge(&disk, &mut journal, None).unwrap();
         let whole = disk.read(&checkpoint.path).unwrap();
@@ -525,7 +525,7 @@ mod tests {
     fn many_chunks_and_a_full_disk() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 20, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
         let long = "x".repeat(20_000);
         for n in 0..60 {
             commit(&mut journal, &[(&format!("{n:03}"), Some(&long))]);

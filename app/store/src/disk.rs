@@ -52,7 +52,7 @@ pub trait Disk: Send + Sync + 'static {
     /// # Errors
     /// As the operating system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
-    /// Opens an existing file; appends go to its end.
+    /// Opens an existing file for writing.
     ///
     /// # Errors
     /// `NotFound` if it does not exist.
@@ -94,7 +94,7 @@ pub trait Disk: Send + Sync + 'static {
     }
 }
 
-/// An open file that grows at its end.
+/// An open file that is written at its end, or over what it has.
 pub trait DiskFile: Send {
     /// Bytes in the file, synced or not.
     fn len(&self) -> u64;
@@ -102,27 +102,43 @@ pub trait DiskFile: Send {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Appends; after an error the file may have grown by a part, [`DiskFile::truncate`] helps.
+    /// Writes from `at` on, which is at most the end: over what is there, and the rest behind it. After
+    /// an error a part of it may be there, and the file may have grown.
     ///
     /// # Errors
     /// As the operating system says.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Writes at the end.
+    ///
+    /// # Errors
+    /// As [`DiskFile::write_at`].
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_at(self.len(), bytes)
+    }
     /// Cuts the file to `len` bytes; durable after [`DiskFile::sync`].
     ///
     /// # Errors
     /// As the operating system says.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
-    /// Overwrites the whole file with zeros, in place; durable after [`DiskFile::sync`].
-    ///
-    /// # Errors
-    /// As the operating system says.
-    fn wipe(&mut self) -> io::Result<()>;
-    /// `fdatasync`: what was appended, cut or wiped so far survives a power cut. After an error
+    /// `fdatasync`: what was written, cut or wiped so far survives a power cut. After an error
     /// nothing is known about what was written; the file must not be used any further.
     ///
     /// # Errors
     /// As the operating system says.
     fn sync(&mut self) -> io::Result<()>;
+}
+
+/// Writes zeros from `from` up to `to`; not durable before [`DiskFile::sync`].
+pub(crate) fn write_zeros(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
+    let zeros = [0; 64 * 1024];
+    let mut at = from;
+    while at < to {
+        let part = (to - at).min(zeros.len() as u64);
+        // A part is at most 64 KiB, so the conversion is lossless.
+        file.write_at(at, &zeros[..part as usize])?;
+        at += part;
+    }
+    Ok(())
 }
 
 /// Replaces a file as a whole: afterwards it has either the old or the new bytes, durably the new

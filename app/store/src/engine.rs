@@ -55,6 +55,9 @@ pub const COMMIT_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Commits that may wait for the writer; further ones are refused as [`Error::Busy`].
 pub const COMMITS_WAITING_MAX: usize = 8192;
 
+/// Smallest size of a journal segment, unless the largest one is smaller.
+const SEGMENT_BYTES_MIN: u64 = 256 * 1024;
+
 /// Sizes that decide when the engine does what.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -64,7 +67,7 @@ pub struct Limits {
     pub free_bytes_min: u64,
     /// Size of the reserve file.
     pub reserve_bytes: u64,
-    /// A journal segment is closed once it is longer.
+    /// Largest size of a journal segment, see [`Limits::segment_bytes`].
     pub segment_bytes: u64,
     /// A checkpoint is made once the journal is longer than a quarter of the last checkpoint, and
     /// longer than this.
@@ -86,6 +89,12 @@ impl Limits {
     #[must_use]
     pub fn used_bytes_max(&self, live_bytes: u64) -> u64 {
         live_bytes.saturating_mul(3).saturating_add(self.spare_bytes)
+    }
+
+    /// How large a journal segment is made, ahead of its use, where so many bytes are stored. Small where
+    /// there is little: one that is not full takes its space all the same.
+    fn segment_bytes(&self, stored_bytes: u64) -> u64 {
+        (stored_bytes / 16).max(SEGMENT_BYTES_MIN).min(self.segment_bytes)
     }
 
     /// When sled's files are made anew, so that growth meanwhile stays below the most there may be.
@@ -166,6 +175,7 @@ enum Message {
     Commit(Box<dyn Job>),
     Checkpoint(Reply),
     Merged(Result<crate::checkpoint::Checkpoint, Error>),
+    Prepared(Result<crate::journal::Spare, Error>),
     Compact(Reply),
     Copied(Result<upkeep::Copy, Error>),
     Retired,

@@ -5,25 +5,46 @@
 //! frame header  "FRAM"  | length u32 | number u64 | CRC-32 of these u32
 //! frame body    nonce 24 | ciphertext | tag 16       (length bytes; the tag is the checksum)
 //! frame end     CRC-32 of the body u32               (not in version 1)
+//! mark          "DONE"  | number u64 | CRC-32 of store id and these u32   (journal, from version 3 on)
 //! ```
 //! Integers are little-endian. The associated data is label, store id and frame header, so that a
-//! frame fits one place of one store only. A frame is appended and synced before the next one is
-//! appended; so after a power cut at most the last frame is torn, and it was never acknowledged.
+//! frame fits one place of one store only. A frame is written and synced before the next one is
+//! written.
+//!
+//! # Prepared files
+//! A journal segment is made ahead of its use, full of zeros, and synced (`journal`). So a frame is
+//! written over zeros, and the sync after it changes neither the file's length nor where its blocks
+//! lie: the file system has nothing of its own to commit. Where that space is used up, or there was
+//! none, the file grows instead. The key file always grows.
 //!
 //! # Torn or damaged
-//! A frame that does not fit, at the end of the last file, is one of two things:
-//! - An append that the power cut interrupted: the file ends inside it, or a block of it never
-//!   reached the disk and reads as zeros. It was never acknowledged and is cut off.
-//! - A frame that was acknowledged and has decayed: all of it is there and no block is empty.
-//!   One flipped bit, in any frame and in any header, is turned back by the checksums (`mend`); the
-//!   tag then shows that it was the right one. More than that is told as damage, never cut off.
+//! A power cut while a frame is being written leaves each block of it new, old (zeros, or a mark), or
+//! with anything in it; a file that grew may have any length in between. Bytes beside those that were
+//! being written stay as they are, also in their block: that much every journal relies on. So the
+//! frames before are whole, and what stands behind them is one of these:
+//! - *Nothing*, zeros, or the mark of the last frame: the end.
+//! - A frame that was being written and was never acknowledged. It has to go, without anybody's help,
+//!   whatever it looks like.
+//! - A frame that was acknowledged and has decayed since. It must never just go. One flipped bit, in any
+//!   frame and in any header, is turned back by the checksums (`mend`), and the tag then shows that it
+//!   was the right one. More than that is told as damage.
 //!
-//! What stays undecidable: an acknowledged last frame of which a disk later loses the end or a
-//! whole block looks like an interrupted append (after an orderly end the file `clean` tells them
-//! apart, and any later frame does); a disk that leaves other bytes than zeros in blocks it had
-//! not yet written makes an interrupted append look like damage; and bytes that decay into an
-//! empty block, or into the end of one that happens to be zero (one frame in some hundred), look
-//! like an interrupted append.
+//! The last two can't be told apart by what they look like: nothing says what a disk leaves in a block
+//! that it was writing. What tells them apart is that something was written after the acknowledged
+//! one: the next frame, or its mark. The mark is written behind a frame as soon as its sync has
+//! succeeded, before anybody is told, and where the next frame will begin. It is not synced then, since
+//! that would cost as much as the frame: whoever kills the process leaves it in the operating
+//! system's memory, the next sync takes it along, and if no frame comes, the writer syncs it within a
+//! second ([`FrameFile::sync_mark`]). So: what does not fit, with no frame and no mark of its own or a
+//! higher number behind it, goes; else it is damage.
+//!
+//! What stays undecidable: a frame that was acknowledged less than a second before a power cut, and
+//! of which more than one bit decays before the next start looks at it. (That start marks it.) Also a
+//! disk that says it has synced and has not. Only a second sync for each commit would tell more.
+//!
+//! The key file has no marks and needs none: a key is durable before the first record under it. Where
+//! a key has gone although it was acknowledged, the journal or the checkpoint names it, and opening
+//! says so (`KeysLost`).
 
 use crate::disk::{self, Disk, DiskFile};
 use crate::error::Error;
@@ -35,11 +56,13 @@ use std::path::{Path, PathBuf};
 const FILE_HEADER_BYTES: usize = 40;
 const FRAME_HEADER_BYTES: usize = 20;
 const FRAME_MAGIC: &[u8; 4] = b"FRAM";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// The first version whose frames are marked.
+const VERSION_MARKED: u32 = 3;
 /// The CRC-32 behind each frame's body.
 const FRAME_END_BYTES: usize = 4;
-/// Disks write blocks of 512 bytes or multiples of it; a smaller one finds those as well.
-const BLOCK_BYTES: usize = 64;
+const MARK_MAGIC: &[u8; 4] = b"DONE";
+const MARK_BYTES: usize = 16;
 /// Largest plain content of one frame.
 pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -50,22 +73,28 @@ pub(crate) struct FrameKind {
     pub(crate) label: &'static str,
     pub(crate) cipher: Cipher,
     pub(crate) store: StoreId,
+    /// Whether its files are made ahead of their use and acknowledged frames are marked.
+    pub(crate) prepared: bool,
 }
 
-/// A file open for appending.
+/// A file open for writing frames.
 pub(crate) struct FrameFile {
     kind: FrameKind,
     path: PathBuf,
     file: Box<dyn DiskFile>,
+    /// Where the next frame begins.
+    end: u64,
     next: u64,
     version: u32,
+    /// The last frame has a mark that is not synced.
+    mark_waits: bool,
     scratch: Vec<u8>,
 }
 
 /// What reading a file found, besides its frames.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// Frames up to `end` bytes; what follows them (if `torn`) was never acknowledged.
+    /// Frames up to `end` bytes.
     Frames {
         /// Number of the first frame.
         first: u64,
@@ -73,22 +102,23 @@ pub(crate) enum Found {
         next: u64,
         /// Bytes up to the end of the last whole frame.
         end: u64,
-        /// Whether anything follows.
+        /// Whether anything follows but zeros and the last frame's mark. Where `next` is the last
+        /// frame that there should be, it is of no use and was never acknowledged.
         torn: bool,
         /// The version of the file.
         version: u32,
         /// How many flipped bits were turned back, in the bytes that were read.
         mended: usize,
     },
-    /// The file was just being made: not even its header was durable.
+    /// Neither a header nor any frame: the file was just being made.
     Unfinished,
 }
 
 impl FrameKind {
-    fn file_header(&self, first: u64) -> Vec<u8> {
+    pub(crate) fn file_header(&self, version: u32, first: u64) -> Vec<u8> {
         let mut header = Vec::with_capacity(FILE_HEADER_BYTES);
         header.extend_from_slice(&self.magic);
-        header.extend_from_slice(&VERSION.to_le_bytes());
+        header.extend_from_slice(&version.to_le_bytes());
         header.extend_from_slice(&self.store.0);
         header.extend_from_slice(&first.to_le_bytes());
         let crc = crc32fast::hash(&header);
@@ -168,30 +198,42 @@ impl FrameKind {
         Some((number, plain, len + FRAME_END_BYTES, mended))
     }
 
-    /// Reads a whole file and hands each frame to `visit`, in order. `last`: nothing was ever
-    /// appended after this file, so that its end may be torn. Flipped bits are turned back in
-    /// `bytes`; the caller writes them if it can.
+    fn mark(&self, number: u64) -> [u8; MARK_BYTES] {
+        let mut mark = [0; MARK_BYTES];
+        mark[..4].copy_from_slice(MARK_MAGIC);
+        mark[4..12].copy_from_slice(&number.to_le_bytes());
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&self.store.0);
+        crc.update(&mark[..12]);
+        mark[12..].copy_from_slice(&crc.finalize().to_le_bytes());
+        mark
+    }
+
+    /// Reads a whole file and hands each frame to `visit`, in order. Flipped bits are turned back in
+    /// `bytes`; the caller writes them if it can. Where the caller knows the number after the last
+    /// frame, it compares: frames may be missing at the end without a trace.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] if anything is damaged that was acknowledged; errors of `visit`.
+    /// [`Error::Corrupt`] if anything is damaged that was acknowledged, as far as the file shows it;
+    /// errors of `visit`.
     pub(crate) fn read(
         &self,
         path: &Path,
         bytes: &mut [u8],
-        last: bool,
         mut visit: impl FnMut(u64, Vec<u8>) -> Result<(), Error>,
     ) -> Result<Found, Error> {
         let Some(FileHeader { first, version, mut mended }) = self.parse_file_header(path, bytes)? else {
-            return if last && was_interrupted(bytes, 0, FILE_HEADER_BYTES) && !self.has_frame_after(bytes, 0)
-            {
-                Ok(Found::Unfinished)
-            } else {
+            return if self.was_acknowledged(bytes, bytes_before_zeros(bytes), 0) {
                 Err(Error::corrupt(path, "its header does not fit"))
+            } else {
+                Ok(Found::Unfinished)
             };
         };
         let mut next = first;
         let mut end = FILE_HEADER_BYTES;
-        while end < bytes.len() {
+        // What is prepared is not looked through.
+        let used = bytes_before_zeros(bytes);
+        while end < used {
             match self.parse_or_mend(&mut bytes[end..], version) {
                 Some((number, plain, len, bits)) if number == next => {
                     visit(number, plain)?;
@@ -202,13 +244,15 @@ impl FrameKind {
                 Some((number, ..)) => {
                     return Err(Error::corrupt(path, format!("frame {number} stands where {next} belongs")));
                 }
-                None if last && was_torn(bytes, end, version) && !self.has_frame_after(&bytes[end..], 1) => {
-                    return Ok(Found::Frames { first, next, end: end as u64, torn: true, version, mended });
+                None if self.was_acknowledged(&bytes[end..], used - end, next) => {
+                    return Err(Error::corrupt(path, format!("frame {next} at byte {end} does not fit")));
                 }
-                None => return Err(Error::corrupt(path, format!("frame {next} at byte {end} does not fit"))),
+                None => break,
             }
         }
-        Ok(Found::Frames { first, next, end: end as u64, torn: false, version, mended })
+        let marked = bytes[end..].starts_with(&self.mark(next.wrapping_sub(1)));
+        let torn = used > end + if marked { MARK_BYTES } else { 0 };
+        Ok(Found::Frames { first, next, end: end as u64, torn, version, mended })
     }
 
     fn parse_file_header(&self, path: &Path, bytes: &mut [u8]) -> Result<Option<FileHeader>, Error> {
@@ -233,14 +277,38 @@ impl FrameKind {
         Ok(Some(FileHeader { first: number(28, 8), version, mended }))
     }
 
-    /// Whether a whole, authentic frame begins anywhere from `from` on: then what stands before it
-    /// was synced once and is not a torn end.
-    fn has_frame_after(&self, bytes: &[u8], from: usize) -> bool {
-        let starts = bytes.windows(FRAME_MAGIC.len()).enumerate().skip(from);
-        starts
-            .into_iter()
-            .any(|(at, window)| window == FRAME_MAGIC && self.parse_frame(&bytes[at..]).is_some())
+    /// Whether anything shows that frame `next`, which should begin here and doesn't fit, was
+    /// acknowledged: a whole, authentic frame behind it, or a mark with its number or a higher one.
+    /// `used`: behind it are zeros.
+    fn was_acknowledged(&self, bytes: &[u8], used: usize, next: u64) -> bool {
+        let mut starts = bytes.windows(FRAME_MAGIC.len()).enumerate().take(used);
+        starts.any(|(at, window)| {
+            // At the very beginning it may be a frame of which only the sum at the end is missing.
+            (at > 0 && window == FRAME_MAGIC && self.parse_frame(&bytes[at..]).is_some())
+                || (window == MARK_MAGIC
+                    && self.parse_mark(&bytes[at..]).is_some_and(|number| number >= next))
+        })
     }
+
+    fn parse_mark(&self, bytes: &[u8]) -> Option<u64> {
+        let mark = bytes.first_chunk::<MARK_BYTES>()?;
+        let number = u64::from_le_bytes(*mark[4..].first_chunk()?);
+        (self.mark(number) == *mark).then_some(number)
+    }
+}
+
+/// Where the zeros begin that a buffer ends with.
+fn bytes_before_zeros(bytes: &[u8]) -> usize {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    let mut len = bytes.len();
+    while len > 0 {
+        let part = &bytes[len.saturating_sub(ZEROS.len())..len];
+        if part != &ZEROS[..part.len()] {
+            break;
+        }
+        len -= part.len();
+    }
+    bytes[..len].iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1)
 }
 
 struct FileHeader {
@@ -259,31 +327,9 @@ fn parse_frame_header(header: &[u8; FRAME_HEADER_BYTES]) -> Option<(usize, u64)>
     Some((len, u64::from_le_bytes(*fields[8..].first_chunk()?)))
 }
 
-/// Whether an append that should have filled `from..to` was interrupted: the file ends before, or
-/// a block, or the part of one that lies in there, is empty.
-fn was_interrupted(bytes: &[u8], from: usize, to: usize) -> bool {
-    let Some(part) = bytes.get(from..to) else { return true };
-    let to_next_block = (BLOCK_BYTES - from % BLOCK_BYTES).min(part.len());
-    let (head, rest) = part.split_at(to_next_block);
-    std::iter::once(head).chain(rest.chunks(BLOCK_BYTES)).any(|block| block.iter().all(|byte| *byte == 0))
-}
-
-/// Whether what stands from `from` on and is no frame was never written completely.
-fn was_torn(bytes: &[u8], from: usize, version: u32) -> bool {
-    let rest = &bytes[from..];
-    let Some(header) = rest.first_chunk::<FRAME_HEADER_BYTES>() else { return true };
-    let to = match parse_frame_header(header) {
-        Some((len, _)) => {
-            let end = if version == 1 { 0 } else { FRAME_END_BYTES };
-            from.saturating_add(FRAME_HEADER_BYTES + end).saturating_add(len)
-        }
-        None => bytes.len(),
-    };
-    was_interrupted(bytes, from, to)
-}
-
 impl FrameFile {
-    /// Makes a new file whose first frame will be `first`; durable when this returns.
+    /// Makes a new file whose first frame will be `first`; durable when this returns. It grows with each
+    /// frame.
     pub(crate) fn create(disk: &dyn Disk, path: &Path, kind: FrameKind, first: u64) -> Result<Self, Error> {
         let created = Self::create_unplaced(disk, path, kind, first)?;
         disk::sync_parent(disk, path)?;
@@ -297,29 +343,59 @@ impl FrameFile {
         kind: FrameKind,
         first: u64,
     ) -> Result<Self, Error> {
-        let mut file = disk.create(path).map_err(|e| Error::io("creating", path, e))?;
-        file.append(&kind.file_header(first)).map_err(|e| Error::io("writing", path, e))?;
-        file.sync().map_err(|e| Error::io("syncing", path, e))?;
-        Ok(Self { kind, path: path.to_path_buf(), file, next: first, version: VERSION, scratch: Vec::new() })
+        let file = disk.create(path).map_err(|e| Error::io("creating", path, e))?;
+        Self::begin(file, path, kind, first)
     }
 
-    /// Opens an existing file after its last whole frame; a torn end is cut off. When this returns,
-    /// all frames are durable, also one that a killed process had written and not synced.
-    pub(crate) fn open(
-        disk: &dyn Disk,
+    /// Writes the header into a file that is empty or full of zeros; durable when this returns.
+    pub(crate) fn begin(
+        mut file: Box<dyn DiskFile>,
         path: &Path,
         kind: FrameKind,
-        end: u64,
-        next: u64,
-        version: u32,
+        first: u64,
     ) -> Result<Self, Error> {
+        file.write_at(0, &kind.file_header(VERSION, first)).map_err(|e| Error::io("writing", path, e))?;
+        file.sync().map_err(|e| Error::io("syncing", path, e))?;
+        Ok(Self {
+            kind,
+            path: path.to_path_buf(),
+            file,
+            end: FILE_HEADER_BYTES as u64,
+            next: first,
+            version: VERSION,
+            mark_waits: false,
+            scratch: Vec::new(),
+        })
+    }
+
+    /// Opens an existing file after its last whole frame (`found`); what was torn behind it is removed.
+    /// When this returns, all frames are durable, also one that a killed process had written and not
+    /// synced, and the last one has its mark.
+    pub(crate) fn open(disk: &dyn Disk, path: &Path, kind: FrameKind, found: Place) -> Result<Self, Error> {
+        let Place { end, next, version, torn } = found;
         let mut file = disk.open(path).map_err(|e| Error::io("opening", path, e))?;
-        if file.len() > end {
-            log::warn!("cut off {} unacknowledged bytes at the end of a log file", file.len() - end);
+        let len = file.len();
+        if torn {
+            log::warn!("what stands behind the last commit of a log file was never acknowledged and goes");
+        }
+        if torn && kind.prepared {
+            disk::write_zeros(&mut *file, end, len).map_err(|e| Error::io("writing", path, e))?;
+        } else if !kind.prepared && len > end {
             file.truncate(end).map_err(|e| Error::io("cutting", path, e))?;
         }
+        // Before the mark, which says that this was done.
         file.sync().map_err(|e| Error::io("syncing", path, e))?;
-        Ok(Self { kind, path: path.to_path_buf(), file, next, version, scratch: Vec::new() })
+        let path = path.to_path_buf();
+        let mut opened =
+            Self { kind, path, file, end, next, version, mark_waits: false, scratch: Vec::new() };
+        opened.mark();
+        opened.sync_mark()?;
+        Ok(opened)
+    }
+
+    /// The same file under its new name.
+    pub(crate) fn renamed(self, path: &Path) -> Self {
+        Self { path: path.to_path_buf(), ..self }
     }
 
     /// Number of the frame that comes next.
@@ -327,16 +403,26 @@ impl FrameFile {
         self.next
     }
 
-    /// Bytes in the file.
+    /// Bytes of header and frames.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Bytes of the file, with what is prepared for further frames.
     pub(crate) fn len(&self) -> u64 {
         self.file.len()
+    }
+
+    /// Whether another frame can be written without the file growing.
+    pub(crate) fn has_room(&self) -> bool {
+        self.file.len() > self.end + (FRAME_HEADER_BYTES + SEAL_BYTES + FRAME_END_BYTES + MARK_BYTES) as u64
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Appends a frame and syncs it: when this returns, the frame is durable.
+    /// Writes a frame and syncs it: when this returns, the frame is durable.
     ///
     /// # Errors
     /// [`AppendError::Refused`]: nothing changed, a later try may succeed. [`AppendError::Unknown`]:
@@ -348,23 +434,82 @@ impl FrameFile {
         self.scratch.clear();
         self.kind.frame_into(random, self.version, self.next, plain, &mut self.scratch);
         let before = self.file.len();
-        if let Err(e) = self.file.append(&self.scratch) {
+        let after = self.end + self.scratch.len() as u64;
+        if let Err(e) = self.file.write_at(self.end, &self.scratch) {
             let error = Error::io("writing", &self.path, e);
-            // Nothing of it is acknowledged, and reading would cut it off as well.
-            return Err(match self.file.truncate(before) {
-                Ok(()) => AppendError::Refused(error),
-                Err(_) => AppendError::Unknown(error),
-            });
+            // Nothing of it is acknowledged, and reading would leave it out as well.
+            let restored = if after > before { self.file.truncate(before) } else { Ok(()) };
+            return Err(
+                match restored.and_then(|()| disk::write_zeros(&mut *self.file, self.end, after.min(before)))
+                {
+                    Ok(()) => AppendError::Refused(error),
+                    Err(_) => AppendError::Unknown(error),
+                },
+            );
         }
         self.file.sync().map_err(|e| AppendError::Unknown(Error::io("syncing", &self.path, e)))?;
+        self.mark_waits = false;
+        self.end = after;
         self.next += 1;
+        self.mark();
         Ok(())
+    }
+
+    /// Writes the mark of the last frame, if there is room.
+    fn mark(&mut self) {
+        let room = self.end + MARK_BYTES as u64 <= self.file.len();
+        if !self.kind.prepared || self.version < VERSION_MARKED || !room {
+            return;
+        }
+        // Without it the frame is as durable.
+        match self.file.write_at(self.end, &self.kind.mark(self.next.wrapping_sub(1))) {
+            Ok(()) => self.mark_waits = true,
+            Err(error) => log::warn!("the last commit is not marked: {error}"),
+        }
+    }
+
+    /// Whether [`FrameFile::sync_mark`] has something to do.
+    pub(crate) fn mark_waits(&self) -> bool {
+        self.mark_waits
+    }
+
+    /// Makes the mark of the last frame durable, if it is not.
+    ///
+    /// # Errors
+    /// Of the disk; the file must not be used any further then.
+    pub(crate) fn sync_mark(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.mark_waits) {
+            self.file.sync().map_err(|e| Error::io("syncing", &self.path, e))?;
+        }
+        Ok(())
+    }
+
+    /// No further frame comes: what was prepared for them is given back. Bytes that are left.
+    pub(crate) fn close(mut self) -> u64 {
+        if self.file.len() > self.end
+            && let Err(error) = self.file.truncate(self.end)
+        {
+            log::warn!("{} keeps what it does not need: {error}", self.path.display());
+        }
+        self.file.len()
     }
 
     /// Overwrites the file with zeros, in place.
     pub(crate) fn wipe(mut self) -> Result<(), Error> {
-        self.file.wipe().and_then(|()| self.file.sync()).map_err(|e| Error::io("wiping", &self.path, e))
+        let len = self.file.len();
+        disk::write_zeros(&mut *self.file, 0, len)
+            .and_then(|()| self.file.sync())
+            .map_err(|e| Error::io("wiping", &self.path, e))
     }
+}
+
+/// Where writing goes on in a file that was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) end: u64,
+    pub(crate) next: u64,
+    pub(crate) version: u32,
+    pub(crate) torn: bool,
 }
 
 /// Why a frame was not appended.
@@ -393,53 +538,59 @@ mod tests {
 
     const PATH: &str = "/d/log";
 
-    fn kind() -> FrameKind {
+    fn kind(prepared: bool) -> FrameKind {
         let store = StoreId([3; 16]);
         let cipher = StorageKey::from_bytes([4; 32]).cipher(&store, "test");
-        FrameKind { magic: *b"TESTLOG1", label: "test", cipher, store }
+        FrameKind { magic: *b"TESTLOG1", label: "test", cipher, store, prepared }
     }
 
-    fn three_frames() -> (SimulatedDisk, Vec<u8>) {
+    /// How many zeros are prepared in [`three_frames`].
+    const PREPARED_BYTES: usize = 900;
+
+    /// A file that grows, or one that was prepared.
+    fn three_frames(prepared: bool) -> (SimulatedDisk, FrameFile, Vec<u8>) {
         let disk = SimulatedDisk::default();
         disk.create_dir(Path::new("/d")).unwrap();
-        let mut file = FrameFile::create(&disk, Path::new(PATH), kind(), 7).unwrap();
+        let mut file = disk.create(Path::new(PATH)).unwrap();
+        if prepared {
+            file.append(&[0; PREPARED_BYTES]).unwrap();
+        }
+        let mut file = FrameFile::begin(file, Path::new(PATH), kind(prepared), 7).unwrap();
+        disk.sync_dir(Path::new("/d")).unwrap();
         for text in ["one", "two", "three"] {
             file.append(&mut Seeded(1), text.as_bytes()).unwrap();
         }
         let bytes = disk.read(Path::new(PATH)).unwrap();
-        (disk, bytes)
+        (disk, file, bytes)
     }
 
-    fn read(bytes: &[u8], last: bool) -> Result<(Found, Vec<String>), Error> {
+    fn read(bytes: &[u8]) -> Result<(Found, Vec<String>), Error> {
         let mut texts = vec![];
-        let found = kind().read(Path::new(PATH), &mut bytes.to_vec(), last, |_, plain| {
-            texts.push(String::from_utf8(plain).unwrap());
+        let found = kind(true).read(Path::new(PATH), &mut bytes.to_vec(), |_, plain| {
+            texts.push(String::from_utf8_lossy(&plain).into_owned());
             Ok(())
         })?;
         Ok((found, texts))
     }
 
+    fn place(bytes: &[u8]) -> Place {
+        let Found::Frames { end, next, version, torn, .. } = read(bytes).unwrap().0 else { panic!() };
+        Place { end, next, version, torn }
+    }
+
     #[test]
     fn every_cut_leaves_whole_frames_and_every_flip_is_noticed() {
-        let (_, bytes) = three_frames();
-        let (found, texts) = read(&bytes, true).unwrap();
+        let (_, _, bytes) = three_frames(false);
+        let (found, texts) = read(&bytes).unwrap();
         assert_eq!(texts, ["one", "two", "three"]);
-        assert_eq!(
-            found,
-            Found::Frames {
-                first: 7,
-                next: 10,
-                end: bytes.len() as u64,
-                torn: false,
-                version: VERSION,
-                mended: 0
-            }
-        );
+        let end = bytes.len() as u64;
+        let whole = Found::Frames { first: 7, next: 10, end, torn: false, version: VERSION, mended: 0 };
+        assert_eq!(found, whole);
         let frame_1 = FILE_HEADER_BYTES + FRAME_HEADER_BYTES + SEAL_BYTES + 3 + FRAME_END_BYTES;
         let frame_2 = frame_1 + FRAME_HEADER_BYTES + SEAL_BYTES + 3 + FRAME_END_BYTES;
         for at in 0..bytes.len() {
             let whole = [FILE_HEADER_BYTES, frame_1, frame_2].iter().filter(|end| **end <= at).count();
-            match read(&bytes[..at], true).unwrap() {
+            match read(&bytes[..at]).unwrap() {
                 (Found::Unfinished, texts) => assert!(whole == 0 && texts.is_empty(), "cut at {at}"),
                 (Found::Frames { next, torn, .. }, texts) => {
                     assert_eq!((next, texts.len()), (6 + whole as u64, whole - 1), "cut at {at}");
@@ -449,68 +600,153 @@ mod tests {
             for bit in 0..8 {
                 let mut bent = bytes.clone();
                 bent[at] ^= 1 << bit;
-                for last in [true, false] {
-                    let (found, texts) = read(&bent, last).unwrap();
-                    assert_eq!(texts, ["one", "two", "three"], "bit {bit} at {at}");
-                    assert!(
-                        matches!(found, Found::Frames { torn: false, mended: 1, .. }),
-                        "bit {bit} at {at}"
-                    );
-                }
-            }
-            // Two bits are too many to be turned back, and none of the frames was torn. A frame's
-            // sum alone says nothing that the frame does not say itself.
-            let mut bent = bytes.clone();
-            bent[at] ^= 0x41;
-            let in_sum =
-                [frame_1, frame_2, bytes.len()].iter().any(|end| (end - FRAME_END_BYTES..*end).contains(&at));
-            match read(&bent, true) {
-                Ok((Found::Frames { mended: 1, torn: false, .. }, texts)) => {
-                    assert!(in_sum && texts.len() == 3)
-                }
-                other => assert!(!in_sum && matches!(other, Err(Error::Corrupt { .. })), "two bits at {at}"),
+                let (found, texts) = read(&bent).unwrap();
+                assert_eq!(texts, ["one", "two", "three"], "bit {bit} at {at}");
+                assert!(matches!(found, Found::Frames { torn: false, mended: 1, .. }), "bit {bit} at {at}");
             }
         }
     }
 
     #[test]
-    fn interrupted_append_is_told_from_damage_by_its_empty_blocks() {
-        let (disk, _) = three_frames();
-        let mut file = FrameFile::create(&disk, Path::new(PATH), kind(), 7).unwrap();
-        file.append(&mut Seeded(1), b"one").unwrap();
-        let start = file.len() as usize;
-        file.append(&mut Seeded(2), &[7; 300]).unwrap();
-        let bytes = disk.read(Path::new(PATH)).unwrap();
-        for block in start / BLOCK_BYTES..bytes.len().div_ceil(BLOCK_BYTES) {
-            let part = (block * BLOCK_BYTES).max(start)..((block + 1) * BLOCK_BYTES).min(bytes.len());
-            let mut bent = bytes.clone();
-            bent[part.clone()].fill(0);
-            let found = read(&bent, true).unwrap().0;
-            assert!(matches!(found, Found::Frames { next: 8, torn: true, .. }), "empty {part:?}");
-            assert!(read(&bent, false).is_err(), "empty {part:?} in a file that is not the last");
-            bent[part.clone()].fill(0xa5);
-            assert!(matches!(read(&bent, true), Err(Error::Corrupt { .. })), "damaged {part:?}");
+    fn damage_to_what_was_acknowledged_is_told_as_far_as_something_stands_behind_it() {
+        for marked in [false, true] {
+            let (_, file, mut bytes) = three_frames(true);
+            let end = file.end() as usize;
+            if !marked {
+                bytes[end..].fill(0);
+            }
+            let last = FRAME_HEADER_BYTES + SEAL_BYTES + "three".len() + FRAME_END_BYTES;
+            for at in 0..end {
+                // Two bits are too many to be turned back. A frame's sum alone says nothing that the frame
+                // does not say itself.
+                let mut bent = bytes.clone();
+                bent[at] ^= 0x41;
+                match read(&bent) {
+                    Ok((Found::Frames { mended: 1, torn: false, .. }, texts)) => assert_eq!(texts.len(), 3),
+                    Ok((Found::Frames { next: 9, torn: true, .. }, texts)) => {
+                        assert!(!marked && at >= end - last, "two bits at {at}: {texts:?}");
+                    }
+                    Ok(other) => panic!("two bits at {at}: {other:?}"),
+                    Err(Error::Corrupt { .. }) => assert!(marked || at < end - last, "two bits at {at}"),
+                    Err(error) => panic!("two bits at {at}: {error}"),
+                }
+                // All of it is gone; of the last frame nothing is left to tell by, but its mark.
+                bent[at..end].fill(0);
+                let told = matches!(read(&bent), Err(Error::Corrupt { .. }));
+                assert!(!marked || told == (at < end - FRAME_END_BYTES), "gone from {at}");
+            }
         }
     }
 
     #[test]
-    fn files_of_version_1_are_read_and_continued() {
-        let disk = SimulatedDisk::default();
-        disk.create_dir(Path::new("/d")).unwrap();
-        let mut header = kind().file_header(7);
-        header[8..12].copy_from_slice(&1u32.to_le_bytes());
-        let sum = crc32fast::hash(&header[..FILE_HEADER_BYTES - 4]).to_le_bytes();
-        header[FILE_HEADER_BYTES - 4..].copy_from_slice(&sum);
-        kind().frame_into(&mut Seeded(1), 1, 7, b"one", &mut header);
-        disk.create(Path::new(PATH)).unwrap().append(&header).unwrap();
-        let Ok((Found::Frames { end, next: 8, torn: false, version: 1, .. }, _)) = read(&header, true) else {
-            panic!()
+    fn zeros_and_mark_are_the_end_and_anything_else_behind_it_goes() {
+        let (disk, file, bytes) = three_frames(true);
+        let end = file.end() as usize;
+        assert_eq!(bytes[end..end + 4], *MARK_MAGIC);
+        assert_eq!(bytes.len(), PREPARED_BYTES, "nothing was written behind what was prepared");
+        drop(file);
+        for marked in [true, false] {
+            for garbage in [
+                0..0,
+                end..end + 1,
+                end + 5..end + 6,
+                end + 20..end + 300,
+                PREPARED_BYTES - 1..PREPARED_BYTES,
+            ] {
+                let mut bent = bytes.clone();
+                if !marked {
+                    bent[end..].fill(0);
+                }
+                bent[garbage.clone()].fill(0xa7);
+                let (found, texts) = read(&bent).unwrap();
+                assert_eq!(texts, ["one", "two", "three"], "{garbage:?}");
+                assert!(
+                    matches!(found, Found::Frames { torn, next: 10, .. } if torn != garbage.is_empty()),
+                    "{garbage:?}: {found:?}"
+                );
+                disk.damage(Path::new(PATH), |bytes| bytes.clone_from(&bent));
+                let mut file = FrameFile::open(&disk, Path::new(PATH), kind(true), place(&bent)).unwrap();
+                assert_eq!(disk.read(Path::new(PATH)).unwrap(), bytes, "{garbage:?}: zeros and mark again");
+                file.append(&mut Seeded(9), b"four").unwrap();
+                assert_eq!(read(&disk.read(Path::new(PATH)).unwrap()).unwrap().1.len(), 4);
+            }
+        }
+    }
+
+    #[test]
+    fn interrupted_append_goes_whatever_it_left_and_nothing_else_does() {
+        for prepared in [true, false] {
+            let mut torn_seen = 0;
+            for seed in 0..600 {
+                let (disk, mut file, _) = three_frames(prepared);
+                disk.set_sync_fails(true);
+                let text = "4".repeat((seed % 250) as usize);
+                assert!(matches!(
+                    file.append(&mut Seeded(seed), text.as_bytes()),
+                    Err(AppendError::Unknown(_))
+                ));
+                let disk = disk.after_power_cut(&mut Seeded(seed));
+                let bytes = disk.read(Path::new(PATH)).unwrap();
+                let (found, texts) = read(&bytes).unwrap();
+                assert!(texts.starts_with(&["one".into(), "two".into(), "three".into()]), "seed {seed}");
+                assert!(texts.len() == 3 || texts[3] == text);
+                torn_seen += usize::from(matches!(found, Found::Frames { torn: true, .. }));
+                let mut file =
+                    FrameFile::open(&disk, Path::new(PATH), kind(prepared), place(&bytes)).unwrap();
+                file.append(&mut Seeded(seed), b"next").unwrap();
+                let next = read(&disk.read(Path::new(PATH)).unwrap()).unwrap();
+                assert_eq!(next.1[texts.len()], "next");
+                assert!(matches!(next.0, Found::Frames { torn: false, .. }));
+            }
+            assert!(torn_seen > 100, "{torn_seen}");
+        }
+    }
+
+    #[test]
+    fn files_of_earlier_versions_are_read_and_continued() {
+        for version in [1, 2] {
+            let disk = SimulatedDisk::default();
+            disk.create_dir(Path::new("/d")).unwrap();
+            let mut bytes = kind(true).file_header(version, 7);
+            kind(true).frame_into(&mut Seeded(1), version, 7, b"one", &mut bytes);
+            disk.create(Path::new(PATH)).unwrap().append(&bytes).unwrap();
+            let place = place(&bytes);
+            assert!(place.version == version && place.next == 8);
+            let mut file = FrameFile::open(&disk, Path::new(PATH), kind(true), place).unwrap();
+            file.append(&mut Seeded(2), b"two").unwrap();
+            let bytes = disk.read(Path::new(PATH)).unwrap();
+            assert_eq!(bytes.len() as u64, file.end(), "without a mark");
+            assert_eq!(read(&bytes).unwrap().1, ["one", "two"]);
+            assert_eq!(read(&bytes[..bytes.len() - 1]).unwrap().1, ["one"]);
+        }
+    }
+
+    #[test]
+    fn mark_is_durable_once_it_is_asked_for_or_with_the_next_frame() {
+        let (disk, mut file, bytes) = three_frames(true);
+        let end = file.end() as usize;
+        let may_be_missing = |disk: &SimulatedDisk| {
+            (0..20).any(|seed| {
+                let disk = disk.snapshot().after_power_cut(&mut Seeded(seed));
+                !disk.read(Path::new(PATH)).unwrap()[end..].starts_with(MARK_MAGIC)
+            })
         };
-        let mut file = FrameFile::open(&disk, Path::new(PATH), kind(), end, 8, 1).unwrap();
-        file.append(&mut Seeded(2), b"two").unwrap();
-        let bytes = disk.read(Path::new(PATH)).unwrap();
-        assert_eq!(read(&bytes, true).unwrap().1, ["one", "two"]);
-        assert_eq!(read(&bytes[..bytes.len() - 1], true).unwrap().1, ["one"]);
+        assert!(file.mark_waits() && may_be_missing(&disk));
+        file.sync_mark().unwrap();
+        assert!(!file.mark_waits() && !may_be_missing(&disk));
+        assert_eq!(disk.read(Path::new(PATH)).unwrap(), bytes);
+    }
+
+    #[test]
+    fn frame_that_finds_no_more_room_makes_the_file_grow() {
+        let (disk, mut file, _) = three_frames(true);
+        while file.has_room() {
+            file.append(&mut Seeded(1), &[1; 40]).unwrap();
+        }
+        file.append(&mut Seeded(1), &[1; 40]).unwrap();
+        assert!(file.len() > PREPARED_BYTES as u64);
+        let texts = read(&disk.read(Path::new(PATH)).unwrap()).unwrap().1;
+        assert_eq!(texts.len() as u64 + 7, file.next());
     }
 
     proptest::proptest! {
@@ -520,46 +756,34 @@ mod tests {
         fn no_bytes_panic_or_pass_for_frames(
             noise in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
             at in proptest::prelude::any::<proptest::sample::Index>(),
-            last in proptest::prelude::any::<bool>(),
+            prepared in proptest::prelude::any::<bool>(),
         ) {
-            let _ = read(&noise, last);
-            let (_, bytes) = three_frames();
+            let _ = read(&noise);
+            let (_, _, bytes) = three_frames(prepared);
             let mut bent = bytes.clone();
             bent.splice(at.index(bytes.len()).., noise);
-            if let Ok((_, texts)) = read(&bent, last) {
+            if let Ok((_, texts)) = read(&bent) {
                 proptest::prop_assert!(["one", "two", "three"].starts_with(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
             }
         }
     }
 
     #[test]
-    fn torn_end_is_cut_off_and_writing_goes_on() {
-        let (disk, bytes) = three_frames();
-        disk.damage(Path::new(PATH), |bytes| bytes.truncate(bytes.len() - 1));
-        let torn = disk.read(Path::new(PATH)).unwrap();
-        let Ok((Found::Frames { end, next, torn: true, version, .. }, _)) = read(&torn, true) else {
-            panic!()
-        };
-        let mut file = FrameFile::open(&disk, Path::new(PATH), kind(), end, next, version).unwrap();
-        file.append(&mut Seeded(2), b"other").unwrap();
-        let (found, texts) = read(&disk.read(Path::new(PATH)).unwrap(), true).unwrap();
-        assert_eq!(texts, ["one", "two", "other"]);
-        assert!(matches!(found, Found::Frames { next: 10, torn: false, .. }));
-        assert_eq!(bytes.len(), disk.read(Path::new(PATH)).unwrap().len());
-    }
-
-    #[test]
     fn full_disk_leaves_the_file_as_it_was() {
-        let (disk, bytes) = three_frames();
-        let mut file =
-            FrameFile::open(&disk, Path::new(PATH), kind(), bytes.len() as u64, 10, VERSION).unwrap();
-        disk.set_capacity(Some(bytes.len() as u64 + 50));
-        let refused = file.append(&mut Seeded(2), &[0; 100]);
-        assert!(matches!(refused, Err(AppendError::Refused(Error::DiskFull { .. }))));
-        assert_eq!(disk.read(Path::new(PATH)).unwrap(), bytes);
-        disk.set_capacity(None);
-        file.append(&mut Seeded(2), &[0; 100]).unwrap();
-        disk.set_sync_fails(true);
-        assert!(matches!(file.append(&mut Seeded(2), b"x"), Err(AppendError::Unknown(_))));
+        for prepared in [false, true] {
+            let (disk, mut file, bytes) = three_frames(prepared);
+            disk.set_capacity(Some(bytes.len() as u64 + 50));
+            let refused = file.append(&mut Seeded(2), &[0; PREPARED_BYTES]);
+            assert!(matches!(refused, Err(AppendError::Refused(Error::DiskFull { .. }))));
+            let now = disk.read(Path::new(PATH)).unwrap();
+            let end = file.end() as usize;
+            assert_eq!((now.len(), &now[..end]), (bytes.len(), &bytes[..end]));
+            assert!(now[end..].iter().all(|byte| *byte == 0));
+            disk.set_capacity(None);
+            file.append(&mut Seeded(2), &[0; PREPARED_BYTES]).unwrap();
+            assert_eq!(read(&disk.read(Path::new(PATH)).unwrap()).unwrap().1.len(), 4);
+            disk.set_sync_fails(true);
+            assert!(matches!(file.append(&mut Seeded(2), b"x"), Err(AppendError::Unknown(_))));
+        }
     }
 }

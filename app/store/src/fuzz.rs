@@ -19,8 +19,7 @@ pub trait Maker {
 }
 
 /// The forms that are not records: how bytes are read.
-const OTHERS: [fn(&[u8]) -> bool; 4] =
-    [group, entries, |bytes| frames(bytes, false), |bytes| frames(bytes, true)];
+const OTHERS: [fn(&[u8]) -> bool; 4] = [group, entries, |bytes| frames(bytes, 3), |bytes| frames(bytes, 2)];
 
 macro_rules! records {
     ($($number:literal $record:ident),* $(,)?) => {
@@ -69,8 +68,12 @@ fn entries(bytes: &[u8]) -> bool {
     decode_entries(bytes).is_some()
 }
 
-fn frames(bytes: &[u8], last: bool) -> bool {
+/// A journal segment, behind a header of this version.
+fn frames(bytes: &[u8], version: u32) -> bool {
     let store = StoreId([0; 16]);
     let kind: FrameKind = journal::kind(&StorageKey::from_bytes([0; 32]), store);
-    kind.read(Path::new("journal"), &mut bytes.to_vec(), last, |_, _| Ok(())).is_ok()
+    let mut file = kind.file_header(version, 1);
+    file.extend_from_slice(bytes);
+    kind.read(Path::new("journal"), &mut file, |_, _| Ok(())).is_ok()
+        | kind.read(Path::new("journal"), &mut bytes.to_vec(), |_, _| Ok(())).is_ok()
 }

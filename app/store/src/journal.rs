@@ -1,39 +1,55 @@
 //! The journal: everything that was committed since the newest checkpoint, in order, in files that
-//! are only ever appended to. What stands here is durable; sled is filled from it.
+//! frames are only ever added to. What stands here is durable; sled is filled from it.
+//!
+//! A segment is made ahead of its use, full of zeros ([`prepare`], beside the commits), and gets its
+//! header and its name when the one before is full: `frame` tells why. Where none is ready, a segment
+//! grows with each commit.
 
-use crate::disk::{self, Disk};
+use crate::disk::{self, Disk, DiskFile};
 use crate::error::Error;
-use crate::frame::{AppendError, Found, FrameFile, FrameKind};
+use crate::frame::{AppendError, Found, FrameFile, FrameKind, Place};
 use crate::ops::Group;
 use crate::random::Random;
 use crate::seal::{StorageKey, StoreId};
 use std::path::{Path, PathBuf};
 
 const SUFFIX: &str = ".log";
+/// The name of a segment that is being made ahead.
+const SPARE: &str = "spare";
+/// So much of it is written and synced at once: commits that come meanwhile wait for no more.
+const PREPARE_BYTES: u64 = 256 * 1024;
 
-/// A segment that is not appended to any more.
+/// A segment that no frame is added to any more.
 #[derive(Debug, Clone)]
 pub(crate) struct Segment {
     pub(crate) path: PathBuf,
     /// Number of its first group.
     pub(crate) first: u64,
+    /// Number after its last group.
+    pub(crate) next: u64,
     pub(crate) bytes: u64,
 }
 
-/// The journal, open for appending.
+/// A file full of zeros, synced.
+pub(crate) struct Spare {
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+}
+
+/// The journal, open for writing.
 pub(crate) struct Journal {
     dir: PathBuf,
     kind: FrameKind,
     closed: Vec<Segment>,
     current: FrameFile,
     current_first: u64,
-    segment_bytes_max: u64,
+    spare: Option<Spare>,
 }
 
 /// What the journal's files have in common; also for reading segments elsewhere.
 pub(crate) fn kind(key: &StorageKey, store: StoreId) -> FrameKind {
     let label = "beistand store 1 journal";
-    FrameKind { magic: *b"BSTDJRN1", label, cipher: key.cipher(&store, label), store }
+    FrameKind { magic: *b"BSTDJRN1", label, cipher: key.cipher(&store, label), store, prepared: true }
 }
 
 fn segment_path(dir: &Path, first: u64) -> PathBuf {
@@ -41,7 +57,7 @@ fn segment_path(dir: &Path, first: u64) -> PathBuf {
 }
 
 /// The segments in the directory, by number.
-pub(crate) fn list(disk: &dyn Disk, dir: &Path) -> Result<Vec<(u64, PathBuf)>, Error> {
+fn list(disk: &dyn Disk, dir: &Path) -> Result<Vec<(u64, PathBuf)>, Error> {
     numbered(disk, dir, SUFFIX)
 }
 
@@ -56,18 +72,56 @@ pub(crate) fn numbered(disk: &dyn Disk, dir: &Path, suffix: &str) -> Result<Vec<
     Ok(files)
 }
 
+/// Makes a file of so many zeros for the next segment. `go_on` is asked now and then.
+///
+/// # Errors
+/// Of the disk, and of `go_on`; nothing stays of it then.
+pub(crate) fn prepare(
+    disk: &dyn Disk,
+    dir: &Path,
+    bytes: u64,
+    go_on: &dyn Fn() -> Result<(), Error>,
+) -> Result<Spare, Error> {
+    let path = dir.join(SPARE);
+    let write = || {
+        let mut file = disk.create(&path).map_err(|e| Error::io("creating", &path, e))?;
+        while file.len() < bytes {
+            go_on()?;
+            let to = bytes.min(file.len() + PREPARE_BYTES);
+            let from = file.len();
+            disk::write_zeros(&mut *file, from, to).map_err(|e| Error::io("writing", &path, e))?;
+            file.sync().map_err(|e| Error::io("syncing", &path, e))?;
+        }
+        Ok(file)
+    };
+    match write() {
+        Ok(file) => Ok(Spare { path, file }),
+        Err(error) => {
+            // Best effort: the next opening removes it as well.
+            let _ = disk.remove(&path);
+            Err(error)
+        }
+    }
+}
+
+impl Spare {
+    /// It is not needed any more.
+    pub(crate) fn discard(self, disk: &dyn Disk) -> bool {
+        disk.remove(&self.path).is_ok()
+    }
+}
+
 /// Reads one segment and hands each group to `visit`. Flipped bits are turned back; with `repair`
 /// also in the file.
-pub(crate) fn read_segment(
+fn read_any(
     disk: &dyn Disk,
     kind: &FrameKind,
     path: &Path,
-    last: bool,
     repair: bool,
     mut visit: impl FnMut(u64, Group) -> Result<(), Error>,
-) -> Result<(Found, u64), Error> {
+) -> Result<Found, Error> {
     let mut bytes = disk.read(path).map_err(|e| Error::io("reading", path, e))?;
-    let found = kind.read(path, &mut bytes, last, |number, plain| {
+    let found = kind.read(path, &mut bytes, |number, plain| {
         let group = Group::decode(&plain)
             .ok_or_else(|| Error::corrupt(path, format!("group {number} cannot be read")))?;
         visit(number, group)
@@ -81,35 +135,32 @@ pub(crate) fn read_segment(
             log::warn!("they stay on the disk: {error}");
         }
     }
-    Ok((found, bytes.len() as u64))
+    Ok(found)
 }
 
-/// Whether the last segment is one whose making failed, so that the one before it went on: it is empty,
-/// and `before` has the group that it would have begun with, whole or as a torn append. Where `before`
-/// ends earlier, something that was acknowledged is damaged; this is not decided here.
-fn is_stray(
-    disk: &dyn Disk,
-    kind: &FrameKind,
-    before: &Path,
-    first: u64,
-    last: &Path,
-) -> Result<bool, Error> {
-    let mut bytes = disk.read(last).map_err(|e| Error::io("reading", last, e))?;
-    match kind.read(last, &mut bytes, true, |_, _| Ok(())) {
-        Ok(Found::Unfinished) => {}
-        Ok(Found::Frames { first, next, .. }) if first == next => {}
-        _ => return Ok(false),
+impl Segment {
+    /// Reads it and hands each group to `visit`. Flipped bits are turned back, not in the file.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if anything of it is damaged or missing; errors of `visit`.
+    pub(crate) fn read(
+        &self,
+        disk: &dyn Disk,
+        kind: &FrameKind,
+        visit: impl FnMut(u64, Group) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match read_any(disk, kind, &self.path, false, visit)? {
+            Found::Frames { first, next, .. } if (first, next) == (self.first, self.next) => Ok(()),
+            _ => Err(Error::corrupt(&self.path, format!("commits up to {} are missing", self.next - 1))),
+        }
     }
-    Ok(match read_segment(disk, kind, before, true, false, |_, _| Ok(())) {
-        Ok((Found::Frames { next, torn, .. }, _)) => next > first || (torn && next == first),
-        _ => false,
-    })
 }
 
 impl Journal {
     /// Opens the journal behind the checkpoint `position` (0: none) and hands each later group to
-    /// `visit`. Segments that the checkpoint covers are removed; a torn end is cut off. With
+    /// `visit`. Segments that the checkpoint covers are removed, and so is a torn end. With
     /// `may_begin` a journal without any segment is a new one; later there always is one.
+    /// `segment_bytes`: size of a segment that has to be made here.
     ///
     /// # Errors
     /// [`Error::Corrupt`] if a group is damaged or missing; errors of `visit`.
@@ -119,9 +170,10 @@ impl Journal {
         kind: FrameKind,
         position: u64,
         may_begin: bool,
-        segment_bytes_max: u64,
+        segment_bytes: u64,
         mut visit: impl FnMut(u64, Group) -> Result<(), Error>,
     ) -> Result<Self, Error> {
+        disk::remove_if_there(disk, &dir.join(SPARE))?;
         let mut segments = list(disk, dir)?;
         if segments.is_empty() && !may_begin {
             return Err(Error::corrupt(dir, "the journal is missing"));
@@ -131,55 +183,64 @@ impl Journal {
             let (_, path) = segments.remove(0);
             disk::remove_if_there(disk, &path)?;
         }
-        if let [.., (_, before), (first, last)] = &segments[..]
-            && is_stray(disk, &kind, before, *first, last)?
-        {
-            disk::remove_if_there(disk, last)?;
-            disk::sync_parent(disk, last)?;
-            segments.pop();
-        }
-        let mut closed = Vec::new();
+        let mut read: Vec<(u64, PathBuf, Place)> = Vec::new();
         let mut next = position + 1;
         let count = segments.len();
         for (index, (first, path)) in segments.into_iter().enumerate() {
             let last = index + 1 == count;
-            if (index == 0 && first > next) || (index > 0 && first != next) {
-                return Err(Error::corrupt(dir, format!("commits {next} to {} are missing", first - 1)));
-            }
-            let (found, bytes) = read_segment(disk, &kind, &path, last, true, |number, group| {
+            let found = read_any(disk, &kind, &path, true, |number, group| {
                 if number > position { visit(number, group) } else { Ok(()) }
             })?;
             match found {
-                // Made a moment before the end; nothing was in it.
-                Found::Unfinished => {
-                    disk::remove_if_there(disk, &path)?;
+                _ if first > next => {
+                    return Err(Error::corrupt(dir, format!("commits {next} to {} are missing", first - 1)));
                 }
+                // Nothing was in it: it was made a moment before the end, or its making failed and the
+                // one before it went on.
+                Found::Unfinished if last => remove(disk, &path)?,
+                Found::Frames { first: inner, next: after, .. }
+                    if last && index > 0 && first < next && inner == first && after == first =>
+                {
+                    remove(disk, &path)?;
+                }
+                Found::Unfinished => return Err(Error::corrupt(&path, "its header does not fit")),
                 Found::Frames { first: inner, .. } if inner != first => {
                     return Err(Error::corrupt(&path, "its name does not fit its content"));
                 }
-                Found::Frames { next: after, end, version, .. } if last => {
-                    if after <= position {
-                        return Err(Error::corrupt(
-                            &path,
-                            format!("it ends before the checkpoint {position}"),
-                        ));
-                    }
-                    let current = FrameFile::open(disk, &path, kind.clone(), end, after, version)?;
-                    let dir = dir.to_path_buf();
-                    return Ok(Self { dir, kind, closed, current, current_first: first, segment_bytes_max });
+                Found::Frames { .. } if index > 0 && first < next => {
+                    return Err(Error::corrupt(&path, format!("it begins before commit {next}")));
                 }
-                Found::Frames { next: after, .. } => {
+                Found::Frames { next: after, end, version, torn, .. } => {
                     next = after;
-                    closed.push(Segment { path, first, bytes });
+                    read.push((first, path, Place { end, next, version, torn }));
                 }
             }
         }
         if next <= position {
-            return Err(Error::corrupt(dir, format!("it ends before the checkpoint {position}")));
+            let path = read.pop().map_or_else(|| dir.to_path_buf(), |(_, path, _)| path);
+            return Err(Error::corrupt(&path, format!("it ends before the checkpoint {position}")));
         }
-        let current = FrameFile::create(disk, &segment_path(dir, next), kind.clone(), next)?;
+        let last = read.pop();
+        let mut closed = Vec::new();
+        for (first, path, place) in read {
+            // Torn where a commit was refused: the next segment shows that none is missing.
+            let bytes = if place.torn {
+                FrameFile::open(disk, &path, kind.clone(), place)?.close()
+            } else {
+                place.end
+            };
+            closed.push(Segment { path, first, next: place.next, bytes });
+        }
         let dir = dir.to_path_buf();
-        Ok(Self { dir, kind, closed, current, current_first: next, segment_bytes_max })
+        let (current, current_first) = match last {
+            Some((first, path, place)) => (FrameFile::open(disk, &path, kind.clone(), place)?, first),
+            None => {
+                let spare = prepare(disk, &dir, segment_bytes, &|| Ok(()));
+                let spare = spare.inspect_err(|error| log::warn!("no journal segment was prepared: {error}"));
+                (begin(disk, &dir, &kind, next, spare.ok())?, next)
+            }
+        };
+        Ok(Self { dir, kind, closed, current, current_first, spare: None })
     }
 
     /// Number of the newest group; 0 if there never was one.
@@ -187,19 +248,57 @@ impl Journal {
         self.current.next() - 1
     }
 
-    /// Bytes of all segments.
+    /// Bytes of all groups.
     pub(crate) fn bytes(&self) -> u64 {
-        self.closed.iter().map(|segment| segment.bytes).sum::<u64>() + self.current.len()
+        self.closed.iter().map(|segment| segment.bytes).sum::<u64>() + self.current.end()
     }
 
-    /// Appends a group; durable when this returns.
+    /// Bytes that its files take: also what is prepared.
+    pub(crate) fn used_bytes(&self) -> u64 {
+        let spare = self.spare.as_ref().map_or(0, |spare| spare.file.len());
+        self.bytes() - self.current.end() + self.current.len() + spare
+    }
+
+    /// Writes a group; durable when this returns.
     pub(crate) fn append(&mut self, random: &mut dyn Random, group: &[u8]) -> Result<(), AppendError> {
         self.current.append(random, group)
     }
 
-    /// Begins a new segment if the current one is large enough.
-    pub(crate) fn rotate_if_large(&mut self, disk: &dyn Disk) -> Result<(), Error> {
-        if self.current.len() > self.segment_bytes_max { self.rotate(disk) } else { Ok(()) }
+    /// Whether [`Journal::sync_mark`] has something to do.
+    pub(crate) fn mark_waits(&self) -> bool {
+        self.current.mark_waits()
+    }
+
+    /// See [`FrameFile::sync_mark`].
+    pub(crate) fn sync_mark(&mut self) -> Result<(), Error> {
+        self.current.sync_mark()
+    }
+
+    /// Whether a segment is ready for when this one is full.
+    pub(crate) fn has_spare(&self) -> bool {
+        self.spare.is_some()
+    }
+
+    /// A segment is ready. It is used at once if the current one has to grow with each commit.
+    pub(crate) fn take_spare(&mut self, disk: &dyn Disk, spare: Spare) -> Result<(), Error> {
+        self.spare = Some(spare);
+        if self.current.has_room() { Ok(()) } else { self.rotate(disk) }
+    }
+
+    /// Gives the prepared segment up; whether there was one.
+    pub(crate) fn drop_spare(&mut self, disk: &dyn Disk) -> bool {
+        self.spare.take().is_some_and(|spare| spare.discard(disk))
+    }
+
+    /// The directory of its files.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Whether another segment should take the place of the current one: what was prepared of it is used
+    /// up, and either the next one is ready or it has grown to that many bytes.
+    pub(crate) fn is_full(&self, grown_bytes_max: u64) -> bool {
+        !self.current.has_room() && (self.spare.is_some() || self.current.end() > grown_bytes_max)
     }
 
     /// Begins a new segment unless the current one has no group.
@@ -208,14 +307,11 @@ impl Journal {
         if next == self.current_first {
             return Ok(());
         }
-        let path = segment_path(&self.dir, next);
-        let fresh = FrameFile::create(disk, &path, self.kind.clone(), next).inspect_err(|_| {
-            // The current segment goes on; what stays of the new one is removed by the next opening.
-            let _ = disk.remove(&path);
-        })?;
+        let fresh = begin(disk, &self.dir, &self.kind, next, self.spare.take())?;
         let old = std::mem::replace(&mut self.current, fresh);
         let first = std::mem::replace(&mut self.current_first, next);
-        self.closed.push(Segment { path: old.path().to_path_buf(), first, bytes: old.len() });
+        let path = old.path().to_path_buf();
+        self.closed.push(Segment { path, first, next, bytes: old.close() });
         Ok(())
     }
 
@@ -224,15 +320,17 @@ impl Journal {
         &self.closed[self.closed.partition_point(|segment| segment.first <= position)..]
     }
 
-    /// The file that is appended to.
-    pub(crate) fn current_path(&self) -> &Path {
-        self.current.path()
+    /// All segments, oldest first; the last one as it is now.
+    pub(crate) fn segments(&self) -> Vec<Segment> {
+        let (path, next) = (self.current.path().to_path_buf(), self.current.next());
+        let current = Segment { path, first: self.current_first, next, bytes: self.current.end() };
+        self.closed.iter().cloned().chain([current]).collect()
     }
 
     /// Bytes of all segments that begin after commit group `position`.
     pub(crate) fn bytes_after(&self, position: u64) -> u64 {
         let closed = self.closed_after(position).iter().map(|segment| segment.bytes).sum::<u64>();
-        closed + self.current.len()
+        closed + self.current.end()
     }
 
     /// The closed segments, oldest first.
@@ -242,13 +340,40 @@ impl Journal {
 
     /// Removes closed segments that a durable checkpoint at `position` covers.
     pub(crate) fn remove_covered(&mut self, disk: &dyn Disk, position: u64) -> Result<(), Error> {
-        let end = |index: usize| self.closed.get(index + 1).map_or(self.current_first, |next| next.first) - 1;
-        let covered = (0..self.closed.len()).take_while(|index| end(*index) <= position).count();
+        let covered = self.closed.partition_point(|segment| segment.next <= position + 1);
         for segment in self.closed.drain(..covered) {
             disk::remove_if_there(disk, &segment.path)?;
         }
         disk.sync_dir(&self.dir).map_err(|e| Error::io("syncing directory", &self.dir, e))
     }
+}
+
+/// Makes a segment, durably: of what is prepared, or else one that grows. When that fails, the segment
+/// before it goes on, and what stays of the new one is removed by the next opening.
+fn begin(
+    disk: &dyn Disk,
+    dir: &Path,
+    kind: &FrameKind,
+    first: u64,
+    spare: Option<Spare>,
+) -> Result<FrameFile, Error> {
+    let path = segment_path(dir, first);
+    let made = match spare {
+        Some(Spare { path: fresh, file }) => FrameFile::begin(file, &fresh, kind.clone(), first)
+            .and_then(|file| disk::put_in_place(disk, &fresh, &path).map(|()| file.renamed(&path)))
+            .inspect_err(|_| {
+                let _ = disk.remove(&fresh);
+            }),
+        None => FrameFile::create(disk, &path, kind.clone(), first),
+    };
+    made.inspect_err(|_| {
+        let _ = disk.remove(&path);
+    })
+}
+
+fn remove(disk: &dyn Disk, path: &Path) -> Result<(), Error> {
+    disk::remove_if_there(disk, path)?;
+    disk::sync_parent(disk, path)
 }
 
 #[cfg(test)]
@@ -267,11 +392,15 @@ mod tests {
         Group { destroyed: vec![], entries: vec![(vec![1, n as u8], Some(vec![n as u8; 50]))] }
     }
 
+    /// Room for three groups.
+    const SEGMENT_BYTES: u64 = 500;
+
     fn open(disk: &SimulatedDisk, position: u64) -> Result<(Journal, Vec<u64>), Error> {
         disk.create_dir(Path::new(DIR)).unwrap();
         let mut seen = vec![];
+        let dir = Path::new(DIR);
         let journal =
-            Journal::open(disk, Path::new(DIR), test_kind(), position, position == 0, 200, |number, got| {
+            Journal::open(disk, dir, test_kind(), position, position == 0, SEGMENT_BYTES, |number, got| {
                 assert_eq!(got, group(number));
                 seen.push(number);
                 Ok(())
@@ -279,6 +408,7 @@ mod tests {
         Ok((journal, seen))
     }
 
+    /// Every other segment is prepared, the others grow.
     fn write(
         journal: &mut Journal,
         disk: &SimulatedDisk,
@@ -289,7 +419,13 @@ mod tests {
             let bytes = group(journal.position() + 1).encode();
             journal.append(&mut Seeded(journal.position()), &bytes).map_err(AppendError::into_inner)?;
             *acknowledged = journal.position();
-            journal.rotate_if_large(disk)?;
+            if journal.is_full(SEGMENT_BYTES) {
+                journal.rotate(disk)?;
+                if journal.position().is_multiple_of(2) {
+                    let spare = prepare(disk, Path::new(DIR), SEGMENT_BYTES, &|| Ok(()))?;
+                    journal.take_spare(disk, spare)?;
+                }
+            }
         }
         Ok(())
     }
@@ -299,14 +435,15 @@ mod tests {
         let disk = SimulatedDisk::default();
         let (mut journal, seen) = open(&disk, 0).unwrap();
         assert!(seen.is_empty() && journal.position() == 0);
-        write(&mut journal, &disk, 10, &mut 0).unwrap();
+        write(&mut journal, &disk, 20, &mut 0).unwrap();
         assert!(journal.closed().len() > 2);
         let (mut journal, seen) = open(&disk, 0).unwrap();
-        assert_eq!(seen, (1..=10).collect::<Vec<_>>());
-        journal.remove_covered(&disk, 7).unwrap();
-        let (journal, seen) = open(&disk, 7).unwrap();
-        assert_eq!(seen, [8, 9, 10]);
-        assert_eq!(journal.position(), 10);
+        assert_eq!(seen, (1..=20).collect::<Vec<_>>());
+        let covered = journal.closed()[1].next - 1;
+        journal.remove_covered(&disk, covered).unwrap();
+        let (journal, seen) = open(&disk, covered).unwrap();
+        assert_eq!(seen, (covered + 1..=20).collect::<Vec<_>>());
+        assert_eq!(journal.position(), 20);
         assert!(matches!(open(&disk, 2), Err(Error::Corrupt { .. })), "commits 3 to … are gone");
     }
 
@@ -314,13 +451,18 @@ mod tests {
     fn missing_segment_or_damage_in_the_middle_is_an_error() {
         let disk = SimulatedDisk::default();
         let (mut journal, _) = open(&disk, 0).unwrap();
-        write(&mut journal, &disk, 10, &mut 0).unwrap();
-        let segments = list(&disk, Path::new(DIR)).unwrap();
-        let victim = &segments[1].1;
+        write(&mut journal, &disk, 20, &mut 0).unwrap();
+        let closed = journal.closed()[1].clone();
+        let victim = &closed.path;
         let whole = disk.read(victim).unwrap();
-        disk.damage(victim, |bytes| bytes.truncate(bytes.len() - 5));
-        assert!(matches!(open(&disk, 0), Err(Error::Corrupt { .. })));
-        disk.damage(victim, |bytes| *bytes = whole);
+        // Down to the header, also where nothing but a whole frame is missing.
+        for bytes_left in 40..whole.len() {
+            disk.damage(victim, |bytes| bytes.truncate(bytes_left));
+            assert!(matches!(open(&disk, 0), Err(Error::Corrupt { .. })), "{bytes_left}");
+            assert!(closed.read(&disk, &test_kind(), |_, _| Ok(())).is_err(), "{bytes_left}");
+            disk.damage(victim, |bytes| *bytes = whole.clone());
+        }
+        closed.read(&disk, &test_kind(), |_, _| Ok(())).unwrap();
         open(&disk, 0).unwrap();
         disk.remove(victim).unwrap();
         assert!(matches!(open(&disk, 0), Err(Error::Corrupt { .. })));
@@ -330,24 +472,76 @@ mod tests {
     fn killed_at_any_step_nothing_acknowledged_is_lost() {
         let whole = SimulatedDisk::default();
         let (mut journal, _) = open(&whole, 0).unwrap();
-        write(&mut journal, &whole, 9, &mut 0).unwrap();
+        write(&mut journal, &whole, 15, &mut 0).unwrap();
+        // The one that grew for one group alone gave way to the prepared one.
+        let firsts: Vec<_> = journal.closed().iter().map(|segment| segment.first).collect();
+        assert_eq!(firsts, [1, 5, 6, 10]);
         for die_at in 0..whole.operations() {
-            for seed in 0..8 {
+            for seed in 0..12 {
                 let disk = SimulatedDisk::default();
                 disk.create_dir(Path::new(DIR)).unwrap();
                 disk.die_at(die_at);
                 let mut acknowledged = 0;
                 let outcome = open(&disk, 0)
-                    .and_then(|(mut journal, _)| write(&mut journal, &disk, 9, &mut acknowledged));
-                assert_eq!(outcome.is_err(), disk.is_dead());
+                    .and_then(|(mut journal, _)| write(&mut journal, &disk, 15, &mut acknowledged));
+                assert!(outcome.is_ok() || disk.is_dead());
                 let disk = disk.after_power_cut(&mut Seeded(seed));
                 let (mut journal, seen) = open(&disk, 0).unwrap();
                 assert_eq!(seen, (1..=seen.len() as u64).collect::<Vec<_>>());
                 let extra = seen.len() as u64 - acknowledged;
                 assert!(extra <= 1, "at {die_at}, seed {seed}: {seen:?} after {acknowledged}");
-                write(&mut journal, &disk, 12, &mut 0).unwrap();
-                assert_eq!(open(&disk, 0).unwrap().1.len(), 12);
+                write(&mut journal, &disk, 18, &mut 0).unwrap();
+                assert_eq!(open(&disk, 0).unwrap().1.len(), 18);
             }
         }
+    }
+
+    /// The number of times each segment is read.
+    #[test]
+    fn opening_reads_each_segment_once() {
+        let disk = SimulatedDisk::default();
+        let (mut journal, _) = open(&disk, 0).unwrap();
+        write(&mut journal, &disk, 20, &mut 0).unwrap();
+        let segments = list(&disk, Path::new(DIR)).unwrap().len();
+        let reads = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = reads.clone();
+        disk.set_on_read(move || _ = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        assert_eq!(open(&disk, 0).unwrap().1.len(), 20);
+        assert_eq!(reads.load(std::sync::atomic::Ordering::Relaxed), segments);
+    }
+
+    #[test]
+    fn segment_whose_making_failed_is_no_hole() {
+        let disk = SimulatedDisk::default();
+        let (mut journal, _) = open(&disk, 0).unwrap();
+        write(&mut journal, &disk, 2, &mut 0).unwrap();
+        // Its name comes back after a power cut, although the segment before it went on.
+        FrameFile::create(&disk, &segment_path(Path::new(DIR), 3), test_kind(), 3).unwrap();
+        let before = disk.snapshot();
+        let (_, seen) = open(&before, 0).unwrap();
+        assert_eq!(seen, [1, 2], "it is the newest one if nothing went on");
+        journal.append(&mut Seeded(3), &group(3).encode()).unwrap();
+        let (mut journal, seen) = open(&disk, 0).unwrap();
+        assert_eq!((seen, journal.closed().len()), (vec![1, 2, 3], 0));
+        write(&mut journal, &disk, 9, &mut 0).unwrap();
+        assert_eq!(open(&disk, 0).unwrap().1.len(), 9);
+    }
+
+    #[test]
+    fn refused_commit_at_the_end_of_a_closed_segment_needs_nobody() {
+        let disk = SimulatedDisk::default();
+        let (mut journal, _) = open(&disk, 0).unwrap();
+        write(&mut journal, &disk, 2, &mut 0).unwrap();
+        let (first, end) = (segment_path(Path::new(DIR), 1), journal.current.end() as usize);
+        let prepared = disk.read(&first).unwrap();
+        journal.rotate(&disk).unwrap();
+        write(&mut journal, &disk, 4, &mut 0).unwrap();
+        // What was refused had reached the disk in part, and neither the zeros over it nor the cutting did.
+        disk.damage(&first, |bytes| {
+            bytes.clone_from(&prepared);
+            bytes[end..end + 90].fill(0x5c);
+        });
+        assert_eq!(open(&disk, 0).unwrap().1, [1, 2, 3, 4]);
+        assert_eq!(disk.read(&first).unwrap().len(), end, "and it is gone");
     }
 }

@@ -11,7 +11,7 @@
 
 use crate::disk::{self, Disk};
 use crate::error::Error;
-use crate::frame::{AppendError, Found, FrameFile, FrameKind};
+use crate::frame::{AppendError, Found, FrameFile, FrameKind, Place};
 use crate::random::{self, Random};
 use crate::seal::{Cipher, StorageKey, StoreId};
 use std::collections::{HashMap, HashSet};
@@ -98,7 +98,7 @@ pub(crate) struct KeyFile {
 
 fn kind(key: &StorageKey, store: StoreId) -> FrameKind {
     let label = "beistand store 1 keys";
-    FrameKind { magic: *b"BSTDKEY1", label, cipher: key.cipher(&store, label), store }
+    FrameKind { magic: *b"BSTDKEY1", label, cipher: key.cipher(&store, label), store, prepared: false }
 }
 
 impl KeyFile {
@@ -130,7 +130,7 @@ impl KeyFile {
             return Err(Error::KeyFileMissing { path: path.to_path_buf() });
         };
         let mut keys = HashMap::new();
-        let found = kind.read(path, &mut bytes, true, |_, mut plain| {
+        let found = kind.read(path, &mut bytes, |_, mut plain| {
             if plain.len() % ENTRY_BYTES != 0 {
                 return Err(Error::corrupt(path, "an entry has the wrong length"));
             }
@@ -146,8 +146,8 @@ impl KeyFile {
             plain.zeroize();
             Ok(())
         })?;
-        let Found::Frames { next, end, version, mended, .. } = found else { return Ok(None) };
-        let file = FrameFile::open(disk, path, kind.clone(), end, next, version)?;
+        let Found::Frames { next, end, torn, version, mended, .. } = found else { return Ok(None) };
+        let file = FrameFile::open(disk, path, kind.clone(), Place { end, next, version, torn })?;
         if mended > 0 {
             log::warn!("turned back {mended} flipped bits in {}: the disk may be failing", path.display());
         }

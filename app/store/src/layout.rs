@@ -6,6 +6,7 @@
 //! DATA/reserve           zeros, given up when the disk is full
 //! DATA/keys              the conversations' data keys
 //! DATA/journal/N.log     what was committed, from commit group N on
+//! DATA/journal/spare     zeros: the next of these, made ahead
 //! DATA/checkpoint/N.all  every record as of commit group N
 //! DATA/database/N/       sled, for look-ups; rebuilt from checkpoint and journal at need
 //! DATA/clean             written at an orderly end: what sled's files must look like

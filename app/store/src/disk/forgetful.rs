@@ -1,7 +1,7 @@
 //! A file layer that loses what was not synced when the process is killed.
 //!
 //! The operating system keeps unsynced bytes of a killed process, so `SIGKILL` alone shows
-//! nothing about durability. Here appended bytes stay in the process's memory until
+//! nothing about durability. Here written bytes stay in the process's memory until
 //! [`DiskFile::sync`] hands them to the real file: a kill then loses what a power cut may lose.
 //! For end-to-end tests only (feature `forgetful`); names are made and removed at once.
 
@@ -28,7 +28,7 @@ fn has_died() -> bool {
     std::env::var_os("BEISTAND_DISK_FAILS").is_some_and(|file| Path::new(&file).exists())
 }
 
-/// Real files that receive appended bytes only at a sync.
+/// Real files that receive written bytes only at a sync.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct ForgetfulDisk {
     /// What a sync does.
@@ -37,13 +37,16 @@ pub struct ForgetfulDisk {
 
 struct ForgetfulFile {
     file: Box<dyn DiskFile>,
-    unsynced: Vec<u8>,
+    /// What was written and where, in order.
+    unsynced: Vec<(u64, Vec<u8>)>,
+    len: u64,
     syncs: Syncs,
 }
 
 impl ForgetfulDisk {
     fn file(self, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
-        Box::new(ForgetfulFile { file, unsynced: Vec::new(), syncs: self.syncs })
+        let len = file.len();
+        Box::new(ForgetfulFile { file, unsynced: Vec::new(), len, syncs: self.syncs })
     }
 }
 
@@ -91,29 +94,23 @@ impl Disk for ForgetfulDisk {
 
 impl DiskFile for ForgetfulFile {
     fn len(&self) -> u64 {
-        self.file.len() + self.unsynced.len() as u64
+        self.len
     }
 
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.unsynced.extend_from_slice(bytes);
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.len = self.len.max(at + bytes.len() as u64);
+        self.unsynced.push((at, bytes.to_vec()));
         Ok(())
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
-        let written = self.file.len();
-        if len >= written {
+        self.unsynced.retain_mut(|(at, bytes)| {
             // What is kept of the unsynced part fits in memory, it is there already.
-            self.unsynced.truncate((len - written) as usize);
-            Ok(())
-        } else {
-            self.unsynced.clear();
-            self.file.truncate(len)
-        }
-    }
-
-    fn wipe(&mut self) -> io::Result<()> {
-        self.unsynced.fill(0);
-        self.file.wipe()
+            bytes.truncate(len.saturating_sub(*at) as usize);
+            !bytes.is_empty()
+        });
+        self.len = len;
+        if self.file.len() > len { self.file.truncate(len) } else { Ok(()) }
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -123,8 +120,9 @@ impl DiskFile for ForgetfulFile {
         if self.syncs == Syncs::Failing && has_died() {
             return Err(io::Error::other("the disk has died"));
         }
-        self.file.append(&self.unsynced)?;
-        self.unsynced.clear();
+        for (at, bytes) in std::mem::take(&mut self.unsynced) {
+            self.file.write_at(at, &bytes)?;
+        }
         self.file.sync()
     }
 }

@@ -79,27 +79,15 @@ impl DiskFile for RealFile {
         self.len
     }
 
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all_at(bytes, self.len)?;
-        self.len += bytes.len() as u64;
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, at)?;
+        self.len = self.len.max(at + bytes.len() as u64);
         Ok(())
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.file.set_len(len)?;
         self.len = len;
-        Ok(())
-    }
-
-    fn wipe(&mut self) -> io::Result<()> {
-        let zeros = [0; 64 * 1024];
-        let mut at = 0;
-        while at < self.len {
-            let part = (self.len - at).min(zeros.len() as u64);
-            // A part is at most 64 KiB, so the conversion is lossless.
-            self.file.write_all_at(&zeros[..part as usize], at)?;
-            at += part;
-        }
         Ok(())
     }
 

@@ -1,23 +1,31 @@
 //! A disk in memory that can be killed at any operation and then shows one of the states a real
-//! disk may show after a power cut: synced bytes are there, everything else may be there, be
-//! missing or be torn. Seeded, so that a failing run can be repeated.
+//! disk may show after a power cut: synced bytes are there; of what was written since, each block
+//! may be the new one, the old one, or (where it was being written) anything else; a file that grew
+//! may have any length in between. Bytes beside those that were written stay, also in their block.
+//! Seeded, so that a failing run can be repeated.
 
 #![allow(clippy::unwrap_used, reason = "for tests alone")]
 #![allow(missing_docs)] // The names say it.
 
 use super::{Disk, DiskFile};
-use crate::random::testing::Seeded;
+use crate::random::{Random, testing::Seeded};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 type Inode = usize;
 
+/// A smaller block than disks have, so that even short frames lie in several.
+const BLOCK_BYTES: usize = 64;
+
 #[derive(Default, Clone)]
 struct Content {
     synced: Vec<u8>,
     now: Vec<u8>,
+    /// Where something was written since.
+    written: Vec<Range<usize>>,
 }
 
 /// One change of a directory; all its names change together.
@@ -38,6 +46,7 @@ struct State {
     sync_fails: bool,
     dead: bool,
     on_read: Option<Arc<dyn Fn() + Send + Sync>>,
+    on_sync: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// The simulated disk; clones are the same disk.
@@ -91,6 +100,11 @@ impl SimulatedDisk {
         self.state().on_read = Some(Arc::new(on_read));
     }
 
+    /// Called after each sync of a file that succeeded.
+    pub fn set_on_sync(&self, on_sync: impl Fn() + Send + Sync + 'static) {
+        self.state().on_sync = Some(Arc::new(on_sync));
+    }
+
     pub fn set_read_only(&self, read_only: bool) {
         self.state().read_only = read_only;
     }
@@ -105,7 +119,8 @@ impl SimulatedDisk {
         let inode = state.names[path];
         let content = &mut state.inodes[inode];
         change(&mut content.now);
-        content.synced = content.now.clone();
+        content.synced.clone_from(&content.now);
+        content.written.clear();
     }
 
     /// The disk as the next process finds it when only the process was killed: everything written
@@ -120,8 +135,8 @@ impl SimulatedDisk {
 
     /// A copy of the disk as it is now, as [`SimulatedDisk::after_kill`]; this one lives on.
     pub fn snapshot(&self) -> Self {
-        let (locks, on_read) = (std::collections::BTreeSet::new(), None);
-        Self(Arc::new(Mutex::new(State { locks, on_read, ..self.state().clone() })))
+        let (locks, on_read, on_sync) = (std::collections::BTreeSet::new(), None, None);
+        Self(Arc::new(Mutex::new(State { locks, on_read, on_sync, ..self.state().clone() })))
     }
 
     /// Whether a directory changed since it was synced.
@@ -148,7 +163,7 @@ impl SimulatedDisk {
             .iter()
             .map(|content| {
                 let bytes = content.survivors(random);
-                Content { synced: bytes.clone(), now: bytes }
+                Content { synced: bytes.clone(), now: bytes, written: vec![] }
             })
             .collect();
         let fresh = State {
@@ -166,20 +181,30 @@ impl SimulatedDisk {
 impl Content {
     /// The synced bytes, and of the others what chance leaves.
     fn survivors(&self, random: &mut Seeded) -> Vec<u8> {
-        if !self.now.starts_with(&self.synced) {
-            return if random.below(2) == 0 { self.synced.clone() } else { self.now.clone() };
-        }
-        let extra = self.now.len() - self.synced.len();
-        let mut bytes = self.now[..self.synced.len() + random.below(extra + 1)].to_vec();
-        if random.below(3) == 0 {
-            // Blocks reach the disk in any order: some stay zero.
-            let (mut at, end) = (self.synced.len(), bytes.len());
-            while at < end {
-                let next = (at / 64 * 64 + 64).min(end);
-                if random.below(2) == 0 {
-                    bytes[at..next].fill(0);
+        let (before, after) = (self.synced.len(), self.now.len());
+        // A file that grew may have grown by a part; one that was cut was cut or not.
+        let len = if after >= before {
+            before + random.below(after - before + 1)
+        } else if random.below(2) == 0 {
+            before
+        } else {
+            after
+        };
+        let mut bytes = self.synced.clone();
+        bytes.resize(len, 0);
+        // Blocks reach the disk in any order, or all of them; what is being written at the very moment
+        // may become anything.
+        let kinds = 1 + random.below(3);
+        for range in &self.written {
+            let mut at = range.start;
+            while at < range.end.min(len) {
+                let end = (at / BLOCK_BYTES * BLOCK_BYTES + BLOCK_BYTES).min(range.end).min(len);
+                match random.below(kinds) {
+                    0 => bytes[at..end].copy_from_slice(&self.now[at..end]),
+                    1 => {}
+                    _ => random.fill(&mut bytes[at..end]),
                 }
-                at = next;
+                at = end;
             }
         }
         bytes
@@ -342,14 +367,23 @@ impl DiskFile for SimulatedFile {
         self.disk.state().inodes[self.inode].now.len() as u64
     }
 
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
         let died = state.change();
-        let room = state.capacity.map_or(u64::MAX, |capacity| capacity.saturating_sub(state.used()));
-        let fits = (bytes.len() as u64).min(room) as usize;
-        if !state.read_only {
+        let room =
+            state.capacity.map_or(usize::MAX, |capacity| capacity.saturating_sub(state.used()) as usize);
+        let read_only = state.read_only;
+        let Content { now, written, .. } = &mut state.inodes[self.inode];
+        let at = at as usize;
+        assert!(at <= now.len(), "written behind the end");
+        let fits = bytes.len().min((now.len() - at).saturating_add(room));
+        if !read_only {
             // Also a write that is cut short leaves its first bytes, as a real one does.
-            state.inodes[self.inode].now.extend_from_slice(&bytes[..fits]);
+            if at + fits > now.len() {
+                now.resize(at + fits, 0);
+            }
+            now[at..at + fits].copy_from_slice(&bytes[..fits]);
+            written.push(at..at + fits);
         }
         died?;
         if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
@@ -358,14 +392,12 @@ impl DiskFile for SimulatedFile {
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         let mut state = self.disk.state();
         state.change()?;
-        state.inodes[self.inode].now.truncate(len as usize);
-        Ok(())
-    }
-
-    fn wipe(&mut self) -> io::Result<()> {
-        let mut state = self.disk.state();
-        state.change()?;
-        state.inodes[self.inode].now.fill(0);
+        let Content { now, written, .. } = &mut state.inodes[self.inode];
+        now.truncate(len as usize);
+        for range in written.iter_mut() {
+            range.end = range.end.min(now.len());
+        }
+        written.retain(|range| range.start < range.end);
         Ok(())
     }
 
@@ -375,8 +407,16 @@ impl DiskFile for SimulatedFile {
         if state.sync_fails {
             return Err(io::Error::other("simulated input/output error"));
         }
-        let content = &mut state.inodes[self.inode];
-        content.synced = content.now.clone();
+        let Content { synced, now, written } = &mut state.inodes[self.inode];
+        synced.resize(now.len(), 0);
+        for range in written.drain(..) {
+            synced[range.clone()].copy_from_slice(&now[range]);
+        }
+        let on_sync = state.on_sync.clone();
+        drop(state);
+        if let Some(on_sync) = on_sync {
+            on_sync();
+        }
         Ok(())
     }
 }

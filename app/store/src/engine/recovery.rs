@@ -7,7 +7,7 @@ use crate::checkpoint::{self, Checkpoint, CheckpointKind};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::FrameKind;
-use crate::journal::{self, Journal};
+use crate::journal::{self, Journal, Segment};
 use crate::keys::{DataKeyId, KeyFile, KeyRing};
 use crate::layout::Layout;
 use crate::ops::Group;
@@ -135,18 +135,16 @@ impl Filling<'_> {
         Ok(read)
     }
 
-    /// Applies what a journal segment has after commit group `from`; the group it ends with. `last`:
-    /// as for [`journal::read_segment`].
+    /// Applies what a journal segment has after commit group `from`; the group it ends with.
     pub(super) fn segment(
         &self,
         database: &Database,
-        path: &Path,
-        last: bool,
+        segment: &Segment,
         from: u64,
         seen: &mut KeysSeen,
     ) -> Result<u64, Error> {
         let mut position = from;
-        journal::read_segment(self.disk, self.journal_kind, path, last, false, |number, mut group| {
+        segment.read(self.disk, self.journal_kind, |number, mut group| {
             if number <= from {
                 return Ok(());
             }
@@ -204,7 +202,7 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
         journal_kind.clone(),
         position,
         may_begin,
-        limits.segment_bytes,
+        limits.segment_bytes(checkpoint_bytes(&checkpoint)),
         |_, group| {
             seen.note_group(&group);
             Ok(())
@@ -225,9 +223,10 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
         let detail = format!("commits {} to {} are missing", journal.position() + 1, mark.position);
         return Err(Error::corrupt(&layout.journal, detail));
     }
-    let reusable = mark
-        .filter(|mark| mark.position == journal.position() && mark.keys == keys.len())
-        .and_then(|mark| reopen(&layout, &mark, journal.bytes(), checkpoint_bytes(&checkpoint), &limits));
+    let reusable =
+        mark.filter(|mark| mark.position == journal.position() && mark.keys == keys.len()).and_then(|mark| {
+            reopen(&layout, &mark, journal.used_bytes(), checkpoint_bytes(&checkpoint), &limits)
+        });
     // Done again here if it was cut short: before anything reads, and before the ring is filled.
     let redo: Vec<_> = seen.destroyed.iter().filter(|id| keys.contains(**id)).copied().collect();
     let ring = KeyRing::default();
@@ -257,10 +256,8 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
                 Some(checkpoint) => Some(filling.checkpoint(&database, checkpoint, &mut seen)?),
                 None => None,
             };
-            let segments = journal::list(disk_ref, &layout.journal)?;
-            let count = segments.len();
-            for (index, (_, path)) in segments.into_iter().enumerate() {
-                filling.segment(&database, &path, index + 1 == count, position, &mut seen)?;
+            for segment in journal.segments() {
+                filling.segment(&database, &segment, position, &mut seen)?;
             }
             lost(&keys, &seen)?;
             // Keys whose first record never came to be.

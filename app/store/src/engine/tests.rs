@@ -111,12 +111,15 @@ fn log_of(engine: &Engine) -> Vec<String> {
         .collect()
 }
 
+/// Size of a journal segment with these limits.
+const SEGMENT_BYTES: u64 = 256 * 1024;
+
 fn small_limits() -> Limits {
     Limits {
         cache_bytes: 1 << 20,
         free_bytes_min: 0,
         reserve_bytes: 0,
-        segment_bytes: 1 << 20,
+        segment_bytes: SEGMENT_BYTES,
         journal_bytes_min: 1 << 30,
         journal_bytes_max: 1 << 30,
         spare_bytes: 1 << 30,

@@ -1,6 +1,7 @@
 //! Checkpoints and copies: what keeps the files from growing for ever, in threads beside the writer.
 //!
-//! One step runs at a time, since both read the checkpoint and the closed journal segments, which
+//! The next segment of the journal is made while this one is being filled, whatever else runs. Of the
+//! others one step runs at a time, since both read the checkpoint and the closed journal segments, which
 //! only stay while nothing replaces them:
 //! - A checkpoint when the journal is long, when much was removed, or when somebody asks.
 //! - A copy when checkpoint, journal and sled together pass the bound of [`Limits`] after a
@@ -17,6 +18,7 @@ use crate::checkpoint::{Checkpoint, CheckpointKind, Merge};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::FrameKind;
+use crate::journal::{self, Spare};
 use crate::ops::Group;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,6 +38,10 @@ const REMOVED_BYTES: u64 = 512;
 #[derive(Default)]
 pub(super) struct Upkeep {
     running: Option<Beside>,
+    /// Makes the next journal segment; runs beside anything else.
+    preparing: Option<Beside>,
+    /// None is made before the current one is full.
+    spare_failed: bool,
     /// Without threads: for a writer that somebody drives.
     at_once: bool,
     stop: Arc<AtomicBool>,
@@ -96,7 +102,7 @@ impl Upkeep {
     /// Ends what runs.
     pub(super) fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(beside) = self.running.take() {
+        for beside in [self.running.take(), self.preparing.take()].into_iter().flatten() {
             // Its outcome, if it had one, is in the writer's queue.
             beside.join();
         }
@@ -191,7 +197,7 @@ impl Writer {
     fn used_bytes(&self) -> u64 {
         let live = self.shared.live.read().unwrap_or_else(PoisonError::into_inner);
         let database = live.as_ref().map_or(0, Database::bytes);
-        database + self.journal.bytes() + self.checkpoint.as_ref().map_or(0, |made| made.bytes)
+        database + self.journal.used_bytes() + self.checkpoint.as_ref().map_or(0, |made| made.bytes)
     }
 
     /// After each group of commits: looks whether anything has become too long.
@@ -199,10 +205,7 @@ impl Writer {
         if self.has_failed() {
             return;
         }
-        if let Err(error) = self.journal.rotate_if_large(&*self.disk) {
-            // The current segment goes on; the next group tries again.
-            log::warn!("no new journal segment: {error}");
-        }
+        self.keep_segments();
         if self.upkeep.running.is_some() {
             return;
         }
@@ -225,6 +228,53 @@ impl Writer {
             }
         }
         self.upkeep_next();
+    }
+
+    /// Begins the next journal segment if this one is full, and has the one after it made.
+    fn keep_segments(&mut self) {
+        let bytes = self.limits.segment_bytes(self.live_bytes().saturating_add(self.journal.bytes()));
+        // While one is being made, this one rather grows a little.
+        let grown_bytes_max = if self.upkeep.preparing.is_some() { bytes.saturating_mul(4) } else { bytes };
+        if self.journal.is_full(grown_bytes_max) {
+            self.upkeep.spare_failed = false;
+            if let Err(error) = self.journal.rotate(&*self.disk) {
+                // The current segment goes on; the next group tries again.
+                log::warn!("no new journal segment: {error}");
+            }
+        }
+        if self.journal.has_spare() || self.upkeep.preparing.is_some() || self.upkeep.spare_failed {
+            return;
+        }
+        let needed = self.limits.free_bytes_min.saturating_add(self.limits.reserve_bytes + bytes * 2);
+        if self.free_bytes().is_ok_and(|free| free < needed) {
+            // Looked at again when the current segment is full.
+            self.upkeep.spare_failed = true;
+            return;
+        }
+        let (disk, dir) = (Arc::clone(&self.disk), self.journal.dir().to_path_buf());
+        let stop = Arc::clone(&self.upkeep.stop);
+        let spawned = self.spawn("store-segment", move || {
+            let go_on = || if stop.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) };
+            Message::Prepared(journal::prepare(&*disk, &dir, bytes, &go_on))
+        });
+        match spawned {
+            Ok(beside) => self.upkeep.preparing = Some(beside),
+            Err(error) => self.prepared(Err(error)),
+        }
+    }
+
+    /// A journal segment is ready, or was not made.
+    pub(super) fn prepared(&mut self, outcome: Result<Spare, Error>) {
+        if let Some(beside) = self.upkeep.preparing.take() {
+            beside.join();
+        }
+        if self.has_failed() {
+            return;
+        }
+        if let Err(error) = outcome.and_then(|spare| self.journal.take_spare(&*self.disk, spare)) {
+            self.upkeep.spare_failed = true;
+            log::warn!("the journal grows with each commit for a while: {error}");
+        }
     }
 
     /// Begins what is wanted, unless something runs.
@@ -255,20 +305,24 @@ impl Writer {
         self.disk.free_bytes(data).map_err(|e| Error::io("measuring", data, e))
     }
 
-    fn spawn(&mut self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<(), Error> {
+    fn spawn(&self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<Beside, Error> {
         let sender = self.sender.clone();
         if self.upkeep.at_once {
             // The writer is here, and so is the receiver.
             let _ = sender.send(run());
-            self.upkeep.running = Some(Beside::Done);
-            return Ok(());
+            return Ok(Beside::Done);
         }
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             // The writer is gone only after it has joined this thread.
             let _ = sender.send(run());
         });
         let thread = thread.map_err(|e| Error::io("starting a thread for", &self.layout.data, e))?;
-        self.upkeep.running = Some(Beside::Thread(thread));
+        Ok(Beside::Thread(thread))
+    }
+
+    /// Runs a step, of which there is one at a time.
+    fn run_step(&mut self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<(), Error> {
+        self.upkeep.running = Some(self.spawn(name, run)?);
         Ok(())
     }
 
@@ -296,7 +350,7 @@ impl Writer {
         let (dir, old) = (self.layout.checkpoint.clone(), self.checkpoint.clone());
         let segments = self.journal.closed().to_vec();
         let stop = Arc::clone(&self.upkeep.stop);
-        self.spawn("store-checkpoint", move || {
+        self.run_step("store-checkpoint", move || {
             let merge = Merge {
                 kind: &kind,
                 journal_kind: &journal_kind,
@@ -387,9 +441,9 @@ impl Writer {
         }
         fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
         let checkpoint = self.checkpoint.as_ref().map(|made| (made.position, made.path.clone()));
-        let segments: Vec<_> = self.journal.closed().iter().map(|segment| segment.path.clone()).collect();
+        let segments = self.journal.closed().to_vec();
         let (copying, cache_bytes) = (self.copying(), self.limits.cache_bytes);
-        self.spawn("store-copy", move || {
+        self.run_step("store-copy", move || {
             let outcome = copying.run(&dir, |filling| {
                 let database = Database::open(&dir, cache_bytes)?;
                 let mut seen = KeysSeen::default();
@@ -398,8 +452,8 @@ impl Writer {
                     filling.checkpoint(&database, checkpoint, &mut seen)?;
                     position = checkpoint.0;
                 }
-                for path in &segments {
-                    position = filling.segment(&database, path, false, position, &mut seen)?;
+                for segment in &segments {
+                    position = filling.segment(&database, segment, position, &mut seen)?;
                 }
                 Ok(Copy { database, directory, position, rounds: 0 })
             });
@@ -463,20 +517,14 @@ impl Writer {
         if let Err(error) = self.journal.rotate(&*self.disk) {
             return Err(self.drop_copy(copy, error));
         }
-        let segments: Vec<_> =
-            self.journal.closed_after(copy.position).iter().map(|segment| segment.path.clone()).collect();
+        let segments = self.journal.closed_after(copy.position).to_vec();
         let (copying, dir) = (self.copying(), copy.database.dir().to_path_buf());
         copy.rounds += 1;
-        self.spawn("store-copy", move || {
+        self.run_step("store-copy", move || {
             let outcome = copying.run(&dir, |filling| {
-                for path in &segments {
-                    copy.position = filling.segment(
-                        &copy.database,
-                        path,
-                        false,
-                        copy.position,
-                        &mut KeysSeen::default(),
-                    )?;
+                for segment in &segments {
+                    copy.position =
+                        filling.segment(&copy.database, segment, copy.position, &mut KeysSeen::default())?;
                 }
                 Ok(copy)
             });
@@ -486,17 +534,13 @@ impl Writer {
 
     /// Applies what is missing, lets readers see the copy, and has the old one removed.
     fn put_copy_in_place(&mut self, mut copy: Copy) -> Result<(), Error> {
-        let closed = self.journal.closed_after(copy.position).iter();
-        let segments: Vec<_> = closed
-            .map(|segment| (segment.path.clone(), false))
-            .chain([(self.journal.current_path().to_path_buf(), true)])
-            .collect();
+        let mut segments = self.journal.segments();
+        segments.retain(|segment| segment.next > copy.position + 1);
         let dir = copy.database.dir().to_path_buf();
         let applied = self.copying().run(&dir, |filling| {
             let mut position = copy.position;
-            for (path, last) in &segments {
-                position =
-                    filling.segment(&copy.database, path, *last, position, &mut KeysSeen::default())?;
+            for segment in &segments {
+                position = filling.segment(&copy.database, segment, position, &mut KeysSeen::default())?;
             }
             Ok(position)
         });
@@ -513,7 +557,7 @@ impl Writer {
             live.replace(copy.database)
         };
         self.directory = copy.directory;
-        self.spawn("store-copy", move || {
+        self.run_step("store-copy", move || {
             if let Some(old) = old {
                 let dir = old.dir().to_path_buf();
                 drop(old);

@@ -16,11 +16,14 @@ use crate::ops::Group;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, mpsc};
+use std::time::Duration;
 
 /// Most commits of one group.
 const GROUP_COMMITS_MAX: usize = 1024;
 /// A group takes no further commit once it has this many bytes.
 const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Without a commit for so long, the last one's mark is synced (see [`crate::frame`]).
+const IDLE: Duration = Duration::from_secs(1);
 
 pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
@@ -114,7 +117,7 @@ impl Writer {
 
     pub(super) fn run(mut self) {
         self.begin();
-        while let Ok(message) = self.receiver.recv() {
+        while let Some(message) = self.next_message() {
             if self.handle(message).is_break() {
                 break;
             }
@@ -122,11 +125,28 @@ impl Writer {
         self.close();
     }
 
+    /// Waits; where nothing comes for a while, what was committed last is marked as such for good.
+    fn next_message(&mut self) -> Option<Message> {
+        if self.journal.mark_waits() && !self.has_failed() {
+            match self.receiver.recv_timeout(IDLE) {
+                Ok(message) => return Some(message),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if let Err(error) = self.journal.sync_mark() {
+                        self.fail(&error);
+                    }
+                }
+            }
+        }
+        self.receiver.recv().ok()
+    }
+
     fn handle(&mut self, message: Message) -> ControlFlow<()> {
         match message {
             Message::Commit(first) => return self.commit_group(first),
             Message::Checkpoint(reply) => self.checkpoint_asked(reply),
             Message::Merged(outcome) => self.merged(outcome),
+            Message::Prepared(outcome) => self.prepared(outcome),
             Message::Compact(reply) => self.copy_asked(reply),
             Message::Copied(outcome) => self.copied(outcome),
             Message::Retired => self.retired(),
@@ -316,11 +336,12 @@ impl Writer {
         }
     }
 
-    /// Gives the reserve up; whether there was one.
+    /// Gives up the reserve, and what is prepared for the journal; whether there was any.
     fn give_up_reserve(&mut self) -> bool {
         self.reserve = false;
+        let spare = self.journal.drop_spare(&*self.disk);
         let there = disk::remove_if_there(&*self.disk, &self.layout.reserve).unwrap_or(false);
-        there && disk::sync_parent(&*self.disk, &self.layout.reserve).is_ok()
+        (there && disk::sync_parent(&*self.disk, &self.layout.reserve).is_ok()) || spare
     }
 
     /// The orderly end: sled's files durable and described, unless something failed before.
@@ -330,6 +351,8 @@ impl Writer {
             match message {
                 Message::Commit(job) => job.settle(Err(Arc::new(Error::Stopped))),
                 Message::Merged(outcome) => drop(outcome),
+                // Best effort: the next start removes it as well.
+                Message::Prepared(outcome) => drop(outcome.map(|spare| spare.discard(&*self.disk))),
                 // The next start removes its files.
                 Message::Copied(outcome) => drop(outcome),
                 // Dropping the reply tells whoever asked.
@@ -340,6 +363,7 @@ impl Writer {
                 | Message::Close => {}
             }
         }
+        self.journal.drop_spare(&*self.disk);
         let live = self.shared.live.write().unwrap_or_else(PoisonError::into_inner).take();
         let outcome = match live {
             Some(database) if !self.has_failed() => self.leave_clean(database),
@@ -353,6 +377,7 @@ impl Writer {
     fn leave_clean(&mut self, database: Database) -> Result<(), Error> {
         self.keys.destroy(&*self.disk, &mut self.random, &self.shared.ring, [])?;
         debug_assert!(database.dir().ends_with(self.directory.to_string()));
+        self.journal.sync_mark()?;
         let Some(files) = database.close()? else { return Ok(()) };
         let mark = CleanMark {
             position: self.journal.position(),

@@ -7,6 +7,28 @@ fn simulated() -> (SimulatedDisk, TempDir) {
     (SimulatedDisk::default(), look_up_dir())
 }
 
+/// Waits for the journal's next segment, so that the disk stays as full as it is.
+fn wait_for_spare(disk: &SimulatedDisk) {
+    let path = Path::new("/data/journal/spare");
+    while !disk.read(path).is_ok_and(|bytes| bytes.len() as u64 == SEGMENT_BYTES) {
+        std::thread::yield_now();
+    }
+}
+
+/// The only segment of the journal, beside which one may be prepared.
+fn only_log(disk: &SimulatedDisk) -> PathBuf {
+    let dir = Path::new("/data/journal");
+    let names = disk.list(dir).unwrap();
+    let logs: Vec<_> = names.iter().filter(|name| name.ends_with(".log")).collect();
+    assert_eq!(logs.len(), 1, "{names:?}");
+    dir.join(logs[0])
+}
+
+/// Where the mark behind the last frame of a segment begins.
+pub(super) fn mark_at(segment: &[u8]) -> usize {
+    segment.windows(4).rposition(|window| window == b"DONE").unwrap()
+}
+
 fn cause(outcome: Outcome) -> String {
     let error = outcome.unwrap_err();
     format!("{:?}", error.cause()).split([' ', '(']).next().unwrap().to_owned()
@@ -48,6 +70,7 @@ fn full_to_the_last_byte_deletion_still_works_and_nothing_is_lost() {
     create(&engine, 2).unwrap();
     let reserve = Path::new("/data/reserve");
     assert_eq!(disk.read(reserve).unwrap().len(), 8192);
+    wait_for_spare(&disk);
     disk.set_capacity(Some(disk.used() + 500));
     let mut stored = 0;
     let full = loop {
@@ -134,13 +157,14 @@ fn failed_checkpoint_leaves_everything_as_it_was() {
     let (disk, sled) = simulated();
     let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
     put(&engine, "a", &"1".repeat(1000)).unwrap();
+    wait_for_spare(&disk);
     disk.set_capacity(Some(disk.used() + 200));
     assert!(matches!(wait(engine.checkpoint()), Err(error) if matches!(*error, Error::DiskFull { .. })));
     put(&engine, "b", "2").unwrap();
     disk.set_capacity(None);
     wait(engine.checkpoint()).unwrap();
     assert_eq!(disk.list(Path::new("/data/checkpoint")).unwrap().len(), 1);
-    assert_eq!(disk.list(Path::new("/data/journal")).unwrap().len(), 1);
+    only_log(&disk);
     assert_eq!(log_of(&engine).len(), 2);
 }
 
@@ -186,7 +210,7 @@ fn with(change: impl FnOnce(&SimulatedDisk)) -> Error {
 
 pub(super) fn only_file(disk: &SimulatedDisk, dir: &str) -> PathBuf {
     let names = disk.list(Path::new(dir)).unwrap();
-    assert_eq!(names.len(), 1);
+    assert_eq!(names.len(), 1, "{names:?}");
     Path::new(dir).join(&names[0])
 }
 
@@ -224,6 +248,28 @@ fn each_missing_or_foreign_file_has_its_own_error() {
 }
 
 #[test]
+fn last_commit_is_marked_for_good_once_nothing_follows() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    wait_for_spare(&disk);
+    let (synced, syncs) = mpsc::channel();
+    disk.set_on_sync(move || _ = synced.send(()));
+    // Its own sync, and the mark's a moment later, although nobody commits.
+    put(&engine, "b", "2").unwrap();
+    syncs.recv().unwrap();
+    syncs.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    disk.kill();
+    drop(engine);
+    let disk = disk.after_power_cut(&mut Seeded(1));
+    disk.damage(&only_log(&disk), |bytes| {
+        let end = mark_at(bytes);
+        bytes[end - 20..end].fill(0);
+    });
+    assert!(matches!(open_error(&disk, &sled), Error::Corrupt { .. }), "it is not taken for torn");
+}
+
+#[test]
 fn older_key_file_is_noticed() {
     let (disk, sled) = simulated();
     let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
@@ -244,7 +290,11 @@ fn lost_acknowledged_commits_are_noticed_after_an_orderly_end() {
     put(&engine, "a", "1").unwrap();
     put(&engine, "b", "2").unwrap();
     drop(engine);
-    disk.damage(&only_file(&disk, "/data/journal"), |bytes| bytes.truncate(bytes.len() - 1));
+    // As if neither the last frame nor its mark had ever been written.
+    disk.damage(&only_file(&disk, "/data/journal"), |bytes| {
+        let end = mark_at(bytes);
+        bytes[end - 20..].fill(0);
+    });
     let error = open_error(&disk, &sled);
     assert!(matches!(error, Error::Corrupt { .. }), "{error}");
 }
