@@ -4,7 +4,7 @@
 
 use beistand_protocol::{
     api::{
-        Appended, ConversationList, ConversationState, EnvelopeKind, EnvelopePage, LogHead, LogInStarted,
+        Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, LogHead, LogInStarted,
         LogPage, LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo, StoredEnvelope,
         TeamGenerations, WorkChallenge, route,
     },
@@ -20,7 +20,10 @@ use beistand_protocol::{
 use beistand_tests::native::Between;
 use beistand_vault::client::transport::{Method, Response};
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
 
 mod account;
 mod lie;
@@ -44,6 +47,10 @@ pub struct Liar {
     live: Cell<bool>,
     /// The place after the newest envelope that the client was shown.
     next: Cell<u64>,
+    /// Receipts that the client has sent.
+    own_receipts: RefCell<BTreeSet<MessageId>>,
+    /// What it has sent to the talk, by number.
+    sent: RefCell<BTreeMap<u32, Vec<MessageId>>>,
 }
 
 impl Liar {
@@ -57,6 +64,8 @@ impl Liar {
             held: RefCell::default(),
             live: Cell::new(false),
             next: Cell::new(0),
+            own_receipts: RefCell::default(),
+            sent: RefCell::default(),
         }
     }
 
@@ -202,6 +211,9 @@ impl Liar {
             }
             Lie::ConversationEmpty => list.conversations.iter_mut().for_each(|talk| talk.length = 0),
             Lie::ConversationRolledBack => list.conversations.iter_mut().for_each(|talk| talk.length = 3),
+            Lie::ShorterThanShown if self.live.get() => {
+                list.conversations.iter_mut().for_each(|talk| talk.length = 3);
+            }
             Lie::ConversationOfAnother => {
                 let other: ConversationList = decode(&self.loot.other.newest(route::CONVERSATIONS)).unwrap();
                 list.conversations.extend(other.conversations);
@@ -230,6 +242,10 @@ impl Liar {
                     let length = if self.lie == Lie::ConversationEmpty { 0 } else { 3 };
                     all.retain(|stored| stored.position < length);
                     page.summary.length = length;
+                }
+                Lie::ShorterThanShown if self.live.get() => {
+                    all.retain(|stored| stored.position < 3);
+                    page.summary.length = 3;
                 }
                 Lie::EnvelopesWithheld => all.clear(),
                 Lie::EnvelopeLeftOut => {
@@ -285,22 +301,49 @@ impl Liar {
 
     /// Which of these are not to be known.
     fn withheld(&self, all: &[StoredEnvelope]) -> Vec<u64> {
-        let hides = |stored: &&StoredEnvelope| match self.lie {
-            Lie::ReceiptsWithheld => self.live.get() && stored.envelope.kind == EnvelopeKind::Receipt,
+        let new = |place: &u64| !self.hidden.borrow().contains(place);
+        all.iter().filter(|stored| self.hides(stored)).map(|stored| stored.position).filter(new).collect()
+    }
+
+    /// Whether a new receipt is not to be known.
+    fn hides(&self, stored: &StoredEnvelope) -> bool {
+        let own = self.own_receipts.borrow().contains(&stored.envelope.id);
+        let hides = match self.lie {
+            Lie::ReceiptsWithheld => !own,
+            Lie::OwnReceiptsWithheld => own,
             _ => false,
         };
-        let new = |place: &u64| !self.hidden.borrow().contains(place);
-        all.iter().filter(hides).map(|stored| stored.position).filter(new).collect()
+        hides && self.live.get() && stored.envelope.kind == EnvelopeKind::Receipt
     }
 
     /// Moves up what follows a hidden one; `false` for the hidden ones.
     fn renumber(&self, stored: &mut StoredEnvelope) -> bool {
-        let hidden = self.hidden.borrow();
-        if hidden.contains(&stored.position) {
+        if self.hidden.borrow().contains(&stored.position) {
             return false;
         }
-        stored.position -= hidden.iter().filter(|place| **place < stored.position).count() as u64;
+        stored.position = self.moved_up(stored.position);
         true
+    }
+
+    /// Where something is after moving up.
+    fn moved_up(&self, place: u64) -> u64 {
+        place - self.hidden.borrow().iter().filter(|hidden| **hidden < place).count() as u64
+    }
+
+    /// The answer to what the client has sent to the talk.
+    fn change_appended(&self, request: u32, appended: &mut Appended) {
+        let Some(ids) = self.sent.borrow_mut().remove(&request) else { return };
+        for (id, (place, _)) in ids.iter().zip(&mut appended.places) {
+            *place = self.moved_up(*place);
+            if self.lie == Lie::OwnReceiptsMisplaced && self.own_receipts.borrow().contains(id) {
+                self.tell();
+                *place = 0;
+            }
+        }
+        if self.lie == Lie::PlacesLeftOut {
+            self.tell();
+            appended.places.clear();
+        }
     }
 
     /// A new envelope: what comes in its place.
@@ -320,9 +363,16 @@ impl Liar {
                 self.hidden.borrow_mut().push(stored.position);
                 return Vec::new();
             }
-            Lie::ReceiptsWithheld if stored.envelope.kind == EnvelopeKind::Receipt => {
+            _ if self.hides(&stored) => {
                 self.tell();
                 self.hidden.borrow_mut().push(stored.position);
+                return Vec::new();
+            }
+            // Not before the answer that names the place.
+            Lie::OwnReceiptsReplaced if self.own_receipts.borrow().contains(&stored.envelope.id) => {
+                self.tell();
+                stored.envelope.id = MessageId([8; 16]);
+                *self.held.borrow_mut() = Some(stored);
                 return Vec::new();
             }
             Lie::MessageTwice if first => {
@@ -403,6 +453,13 @@ impl Between for Liar {
 
     fn said(&self, frame: &[u8]) -> Option<Vec<Vec<u8>>> {
         let ClientFrame::Append { request, append } = decode(frame).unwrap() else { return None };
+        if append.conversation == self.loot.talk && self.live.get() {
+            let is_receipt = |envelope: &&Envelope| envelope.kind == EnvelopeKind::Receipt;
+            let receipts = append.envelopes.iter().filter(is_receipt).map(|envelope| envelope.id);
+            self.own_receipts.borrow_mut().extend(receipts);
+            let ids = append.envelopes.iter().map(|envelope| envelope.id).collect();
+            self.sent.borrow_mut().insert(request, ids);
+        }
         let message = append.envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Message);
         if self.lie != Lie::StoredNothing || !self.live.get() || !message {
             return None;
@@ -499,6 +556,16 @@ impl Between for Liar {
                     self.tell();
                 }
                 vec![ServerFrame::Welcome { head: shown, now_s }]
+            }
+            ServerFrame::Appended { request, outcome: Ok(mut appended) } => {
+                self.change_appended(request, &mut appended);
+                let mut frames = vec![ServerFrame::Appended { request, outcome: Ok(appended) }];
+                if self.lie == Lie::OwnReceiptsReplaced
+                    && let Some(stored) = self.held.borrow_mut().take()
+                {
+                    frames.push(ServerFrame::Stored { conversation: self.loot.talk, stored });
+                }
+                frames
             }
             ServerFrame::Log(head) => vec![ServerFrame::Log(self.short().map_or(head, |l| self.head_at(l)))],
             ServerFrame::Conversation(mut summary) if summary.id == self.loot.talk => {

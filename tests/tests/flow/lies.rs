@@ -12,7 +12,7 @@ use beistand_protocol::{
     error::Code,
     id::ConversationId,
     membership::{Body, SignedEntry, Statement},
-    worker::{Call, Confirmation, Conflict, Failure, MessageBody, Progress, Reply, Role},
+    worker::{Call, Confirmation, Conflict, Connection, Failure, MessageBody, Progress, Reply, Role},
 };
 use beistand_tests::{
     cast::{LogIn, set_up, sign_up},
@@ -302,11 +302,33 @@ impl Stage {
             return Ok((Step::Load, notice));
         }
         liar.goes_live();
+        if liar.lie() == Lie::ShorterThanShown {
+            page.cut(true);
+            let broken = |model: &Model| model.connection != Some(Connection::Connected);
+            page.until("the cut", broken).await.map_err(|error| error.to_string())?;
+            page.cut(false);
+            page.until("the hard stop", |model| model.conflict.is_some())
+                .await
+                .map_err(|error| error.to_string())?;
+            return Ok((Step::Receive, noticed(&page.model, talk).unwrap_or(Notice::Nothing)));
+        }
         let [first, second, own, last] = ["a", "b", "c", "d"].map(|part| format!("{part}{}", self.scene));
         self.world.mara.send(Some(talk), &first).await.map_err(|error| error.to_string())?;
         self.world.mara.send(Some(talk), &second).await.map_err(|error| error.to_string())?;
         let both = |model: &Model| [&first, &second].iter().all(|text| model.line(talk, text).is_some());
         wait(&mut page, "two messages", both).await?;
+        if matches!(
+            liar.lie(),
+            Lie::OwnReceiptsWithheld
+                | Lie::OwnReceiptsMisplaced
+                | Lie::OwnReceiptsReplaced
+                | Lie::PlacesLeftOut
+        ) {
+            // It confirms what it has received. Nothing else is sent, and nothing else comes.
+            page.until("the hard stop", |model| model.conflict.is_some())
+                .await
+                .map_err(|error| error.to_string())?;
+        }
         if let Some(notice) = noticed(&page.model, talk) {
             return Ok((Step::Receive, notice));
         }
@@ -341,13 +363,11 @@ impl Stage {
 }
 
 impl Stage {
-    /// Nothing confirms it, and the other side's next words stand where it (and a receipt with it) cannot be.
+    /// Nothing confirms it, and the other side's next words stand where it (or a receipt before it) cannot be.
     async fn stored_nothing(&mut self, mut page: Page, own: &str) -> Result<(Step, Notice), String> {
         let talk = self.talk;
-        for words in ["f", "g", "h"].map(|part| format!("{part}{}", self.scene)) {
-            self.world.mara.send(Some(talk), &words).await.map_err(|error| error.to_string())?;
-            progress(&mut self.world.mara, talk, &words, Progress::Stored).await;
-        }
+        let words = format!("f{}", self.scene);
+        self.world.mara.send(Some(talk), &words).await.map_err(|error| error.to_string())?;
         page.until("the hard stop", |model| model.conflict.is_some())
             .await
             .map_err(|error| error.to_string())?;
@@ -367,7 +387,7 @@ fn stored(model: &Model, talk: ConversationId, text: &str) -> bool {
 }
 
 fn connected(model: &Model) -> bool {
-    model.connection == Some(beistand_protocol::worker::Connection::Connected)
+    model.connection == Some(Connection::Connected)
 }
 
 /// A visit whose answers are kept.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::conversation::{Applied, ApplyError, Conversation, Event};
 use beistand_protocol::{
-    api::{ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
+    api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
     epoch::{Author as Signer, Reader, ReaderRole},
     id::{ConversationId, MessageId, PersonId},
     worker::{Author, ConversationView, MessageBody, MessageView, Progress, ReaderView, StateView},
@@ -35,6 +35,8 @@ pub(super) struct Talk {
     pub outbox: VecDeque<Outgoing>,
     /// What is on its way.
     pub flight: Option<Flight>,
+    /// What the server says to have stored of what was sent from here, and has not shown yet: ids by place.
+    said_stored: BTreeMap<u64, MessageId>,
     /// Made here and not yet known to the server.
     pub unopened: bool,
     /// Tries with the same content that the server called stale.
@@ -100,6 +102,7 @@ impl Talk {
             pending: Vec::new(),
             outbox: VecDeque::new(),
             flight: None,
+            said_stored: BTreeMap::new(),
             unopened: false,
             stale_tries: 0,
             seeker_name: String::new(),
@@ -124,9 +127,34 @@ impl Talk {
         let fresh = Self::new(self.summary.clone(), core);
         let former = core::mem::replace(self, fresh);
         self.outbox = former.outbox;
+        self.said_stored = former.said_stored;
         self.shown = former.shown;
         self.seen_other = former.seen_other;
         self.typed_ms = former.typed_ms;
+    }
+
+    /// Takes the server's word on where it has stored what was sent from here. `false`: it can't be so. A word
+    /// on places that nothing was shown of yet is held against what is shown there.
+    #[must_use]
+    pub fn take_places(&mut self, ids: &[MessageId], appended: &Appended) -> bool {
+        let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
+        self.summary.length = self.summary.length.max(last.saturating_add(1));
+        let fits = |(id, (place, _)): (&MessageId, &(u64, u64))| match self.shown_at(*place) {
+            Some(shown) => shown.envelope.id == *id,
+            None => self.said_stored.insert(*place, *id).is_none_or(|said| said == *id),
+        };
+        ids.len() == appended.places.len() && ids.iter().zip(&appended.places).all(fits)
+    }
+
+    /// The envelope that the server has shown at a place.
+    pub fn shown_at(&self, place: u64) -> Option<&StoredEnvelope> {
+        self.stored.get(usize::try_from(place).ok()?)
+    }
+
+    /// How long the conversation is at least, by what was shown and by what the server says to have stored.
+    pub fn length_min(&self) -> u64 {
+        let said = self.said_stored.keys().next_back().map_or(0, |place| place.saturating_add(1));
+        said.max(self.core.length())
     }
 
     /// Takes what the verified conversation says of an envelope.
@@ -144,6 +172,9 @@ impl Talk {
         self.summary.epoch = self.core.epoch().map_or(0, |epoch| epoch.header.number);
         self.stored.push(stored);
         self.changed = true;
+        if self.said_stored.remove(&position).is_some_and(|said| said != id) {
+            return Verdict::Alarm;
+        }
         let applied = match applied {
             Ok(applied) => applied,
             Err(ApplyError::OtherLog) => return Verdict::OtherLog,

@@ -186,6 +186,10 @@ impl<T: Transport> Client<T> {
         let listed: Vec<ConversationId> = list.conversations.iter().map(|summary| summary.id).collect();
         for summary in list.conversations {
             let id = summary.id;
+            let shown = |talk: &Talk| !talk.unopened && summary.length < talk.length_min();
+            if self.session()?.talks.get(&id).is_some_and(shown) {
+                return Err(Conflict::Conversation.into());
+            }
             self.ensure_talk(summary)?;
             if self.fetch_or_refused(id).await? {
                 self.check_known(id)?;
@@ -297,11 +301,14 @@ impl<T: Transport> Client<T> {
             let path = path(route::ENVELOPES, &[("conversation", id.to_hex()), ("from", from.to_string())]);
             let page: EnvelopePage = get(&self.transport, &path, Some(&token)).await?;
             page_fits(&page, id, from)?;
+            let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
+            // Shorter than it was said to be when something of this browser's was stored, or as it was shown.
+            if page.summary.length < talk.length_min() {
+                return Err(Conflict::Conversation.into());
+            }
+            talk.summary = page.summary;
             if page.envelopes.is_empty() {
                 break;
-            }
-            if let Some(talk) = self.session_mut()?.talk(id) {
-                talk.summary = page.summary;
             }
             fetched.extend(page.envelopes);
         }
@@ -408,8 +415,15 @@ impl<T: Transport> Client<T> {
         };
         let length = talk.core.length();
         talk.summary.length = talk.summary.length.max(stored.position.saturating_add(1));
-        if talk.unopened || stored.position < length {
+        if talk.unopened {
             return Ok(());
+        }
+        if let Some(shown) = talk.shown_at(stored.position) {
+            // Pushed and fetched, it is there already. Anything else at a taken place is a lie, now or before.
+            return match shown.envelope == stored.envelope {
+                true => Ok(()),
+                false => Err(Conflict::Conversation.into()),
+            };
         }
         if stored.position > length {
             return self.fetch(id).await;

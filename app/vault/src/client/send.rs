@@ -19,14 +19,14 @@ use crate::{
 };
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Outcome, SessionKind,
-        route,
+        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Envelope, Outcome,
+        SessionKind, route,
     },
     error::Code,
     id::{ConversationId, MessageId, PersonId},
     limit,
     live::ClientFrame,
-    worker::{Author, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
+    worker::{Author, Conflict, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
 };
 
 /// Times that the same content is sent again after the server called its epoch stale.
@@ -90,7 +90,10 @@ impl Outgoing {
 /// An append on its way.
 pub(super) struct Flight {
     request: u32,
+    /// What it brings of the outbox.
     ids: Vec<MessageId>,
+    /// All its envelopes.
+    envelopes: Vec<MessageId>,
     sent_ms: u64,
     /// Stored up to this place; done once the own copy has come that far.
     until: Option<u64>,
@@ -289,6 +292,7 @@ impl<T: Transport> Client<T> {
         }
         let token = self.token()?;
         let composed = self.compose_opening(id)?;
+        let envelopes = ids_of(&composed.envelopes);
         let opened: Result<Appended, _> =
             post(&self.transport, route::CONVERSATION_OPEN, Some(&token), &composed).await;
         let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
@@ -296,8 +300,9 @@ impl<T: Transport> Client<T> {
             Ok(appended) => {
                 talk.unopened = false;
                 talk.stale_tries = 0;
-                let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
-                talk.summary.length = talk.summary.length.max(last.saturating_add(1));
+                if !talk.take_places(&envelopes, &appended) {
+                    return Err(Conflict::Conversation.into());
+                }
                 self.fetch(id).await
             }
             Err(error) if error.is(Code::Conflict) || error.is(Code::StaleEpoch) => {
@@ -393,8 +398,9 @@ impl<T: Transport> Client<T> {
         let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
         match ahead.compose_waiting(talk, receipt, &mut *self.random) {
             Ok(ids) => {
+                let envelopes = ids_of(&ahead.envelopes);
                 let append = Append { conversation: id, envelopes: ahead.envelopes };
-                talk.flight = Some(Flight { request, ids, sent_ms: now_ms, until: None });
+                talk.flight = Some(Flight { request, ids, envelopes, sent_ms: now_ms, until: None });
                 self.request = self.request.wrapping_add(1);
                 self.send_frame(&ClientFrame::Append { request, append });
             }
@@ -418,12 +424,14 @@ impl<T: Transport> Client<T> {
         match outcome {
             Ok(appended) => {
                 talk.stale_tries = 0;
-                let last = appended.places.iter().map(|(place, _)| *place).max().unwrap_or(0);
-                talk.summary.length = talk.summary.length.max(last.saturating_add(1));
-                let mut ids = Vec::new();
+                let (mut ids, mut envelopes) = (Vec::new(), Vec::new());
                 if let Some(flight) = &mut talk.flight {
-                    flight.until = Some(last);
+                    flight.until = appended.places.iter().map(|(place, _)| *place).max();
                     ids.clone_from(&flight.ids);
+                    envelopes = core::mem::take(&mut flight.envelopes);
+                }
+                if !talk.take_places(&envelopes, &appended) {
+                    return Err(Conflict::Conversation.into());
                 }
                 self.answer_controls(id, &ids, &Ok(Reply::Done));
                 Ok(())
@@ -540,4 +548,8 @@ impl<T: Transport> Client<T> {
         *known = Known { mark, last_s, seen: known.seen };
         self.touch_state(super::state::LATER_MS);
     }
+}
+
+fn ids_of(envelopes: &[Envelope]) -> Vec<MessageId> {
+    envelopes.iter().map(|envelope| envelope.id).collect()
 }

@@ -103,8 +103,18 @@ pub enum Lie {
     MessageMoved,
     /// A new message is at a place beyond all.
     MessagePlace,
-    /// Receipts do not come.
+    /// The other side's receipts do not come.
     ReceiptsWithheld,
+    /// The own receipts are said to be stored, and are not shown; what follows moves up.
+    OwnReceiptsWithheld,
+    /// The own receipts are said to be stored where something else is.
+    OwnReceiptsMisplaced,
+    /// The own receipts are said to be stored, and something else is shown at their places.
+    OwnReceiptsReplaced,
+    /// What is sent is said to be stored, but not where.
+    PlacesLeftOut,
+    /// After a reconnect the conversation is shorter than it was shown.
+    ShorterThanShown,
     /// In place of a new message comes an older receipt under a new id: "delivered".
     ReceiptReplayed,
     /// The epoch comes once more, under its number.

@@ -102,10 +102,17 @@ const WORD_TABLE: &[Row] = &[
     // P15
     (Lie::ReceiptsWithheld, Seeker, Confirm, Unconfirmed),
     (Lie::ReceiptReplayed, Seeker, Receive, Refused),
+    // Where something of one's own is said to be stored it must be, or whatever waits behind it would wait for ever.
+    (Lie::OwnReceiptsWithheld, Seeker, Receive, CONVERSATION),
+    (Lie::OwnReceiptsMisplaced, Seeker, Receive, CONVERSATION),
+    (Lie::OwnReceiptsReplaced, Seeker, Receive, CONVERSATION),
+    (Lie::PlacesLeftOut, Seeker, Receive, CONVERSATION),
+    (Lie::ShorterThanShown, Seeker, Receive, CONVERSATION),
     // The unsigned configuration.
     (Lie::SiteFacts, Seeker, End, Nothing),
     (Lie::SummaryFacts, Seeker, End, Nothing),
-    // "Stored" is the server's own word: untrue, nothing confirms it, and the other side's next words show it.
+    // "Stored" is the server's own word: untrue, nothing confirms it, and the other side's very next words stand
+    // at its place.
     (Lie::StoredNothing, Seeker, Confirm, CONVERSATION),
 ];
 
