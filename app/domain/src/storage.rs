@@ -251,8 +251,14 @@ pub trait Storage: Send + Sync + 'static {
     fn lookup_log_head(&self) -> Result<Option<LogHead>, StorageError>;
     /// Log entries from a position on.
     fn list_log(&self, from: u64, count_max: usize) -> Result<Vec<Vec<u8>>, StorageError>;
-    /// All generations of a team, oldest first.
-    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError>;
+    /// Generations of a team from a number on, oldest first; the first that takes the sum past
+    /// `bytes_max` is the last.
+    fn list_generations(
+        &self,
+        team: TeamId,
+        from: u32,
+        bytes_max: usize,
+    ) -> Result<Vec<TeamGenerationUpload>, StorageError>;
     /// A session by the hash of its token.
     fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError>;
     /// All sessions, in no order.

@@ -5,9 +5,9 @@
 mod account;
 
 pub use account::{
-    AccountView, DeletionFinish, DeletionStarted, RecoveryFetch, RecoveryFinish, RecoveryProve,
-    RecoveryProved, RecoveryStart, RecoveryStarted, ResumePark, ResumeTake, ResumeTaken, Revoke,
-    RotationFinish, RotationStart, RotationStarted, StateWrite, StateWritten,
+    AccountView, DeletionFinish, DeletionStarted, RecoveryFetch, RecoveryFinish, RecoveryGenerations,
+    RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted, ResumePark, ResumeTake, ResumeTaken,
+    Revoke, RotationFinish, RotationStart, RotationStarted, StateWrite, StateWritten,
 };
 
 use crate::{
@@ -41,8 +41,8 @@ pub mod route {
     pub const LOG: &str = "/api/v1/log/{from}";
     /// `POST` [`super::LogAppend`] → [`super::LogHead`].
     pub const LOG_APPEND: &str = "/api/v1/log";
-    /// `GET` newest team generation, [`super::TeamGenerations`]; parameter: team.
-    pub const TEAM_GENERATION: &str = "/api/v1/team/{team}/generation";
+    /// `GET` [`super::TeamGenerations`]; parameters: team, first number wanted.
+    pub const TEAM_GENERATION: &str = "/api/v1/team/{team}/generation/{from}";
     /// `POST` [`super::GenerationAppend`] → `()`; parameter: team.
     pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
     /// `POST` `()` → [`super::WorkChallenge`].
@@ -71,6 +71,8 @@ pub mod route {
     pub const RECOVERY_PROVE: &str = "/api/v1/recovery/prove";
     /// `POST` [`super::RecoveryFetch`] → [`super::EnvelopePage`].
     pub const RECOVERY_ENVELOPES: &str = "/api/v1/recovery/envelopes";
+    /// `POST` [`super::RecoveryGenerations`] → [`super::TeamGenerations`].
+    pub const RECOVERY_GENERATIONS: &str = "/api/v1/recovery/generations";
     /// `POST` [`super::RecoveryFinish`] → `()`.
     pub const RECOVERY_FINISH: &str = "/api/v1/recovery/finish";
     /// `POST` [`super::ResumePark`] → `()`: leave a key that a reload may fetch once.
@@ -182,10 +184,12 @@ pub struct GenerationAppend {
     pub generation: TeamGenerationUpload,
 }
 
-/// All generations of a team, oldest first (old ones open old epochs).
+/// Generations of a team from a number on, oldest first (old ones open old epochs).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamGenerations {
-    /// Statements with boxes.
+    /// Number of the newest there is; 0 for none.
+    pub newest: u32,
+    /// Statements; with boxes for staff. As many as fit into an answer.
     pub generations: Vec<TeamGenerationUpload>,
 }
 

@@ -40,6 +40,8 @@ pub const LOG_APPEND_ENTRIES_MAX: usize = 16;
 pub const ENVELOPE_PAGE_MAX: usize = 256;
 /// Bytes of envelopes in one answer, soft: the first that passes it is the last.
 pub const ENVELOPE_PAGE_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of team generations in one answer, soft: the first that passes it is the last.
+pub const GENERATION_PAGE_BYTES_MAX: usize = 1024 * 1024;
 /// Envelopes sent in one append.
 pub const APPEND_ENVELOPES_MAX: usize = 64;
 /// Readers of one conversation.

@@ -88,7 +88,7 @@ impl Directory {
         if let Some(verified) = &mut verified {
             let teams: Vec<TeamId> = verified.log.state().teams().map(|team| team.id()).collect();
             for team in teams {
-                for upload in storage.list_generations(team)? {
+                for upload in storage.list_generations(team, 0, usize::MAX)? {
                     add_generation(verified, &upload)
                         .map_err(|source| DirectoryError::Team { team, source })?;
                 }

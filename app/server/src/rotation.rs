@@ -1,5 +1,4 @@
-//! The next generation of an account's keys: what has to be re-sealed, and the one commit that
-//! replaces record, wraps, state, keys and sessions and appends the epochs that name the new keys (P16).
+//! The next generation of an account's keys: the one commit that replaces record, wraps, state, keys and sessions and appends the epochs that name the new keys (P16).
 //! Recovery and the change while logged in differ only in whose signature opens it.
 
 use crate::{
@@ -8,14 +7,13 @@ use crate::{
     directory::{Verified, body_of},
     error::ApiError,
     login,
-    route::team,
 };
 use beistand_domain::{
     record::Account,
     storage::{Actor, Change},
 };
 use beistand_protocol::{
-    api::{Append, ConversationSummary, Credentials, LogAppend, SessionKind, TeamGenerationUpload},
+    api::{Append, Credentials, LogAppend, SessionKind},
     codec::encode,
     error::Code,
     id::{AccountId, OrganisationId},
@@ -23,29 +21,6 @@ use beistand_protocol::{
     membership::Body,
     wrap::{ChangePurpose, ChangeSigner},
 };
-use std::collections::BTreeSet;
-
-/// All generations of the teams of these conversations and, for staff, of the person's teams.
-///
-/// # Errors
-/// Storage.
-pub(crate) fn generations(
-    app: &App,
-    account: &Account,
-    conversations: &[ConversationSummary],
-) -> Result<Vec<TeamGenerationUpload>, ApiError> {
-    let mut teams: BTreeSet<_> = conversations.iter().map(|summary| summary.team).collect();
-    if let SessionKind::Staff(person) = account.kind {
-        let verified = app.verified()?;
-        teams
-            .extend(verified.log.state().teams().filter(|team| team.is_member(person)).map(|team| team.id()));
-    }
-    let mut all = Vec::new();
-    for team in teams {
-        all.extend(team::all(app, team, account.kind)?);
-    }
-    Ok(all)
-}
 
 /// What a client sends to make the next generation.
 pub(crate) struct Rotation {

@@ -119,6 +119,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::RECOVERY_START, Anybody, SMALL, || post(recovery::start)),
     posts(at::RECOVERY_PROVE, Anybody, SMALL, || post(recovery::prove)),
     posts(at::RECOVERY_ENVELOPES, Anybody, SMALL, || post(recovery::envelopes)),
+    posts(at::RECOVERY_GENERATIONS, Anybody, SMALL, || post(recovery::generations)),
     posts(at::RECOVERY_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(recovery::finish)),
     // A session's own.
     posts(at::RESUME_PARK, Session, NONE + 64, || post(resume::park)),

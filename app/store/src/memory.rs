@@ -318,8 +318,25 @@ impl Storage for MemoryStore {
         })
     }
 
-    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError> {
-        self.read(|state| state.generations.get(&team).cloned().unwrap_or_default())
+    fn list_generations(
+        &self,
+        team: TeamId,
+        from: u32,
+        bytes_max: usize,
+    ) -> Result<Vec<TeamGenerationUpload>, StorageError> {
+        self.read(|state| {
+            let all = state.generations.get(&team).map_or(&[][..], |all| all);
+            let mut bytes = 0;
+            let mut page = Vec::new();
+            for upload in all.iter().filter(|upload| upload.number >= from) {
+                bytes += upload.statement.0.len();
+                page.push(upload.clone());
+                if bytes > bytes_max {
+                    break;
+                }
+            }
+            page
+        })
     }
 
     fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError> {

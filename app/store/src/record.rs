@@ -404,6 +404,12 @@ impl Record for GenerationRecord {
     const TABLE: Table = Table::Generation;
 }
 
+impl GenerationRecord {
+    pub(crate) fn statement_bytes(&self) -> usize {
+        self.statement.len()
+    }
+}
+
 impl From<&TeamGenerationUpload> for GenerationRecord {
     fn from(upload: &TeamGenerationUpload) -> Self {
         Self { team: upload.team, number: upload.number, statement: upload.statement.0.clone() }

@@ -226,8 +226,13 @@ impl Storage for Store {
         look_up(look_up::log(&self.engine.view(), from, count_max))
     }
 
-    fn list_generations(&self, team: TeamId) -> Result<Vec<TeamGenerationUpload>, StorageError> {
-        look_up(look_up::generations(&self.engine.view(), team))
+    fn list_generations(
+        &self,
+        team: TeamId,
+        from: u32,
+        bytes_max: usize,
+    ) -> Result<Vec<TeamGenerationUpload>, StorageError> {
+        look_up(look_up::generations(&self.engine.view(), team, from, bytes_max))
     }
 
     fn lookup_session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StorageError> {

@@ -122,10 +122,18 @@ fn generations_follow_without_gap(storage: &dyn Storage) {
     assert_eq!(refused(storage, append(1, 1)), Refused::NumberTaken);
     done(storage, append(1, 2));
     done(storage, append(2, 1));
-    let list = |team| storage.list_generations(TeamId([team; 16])).unwrap();
+    let page = |team, from, bytes| storage.list_generations(TeamId([team; 16]), from, bytes).unwrap();
+    let list = |team| page(team, 0, usize::MAX);
     assert_eq!(list(1), [generation(1, 1), generation(1, 2)]);
     assert_eq!(list(2), [generation(2, 1)]);
     assert!(list(3).is_empty());
+    // The first that passes the bytes is the last; at least one comes, however large.
+    let bytes = generation(1, 1).statement.0.len();
+    assert_eq!(page(1, 1, bytes), list(1));
+    assert_eq!(page(1, 0, bytes - 1), [generation(1, 1)]);
+    assert_eq!(page(1, 2, 0), [generation(1, 2)]);
+    assert!(page(1, 3, usize::MAX).is_empty());
+    assert!(page(1, u32::MAX, usize::MAX).is_empty());
 }
 
 fn add(storage: &dyn Storage, account: beistand_domain::record::Account) {

@@ -130,17 +130,24 @@ impl Office {
         let team = log.state().site(site).ok_or(LoadError::Unexpected("no such site"))?.team;
         let mut office = Self { log, site, team, staff, generations: Generations::default(), export_key };
         let token = office.log_in_staff(&mut requests, &office.staff.clone()).await?;
-        let path = path(route::TEAM_GENERATION, &[("team", team.to_hex())]);
-        let read: TeamGenerations = requests.get(&path, Some(&token)).await?;
-        for upload in read.generations {
-            let signed: SignedTeamGeneration = decode(&upload.statement.0)
-                .map_err(|_| LoadError::Unexpected("a team generation of another form"))?;
-            office
-                .generations
-                .append(&signed, &office.log)
-                .map_err(|_| LoadError::Unexpected("a team generation does not verify"))?;
+        let mut from = 1;
+        loop {
+            let parameters = [("team", team.to_hex()), ("from", from.to_string())];
+            let read: TeamGenerations =
+                requests.get(&path(route::TEAM_GENERATION, &parameters), Some(&token)).await?;
+            if read.generations.is_empty() {
+                return Ok(office);
+            }
+            for upload in read.generations {
+                let signed: SignedTeamGeneration = decode(&upload.statement.0)
+                    .map_err(|_| LoadError::Unexpected("a team generation of another form"))?;
+                office
+                    .generations
+                    .append(&signed, &office.log)
+                    .map_err(|_| LoadError::Unexpected("a team generation does not verify"))?;
+                from += 1;
+            }
         }
-        Ok(office)
     }
 
     /// Opens a conversation with its first epoch and a message.

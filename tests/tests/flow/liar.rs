@@ -4,9 +4,9 @@
 
 use beistand_protocol::{
     api::{
-        Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, LogHead, LogInStarted,
-        LogPage, LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo, StoredEnvelope,
-        TeamGenerations, WorkChallenge, route,
+        Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, LogHead,
+        LogInStarted, LogPage, LoggedIn, OrganisationInfo, Sealed, SessionKind, Sightings, SiteInfo,
+        StoredEnvelope, TeamGenerations, WorkChallenge, route,
     },
     codec::{decode, encode},
     epoch::SignedEpoch,
@@ -523,7 +523,7 @@ impl Between for Liar {
                 Lie::SightingOfFork => read.sightings = vec![self.loot.fork_sighting.clone()],
                 _ => {}
             }),
-            (Method::Get, ["team", _, "generation"]) => self.edit(body, |read: &mut TeamGenerations| {
+            (Method::Get, ["team", _, "generation", _]) => self.edit(body, |read: &mut TeamGenerations| {
                 if self.lie == Lie::TeamGeneration
                     && let Some(newest) = read.generations.last_mut()
                 {

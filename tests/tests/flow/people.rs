@@ -155,6 +155,9 @@ fn staff_come_go_and_change_the_site() {
         let again = failure(other.call(accept(&secret)).await);
         assert_eq!(again, Failure::Server(Code::InvitationInvalid, None));
 
+        // A page that stays open while the log grows.
+        let mut page = Page::start(&world.live.address, None, None).await.unwrap();
+
         // Presence and site.
         ina.call(Call::SetPresence(Presence::Away)).await.unwrap();
         world
@@ -167,8 +170,8 @@ fn staff_come_go_and_change_the_site() {
         let settings = site_settings("Rat und Tat");
         let call = Call::PublishSite { site: world.site, settings: settings.clone() };
         world.office.call(call).await.unwrap();
-        let page = world.browser().await;
-        assert_eq!(page.model.site.as_ref().unwrap().settings, settings);
+        let visitor = world.browser().await;
+        assert_eq!(visitor.model.site.as_ref().unwrap().settings, settings);
         let none = SiteSettings { emergency: Vec::new(), ..settings.clone() };
         let call = Call::PublishSite { site: world.site, settings: none };
         assert_eq!(failure(world.office.call(call).await), Failure::SettingsInvalid);
@@ -189,7 +192,6 @@ fn staff_come_go_and_change_the_site() {
             .await
             .unwrap();
         ina.call(Call::LogOut).await.unwrap();
-        let mut page = Page::start(&world.live.address, None, None).await.unwrap();
         let recover = Call::Recover {
             name: ina_log_in.name.clone(),
             code: parts.join(" "),

@@ -327,7 +327,9 @@ impl Oracle {
             assert!(heard <= renewed, "an account has lost its new keys");
         }
         let team = self.generations.values().next().map(|header| header.team);
-        for upload in team.map_or_else(Vec::new, |team| storage.list_generations(team).unwrap()) {
+        for upload in
+            team.map_or_else(Vec::new, |team| storage.list_generations(team, 0, usize::MAX).unwrap())
+        {
             if !self.generations.contains_key(&upload.number) {
                 self.hear(&Change::GenerationAppend(upload), &Output::Done);
             }

@@ -107,7 +107,7 @@ impl Storage for OfOneProcess {
         list_envelopes(conversation: ConversationId, from: u64, count_max: usize, bytes_max: usize) -> Vec<StoredEnvelope>;
         lookup_log_head() -> Option<LogHead>;
         list_log(from: u64, count_max: usize) -> Vec<Vec<u8>>;
-        list_generations(team: TeamId) -> Vec<TeamGenerationUpload>;
+        list_generations(team: TeamId, from: u32, bytes_max: usize) -> Vec<TeamGenerationUpload>;
         lookup_session(token_hash: &[u8; 32]) -> Option<Session>;
         list_sessions() -> Vec<Session>;
         lookup_acceptance(invitation: InvitationId) -> Option<Acceptance>;

@@ -1,10 +1,8 @@
 //! What happens to an account: recovery, change of keys, deletion, resumption, its sealed state.
 
-use super::{
-    Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind, TeamGenerationUpload,
-};
+use super::{Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind};
 use crate::{
-    id::{AccountId, ConversationId},
+    id::{AccountId, ConversationId, TeamId},
     signature::Signature,
     wrap::{SignedAccountChange, Wrap},
 };
@@ -58,12 +56,10 @@ pub struct RecoveryProved {
     /// To be signed with the new credentials.
     pub nonce: [u8; 32],
     /// All conversations of the account, to be re-sealed; their envelopes are fetched with
-    /// [`RecoveryFetch`].
+    /// [`RecoveryFetch`], and what their epochs can't be checked without with [`RecoveryGenerations`].
     pub conversations: Vec<ConversationSummary>,
-    /// All generations of the teams of these conversations: their epochs can't be checked without.
-    /// For staff those of the person's teams.
-    pub generations: Vec<TeamGenerationUpload>,
-    /// For how long the ticket admits the last step, seconds; each [`RecoveryFetch`] begins it anew.
+    /// For how long the ticket admits the last step, seconds; each [`RecoveryFetch`] and
+    /// [`RecoveryGenerations`] begins it anew.
     pub valid_s: u32,
 }
 
@@ -76,6 +72,18 @@ pub struct RecoveryFetch {
     pub conversation: ConversationId,
     /// First position wanted.
     pub from: u64,
+}
+
+/// Asks for a team's generations, once the code is proved: the teams of the account's conversations,
+/// and for staff the person's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryGenerations {
+    /// From the first step; not used up.
+    pub ticket: Vec<u8>,
+    /// Team.
+    pub team: TeamId,
+    /// First number wanted.
+    pub from: u32,
 }
 
 /// Last step of the recovery: a new generation of keys, all of it in one commit.
@@ -118,8 +126,6 @@ pub struct RotationStarted {
     pub nonce: [u8; 32],
     /// All conversations of the account, to be re-sealed; the session fetches their envelopes.
     pub conversations: Vec<ConversationSummary>,
-    /// As in [`RecoveryProved`].
-    pub generations: Vec<TeamGenerationUpload>,
     /// For how long the ticket admits the last step, seconds.
     pub valid_s: u32,
 }

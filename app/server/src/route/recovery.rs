@@ -9,15 +9,15 @@ use crate::{
     listen::ClientAddress,
     login,
     random::draw,
-    rotation::{Rotation, generations, rotate},
-    route::conversation::page_of,
+    rotation::{Rotation, rotate},
+    route::{conversation, team},
     throttle::Attempt,
 };
 use axum::extract::State;
 use beistand_protocol::{
     api::{
-        EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryProve, RecoveryProved, RecoveryStart,
-        RecoveryStarted,
+        EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryGenerations, RecoveryProve, RecoveryProved,
+        RecoveryStart, RecoveryStarted, TeamGenerations,
     },
     error::Code,
     label,
@@ -94,7 +94,6 @@ pub async fn prove(
         state: state.sealed,
         response,
         nonce,
-        generations: generations(&app, &account, &conversations)?,
         conversations,
         valid_s: RECOVERY_TTL_S as u32,
     }))
@@ -108,7 +107,18 @@ pub async fn envelopes(
     let pending = app.recoveries.look(app.steady_s(), &request.ticket);
     let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
     let known = app.hub.conversation(request.conversation).filter(|known| known.seeker == account);
-    page_of(&app, &known.ok_or(Code::NotFound)?, request.from).map(Reply)
+    conversation::page_of(&app, &known.ok_or(Code::NotFound)?, request.from).map(Reply)
+}
+
+/// `POST /api/v1/recovery/generations`: of any team, as for a session.
+pub async fn generations(
+    State(app): State<Arc<App>>,
+    Body(request): Body<RecoveryGenerations>,
+) -> Answer<TeamGenerations> {
+    let pending = app.recoveries.look(app.steady_s(), &request.ticket);
+    let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
+    let account = app.storage.lookup_account(account)?.ok_or(Code::WrongCredentials)?;
+    team::page_of(&app, request.team, request.from, account.kind).map(Reply)
 }
 
 /// `POST /api/v1/recovery/finish`

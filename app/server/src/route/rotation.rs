@@ -10,7 +10,7 @@ use crate::{
     listen::ClientAddress,
     login,
     random::draw,
-    rotation::{Rotation, generations, rotate},
+    rotation::{Rotation, rotate},
     throttle::Attempt,
 };
 use axum::extract::State;
@@ -41,7 +41,6 @@ pub async fn start(
     let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
     let conversations = app.hub.list_of_seeker(account.id);
-    let generations = generations(&app, &account, &conversations)?;
     let nonce = draw(&*app.random);
     let pending = PendingChange { account: account.id, nonce, look_up: Some(request.look_up.value) };
     let ticket = app.account_changes.issue(steady_s, &*app.random, pending);
@@ -52,7 +51,6 @@ pub async fn start(
         response,
         nonce,
         conversations,
-        generations,
         valid_s: RECOVERY_TTL_S as u32,
     }))
 }

@@ -9,32 +9,47 @@ use crate::{
 use axum::extract::{Path, State};
 use beistand_domain::storage::Change;
 use beistand_protocol::{
-    api::{GenerationAppend, Sealed, SessionKind, TeamGenerationUpload, TeamGenerations},
+    api::{GenerationAppend, Sealed, SessionKind, TeamGenerations},
     codec::{decode, encode},
     error::Code,
     id::TeamId,
+    limit::GENERATION_PAGE_BYTES_MAX,
     team::SignedTeamGeneration,
 };
 use std::sync::Arc;
 
-/// `GET /api/v1/team/{team}/generation`: seekers seal to the newest, members open old ones.
+/// Read at most for one answer to a seeker: without the boxes, which are most of the bytes, little is left.
+const SEEKER_READ_BYTES_MAX: usize = GENERATION_PAGE_BYTES_MAX * 8;
+
+/// `GET /api/v1/team/{team}/generation/{from}`: seekers seal to the newest, members open old ones.
 pub async fn list(
     State(app): State<Arc<App>>,
     Caller(session): Caller,
-    Path(team): Path<String>,
+    Path((team, from)): Path<(String, String)>,
 ) -> Answer<TeamGenerations> {
     let team = TeamId::from_hex(&team).ok_or(Code::NotFound)?;
-    app.verified()?.log.state().team(team).ok_or(Code::NotFound)?;
-    Ok(Reply(TeamGenerations { generations: all(&app, team, session.kind)? }))
+    let from = from.parse().map_err(|_| Code::NotFound)?;
+    page_of(&app, team, from, session.kind).map(Reply)
 }
 
-/// All generations of a team; for seekers without the boxes, which only members open and which are
-/// most of the bytes.
+/// A page of a team's generations, from a number on; for seekers without the boxes, which only members open.
 ///
 /// # Errors
-/// Storage.
-pub(crate) fn all(app: &App, team: TeamId, kind: SessionKind) -> Result<Vec<TeamGenerationUpload>, ApiError> {
-    let mut generations = app.storage.list_generations(team)?;
+/// No such team; storage.
+pub(crate) fn page_of(
+    app: &App,
+    team: TeamId,
+    from: u32,
+    kind: SessionKind,
+) -> Result<TeamGenerations, ApiError> {
+    let verified = app.verified()?;
+    verified.log.state().team(team).ok_or(Code::NotFound)?;
+    let newest = verified.generations.newest(team).map_or(0, |newest| newest.header.number);
+    let bytes_max = match kind {
+        SessionKind::Seeker(_) => SEEKER_READ_BYTES_MAX,
+        SessionKind::Staff(_) => GENERATION_PAGE_BYTES_MAX,
+    };
+    let mut generations = app.storage.list_generations(team, from, bytes_max)?;
     if let SessionKind::Seeker(_) = kind {
         for generation in &mut generations {
             let mut signed: SignedTeamGeneration =
@@ -42,8 +57,14 @@ pub(crate) fn all(app: &App, team: TeamId, kind: SessionKind) -> Result<Vec<Team
             signed.boxes.clear();
             generation.statement = Sealed(encode(&signed));
         }
+        let mut bytes = 0;
+        let last = generations.iter().position(|generation| {
+            bytes += generation.statement.0.len();
+            bytes > GENERATION_PAGE_BYTES_MAX
+        });
+        generations.truncate(last.map_or(usize::MAX, |last| last + 1));
     }
-    Ok(generations)
+    Ok(TeamGenerations { newest, generations })
 }
 
 /// `POST /api/v1/team/{team}/generation`: the verifier wants a member as author.

@@ -8,6 +8,7 @@ use beistand_protocol::{
     },
     codec::decode,
     error::Code,
+    limit::GENERATION_PAGE_BYTES_MAX,
     membership::{Body, Log},
     team::SignedTeamGeneration,
 };
@@ -118,7 +119,7 @@ async fn p06_who_is_removed_is_out_at_once() {
     // The generation that Ben has a box in is stale: the next one is made without Ben.
     let by = office.admin.clone();
     app.next_generation(&mut office, &by, &admin).await.unwrap();
-    let path = format!("/api/v1/team/{}/generation", office.team);
+    let path = format!("/api/v1/team/{}/generation/1", office.team);
     let boxes = |read: &TeamGenerations| -> Vec<usize> {
         let signed =
             |upload: &TeamGenerationUpload| -> SignedTeamGeneration { decode(&upload.statement.0).unwrap() };
@@ -144,7 +145,50 @@ async fn generations_follow_each_other_and_come_from_members() {
     assert_eq!(code(app.next_generation(&mut office, &by, &admin).await), Code::Conflict);
     // What a restart reads is what was stored.
     let app = app.restart().await;
-    let path = format!("/api/v1/team/{}/generation", office.team);
+    let path = format!("/api/v1/team/{}/generation/1", office.team);
     let generations: TeamGenerations = app.get(&path, Some(&admin)).await.unwrap();
-    assert_eq!(generations.generations.len(), 2);
+    assert_eq!((generations.newest, generations.generations.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn generations_come_in_pages() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (_, lila) = app.seeker(&office, "lila").await;
+    let by = office.admin.clone();
+    let mut bytes = 0;
+    while bytes <= 2 * GENERATION_PAGE_BYTES_MAX {
+        bytes += app.next_generation(&mut office, &by, &admin).await.unwrap();
+    }
+    let newest = office.generations.newest(office.team).unwrap().header.number;
+    // Whoever seals needs no boxes: more generations fit into an answer.
+    let mut answers = Vec::new();
+    for token in [&admin, &lila] {
+        let (mut from, mut pages) = (1, 0);
+        while from <= newest {
+            let path = format!("/api/v1/team/{}/generation/{from}", office.team);
+            let page: TeamGenerations = app.get(&path, Some(token)).await.unwrap();
+            assert_eq!(page.newest, newest);
+            let numbers: Vec<u32> = page.generations.iter().map(|upload| upload.number).collect();
+            assert_eq!(numbers, (from..from + numbers.len() as u32).collect::<Vec<_>>());
+            let sizes = page.generations.iter().map(|upload| upload.statement.0.len());
+            let (sum, last) = (sizes.clone().sum::<usize>(), sizes.clone().next_back().unwrap());
+            assert!(sum - last <= GENERATION_PAGE_BYTES_MAX, "{sum} bytes");
+            assert!(from + numbers.len() as u32 > newest || sum > GENERATION_PAGE_BYTES_MAX, "a short page");
+            from += numbers.len() as u32;
+            pages += 1;
+        }
+        answers.push(pages);
+    }
+    assert!(answers[0] >= 3 && answers[1] < answers[0], "{answers:?}");
+    for from in ["0", &(newest + 1).to_string(), &u32::MAX.to_string()] {
+        let path = format!("/api/v1/team/{}/generation/{from}", office.team);
+        let page: TeamGenerations = app.get(&path, Some(&admin)).await.unwrap();
+        assert_eq!(page.generations.is_empty(), from != "0");
+    }
+    for odd in ["-1", "x", "4294967296"] {
+        let path = format!("/api/v1/team/{}/generation/{odd}", office.team);
+        assert_eq!(code(app.get::<TeamGenerations>(&path, Some(&admin)).await), Code::NotFound);
+    }
 }

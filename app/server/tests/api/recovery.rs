@@ -3,11 +3,13 @@
 use super::test_app::{Office, Person, TestApp, Token, code, identity, sending};
 use beistand_protocol::{
     api::{
-        AccountView, Append, ConversationList, EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryProve,
-        RecoveryProved, RecoveryStart, RecoveryStarted, Sealed, route,
+        AccountView, Append, ConversationList, EnvelopePage, RecoveryFetch, RecoveryFinish,
+        RecoveryGenerations, RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted, Sealed,
+        TeamGenerations, route,
     },
     codec::encode,
     error::{Code, Refusal},
+    id::TeamId,
     suite::Suite,
 };
 use beistand_vault::{
@@ -109,6 +111,21 @@ async fn recovery_replaces_everything_in_one_step() {
     let nora = app.seeker(&office, "nora").await.0;
     let other = prove(&mut app, &office, &nora, &password).await.unwrap();
     let refused = app.post::<_, EnvelopePage>(route::RECOVERY_ENVELOPES, None, &fetch(&other.1, 0)).await;
+    assert_eq!(code(refused), Code::NotFound);
+    let wanted =
+        |ticket: &[u8], from| RecoveryGenerations { ticket: ticket.to_vec(), team: office.team, from };
+    for (from, count) in [(1, 1), (2, 0)] {
+        let wanted = wanted(&proved.1, from);
+        let page: TeamGenerations = app.post(route::RECOVERY_GENERATIONS, None, &wanted).await.unwrap();
+        assert_eq!((page.newest, page.generations.len()), (1, count));
+    }
+    for ticket in [&unproved.ticket[..], &[0; 16], b""] {
+        let wanted = wanted(ticket, 1);
+        let refused = app.post::<_, TeamGenerations>(route::RECOVERY_GENERATIONS, None, &wanted).await;
+        assert_eq!(code(refused), Code::WrongCredentials);
+    }
+    let nowhere = RecoveryGenerations { team: TeamId([9; 16]), ..wanted(&proved.1, 1) };
+    let refused = app.post::<_, TeamGenerations>(route::RECOVERY_GENERATIONS, None, &nowhere).await;
     assert_eq!(code(refused), Code::NotFound);
     // The new generation's keys come into the talk with an epoch that the former ones sign.
     let next = lila.secret.draw_next(&mut app.random);

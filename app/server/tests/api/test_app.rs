@@ -489,13 +489,13 @@ impl TestApp {
         (person, token)
     }
 
-    /// A member makes the next generation.
+    /// A member makes the next generation. Gives its bytes.
     pub async fn next_generation(
         &mut self,
         office: &mut Office,
         author: &Person,
         token: &Token,
-    ) -> Result<(), Refusal> {
+    ) -> Result<usize, Refusal> {
         let keys = author.secret.person_keys();
         let former = office.generations.newest(office.team).cloned();
         let former = former.as_deref().map(|former| (former, None));
@@ -512,10 +512,11 @@ impl TestApp {
         .unwrap();
         let number = office.generations.newest(office.team).map_or(1, |newest| newest.header.number + 1);
         let upload = TeamGenerationUpload { team: office.team, number, statement: Sealed(encode(&signed)) };
+        let bytes = upload.statement.0.len();
         let path = route::TEAM_GENERATION_APPEND.replace("{team}", &office.team.to_hex());
         let () = self.post(&path, Some(token), &GenerationAppend { generation: upload }).await?;
         office.generations.append(&signed, &office.log).unwrap();
-        Ok(())
+        Ok(bytes)
     }
 
     /// A seeker's new talk: the conversation as its client keeps it, and what to send.

@@ -123,7 +123,9 @@ fn log_append(tx: Tx<'_, '_>, expected: Option<LogHead>, entries: &[Vec<u8>], he
 }
 
 fn generation_append(tx: Tx<'_, '_>, upload: &TeamGenerationUpload) -> Made {
-    let newest = look_up::generations(tx, upload.team)?.last().map_or(0, |generation| generation.number);
+    // The one before, and nothing after it.
+    let last = look_up::generations(tx, upload.team, upload.number.saturating_sub(1), usize::MAX)?;
+    let newest = last.last().map_or(0, |generation| generation.number);
     if newest.checked_add(1) != Some(upload.number) {
         return Err(Refused::NumberTaken.into());
     }

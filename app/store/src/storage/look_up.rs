@@ -151,8 +151,17 @@ pub(super) fn log(tables: &dyn Tables, from: u64, count_max: usize) -> Result<Ve
     Ok(records.into_iter().map(|(_, record)| record.entry).collect())
 }
 
-pub(super) fn generations(tables: &dyn Tables, team: TeamId) -> Result<Vec<TeamGenerationUpload>, Error> {
-    let records = list::<GenerationRecord>(tables, &team.0, &[], |_| true)?;
+pub(super) fn generations(
+    tables: &dyn Tables,
+    team: TeamId,
+    from: u32,
+    bytes_max: usize,
+) -> Result<Vec<TeamGenerationUpload>, Error> {
+    let mut bytes = 0usize;
+    let records = list::<GenerationRecord>(tables, &team.0, &from.to_be_bytes(), |record| {
+        bytes = bytes.saturating_add(record.statement_bytes());
+        bytes <= bytes_max
+    })?;
     Ok(records.into_iter().map(|(_, record)| record.into()).collect())
 }
 

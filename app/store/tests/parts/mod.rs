@@ -239,7 +239,9 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         conversations,
         head: storage.lookup_log_head().unwrap(),
         log: storage.list_log(0, usize::MAX).unwrap(),
-        generations: ids().map(|id| storage.list_generations(TeamId([id; 16])).unwrap()).collect(),
+        generations: ids()
+            .map(|id| storage.list_generations(TeamId([id; 16]), 0, usize::MAX).unwrap())
+            .collect(),
         sessions,
         acceptances,
         sightings,

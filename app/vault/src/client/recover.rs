@@ -63,6 +63,8 @@ impl<T: Transport> Client<T> {
         code: &RecoveryCode,
         verified: &mut Verified,
     ) -> Result<(RecoveryCode, bool), Failure> {
+        // The page may have been open for long; staff's new keys must follow the newest entry.
+        self.refresh_log().await?;
         let start = RecoveryStart { suite: Suite::CURRENT.number(), look_up: typed.look_up() };
         let started: RecoveryStarted = post(&self.transport, route::RECOVERY_START, None, &start).await?;
         let (registration, request) =
@@ -94,7 +96,6 @@ impl<T: Transport> Client<T> {
             registered,
             nonce: proved.nonce,
             conversations: proved.conversations,
-            generations: proved.generations,
         };
         let by = Former::Recovery(code, proved.generation);
         let renewed = self.renew(before, by, Door::Recovery(&started.ticket), verified).await?;

@@ -34,15 +34,14 @@ use beistand_protocol::{
         LogAppend, LogInStart, LogInStarted, RecoveryFetch, RotationFinish, RotationStart, RotationStarted,
         Sealed, SessionKind, TeamGenerationUpload, route,
     },
-    codec::{decode, encode},
+    codec::encode,
     epoch::Basis,
     error::Code,
     id::{ConversationId, DeviceSessionId, PersonId, TeamId},
     suite::Suite,
-    team::SignedTeamGeneration,
     worker::{Conflict, EndReason, Failure, Reply},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tries while others keep writing.
 const TRIES: usize = 5;
@@ -56,14 +55,13 @@ pub(super) struct Before {
     pub registered: Registered,
     pub nonce: [u8; 32],
     pub conversations: Vec<ConversationSummary>,
-    pub generations: Vec<TeamGenerationUpload>,
 }
 
 /// Conversations as verified under the former keys. Kept from one try to the next: while a long one is
 /// fetched somebody may write, and then only that is missing.
 pub(super) type Verified = BTreeMap<ConversationId, Conversation>;
 
-/// What opens the door to the account's envelopes.
+/// What opens the door to the account's envelopes, and to the teams' generations that judge them.
 #[derive(Clone, Copy)]
 pub(super) enum Door<'a> {
     /// The session's token.
@@ -190,7 +188,6 @@ impl<T: Transport> Client<T> {
             registered,
             nonce: started.nonce,
             conversations: started.conversations,
-            generations: started.generations,
         };
         let by = Former::Account(&former);
         let renewed = self.renew(before, by, Door::Session(&token), verified).await?;
@@ -241,11 +238,17 @@ impl<T: Transport> Client<T> {
         door: Door<'_>,
         verified: &mut Verified,
     ) -> Result<Renewed, Failure> {
-        let Before { account, kind, former, mut state, registered, nonce, conversations, generations } =
-            before;
+        let Before { account, kind, former, mut state, registered, nonce, conversations } = before;
         let code = RecoveryCode::draw(&mut *self.random);
         let next = former.draw_next(&mut *self.random);
-        self.take_uploads(&generations)?;
+        let mut teams: BTreeSet<TeamId> = conversations.iter().map(|summary| summary.team).collect();
+        if let Some(person) = staff(kind) {
+            let own = self.place()?.log.state().teams().filter(|team| team.is_member(person));
+            teams.extend(own.map(|team| team.id()));
+        }
+        for team in teams {
+            self.follow_generations(team, door).await?;
+        }
         // One that is left out here would never open again: its keys would be those of before.
         let listed: Vec<_> = conversations.iter().map(|summary| summary.id).collect();
         if self.is_withheld(&state, kind, |id| listed.contains(id)) {
@@ -320,18 +323,6 @@ impl<T: Transport> Client<T> {
             generations.push(TeamGenerationUpload { team, number, statement: Sealed(encode(&signed)) });
         }
         Ok(LogAppend { expected: draft.expected, entries: draft.entries, generations, countersigned: None })
-    }
-
-    /// Verifies the team generations that came along.
-    fn take_uploads(&mut self, generations: &[TeamGenerationUpload]) -> Result<(), Failure> {
-        let place = self.place.as_mut().ok_or(Failure::NotNow)?;
-        for upload in generations {
-            let signed: SignedTeamGeneration =
-                decode(&upload.statement.0).map_err(|_| Failure::Conflict(Conflict::Log))?;
-            // One that does not verify is left out: then the epochs that name it do not either.
-            let _ = place.generations.append(&signed, &place.log);
-        }
-        Ok(())
     }
 
     /// The epoch that hands a conversation to the next generation of keys.

@@ -63,6 +63,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::DELETION_START => (),
     route::DELETION_FINISH => api::DeletionFinish,
     route::RECOVERY_ENVELOPES => api::RecoveryFetch,
+    route::RECOVERY_GENERATIONS => api::RecoveryGenerations,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

@@ -97,6 +97,7 @@ pub const CASES: &[Case] = cases![
     api::DeletionStarted,
     api::DeletionFinish,
     api::RecoveryFetch,
+    api::RecoveryGenerations,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
