@@ -213,12 +213,31 @@ def code_bits(shown):
     return bits
 
 
+# What shows nothing, as first and last of each range
+INVISIBLE = [
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+]
+
+
+def name_form(typed):
+    form = unicodedata.normalize("NFKC", typed)
+    if any(unicodedata.category(c) == "Cc" and not c.isspace() for c in form):
+        return None
+    for _ in range(2):
+        form = unicodedata.normalize("NFKC", form.casefold())
+    words = form.replace("\ufe0e", "").replace("\ufe0f", "").split()
+    shows = any(not any(first <= ord(c) <= last for first, last in INVISIBLE) for c in "".join(words))
+    return " ".join(words) if shows else None
+
+
 def check_names():
+    for case in cases("names_refused.json"):
+        same(name_form(case["typed"]), None, "refused name")
     for case in cases("names.json"):
-        form = unicodedata.normalize("NFKC", case["typed"])
-        for _ in range(2):
-            form = unicodedata.normalize("NFKC", form.casefold())
-        form = " ".join(form.replace("\ufe0e", "").replace("\ufe0f", "").split())
+        form = name_form(case["typed"])
         same(form, case["normalised"], "name")
         salt = digest("lookup-salt", raw(case["organisation"]) + raw(case["realm"]))
         value = Argon2id(salt=salt, length=32, iterations=2, lanes=1, memory_cost=19 * 1024).derive(form.encode())

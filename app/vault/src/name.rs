@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 /// Why a name or password cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
-    /// Nothing left after trimming.
+    /// Nothing left that shows.
     #[error("empty")]
     Empty,
     /// Longer than the limit.
@@ -48,7 +48,7 @@ impl Name {
         }
         form.retain(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}'));
         let words: Vec<&str> = form.split_whitespace().collect();
-        if words.is_empty() {
+        if words.iter().all(|word| word.chars().all(is_invisible)) {
             return Err(NameError::Empty);
         }
         Ok(Self(Zeroizing::new(words.join(" "))))
@@ -106,6 +106,33 @@ fn is_refused_control(c: char) -> bool {
     c.is_control() && !c.is_whitespace()
 }
 
+/// Characters that show nothing by themselves: those that Unicode calls default ignorable, and the empty
+/// pattern of Braille. A name may hold them (some scripts and emoji need them), but not of them alone: nobody
+/// could see or say it. Part of suite 1, like the tables.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +157,15 @@ mod tests {
         check("مرحبا", Ok("مرحبا"));
         check("", Err(NameError::Empty));
         check(" \u{a0}", Err(NameError::Empty));
+        // Nothing that shows; the same beside something that does.
+        for nothing in
+            ["\u{200b}", "\u{200d}\u{2060}", " \u{ad} \u{feff}", "\u{3164}", "\u{2800}", "\u{e0041}"]
+        {
+            check(nothing, Err(NameError::Empty));
+        }
+        check("\u{200b}a", Ok("\u{200b}a"));
+        check("می\u{200c}خواهم", Ok("می\u{200c}خواهم"));
+        check("👩\u{200d}🚀", Ok("👩\u{200d}🚀"));
         check("a\0b", Err(NameError::Control));
         check("a\u{1b}[2J", Err(NameError::Control));
         check(&"a".repeat(129), Err(NameError::TooLong));

@@ -126,6 +126,15 @@ fn vectors_names() {
         })
         .collect();
     freeze("names.json", "Names: normal form and look-up value", &cases);
+    let refused = ["", " \u{a0}", "\u{200b}", "\u{200d} \u{2060}", "\u{3164}", "\u{2800}\u{fe0f}", "a\u{7}b"];
+    let cases: Vec<Case> = refused
+        .iter()
+        .map(|typed| {
+            assert!(Name::new(typed).is_err());
+            vec![("typed", (*typed).to_owned())]
+        })
+        .collect();
+    freeze("names_refused.json", "Names that are none", &cases);
     let passwords = ["Äpfel", "A\u{308}pfel", " a\u{a0}b\u{3000}c ", "ﬁ", "🦊🦊", "vier Worte sind genug"];
     let cases: Vec<Case> = passwords
         .iter()
