@@ -59,6 +59,8 @@ pub struct Address {
     live: TlsConnector,
     /// How far the device's clock goes ahead, milliseconds.
     ahead_ms: u64,
+    /// Length from which a conversation counts as full.
+    full_from: u64,
     /// Who stands in between.
     between: Rc<dyn Between>,
 }
@@ -98,6 +100,7 @@ impl Address {
             requests: connector(b"h2")?,
             live: connector(b"http/1.1")?,
             ahead_ms: 0,
+            full_from: limit::CONVERSATION_FULL,
             between: Rc::new(Honest),
         })
     }
@@ -106,6 +109,12 @@ impl Address {
     #[must_use]
     pub fn days_ahead(&self, days: u64) -> Self {
         Self { ahead_ms: days * 24 * 60 * 60 * 1000, ..self.clone() }
+    }
+
+    /// The same for a device that takes conversations for full from another length on.
+    #[must_use]
+    pub fn full_from(&self, full_from: u64) -> Self {
+        Self { full_from, ..self.clone() }
     }
 
     /// The same with somebody in between.
@@ -401,6 +410,7 @@ pub(crate) fn drive(
         gave_up: Cell::new(false),
         pressed: watch::channel(false).0,
     });
+    let full_from = address.full_from;
     let transport = NativeTransport {
         address: address.clone(),
         connection: RefCell::default(),
@@ -410,7 +420,7 @@ pub(crate) fn drive(
     };
     let live = tokio::task::spawn_local(keep_live(address, wants, cuts, outgoing, events.clone()));
     tokio::task::spawn_local(async move {
-        let mut client = Client::new(transport, random);
+        let mut client = Client::new(transport, random).with_full_from(full_from);
         let mut tick = tokio::time::interval(Duration::from_millis(200));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let mut queue = Queue { inbox: &mut inbox, events: VecDeque::new(), waiting: &waiting };

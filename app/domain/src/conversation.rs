@@ -76,7 +76,11 @@ pub fn admit(
     {
         return Err(Refused::Forbidden);
     }
-    if conversation.length >= limit::CONVERSATION_ENVELOPES_MAX {
+    let length_max = match envelope.kind {
+        EnvelopeKind::Message | EnvelopeKind::Receipt => limit::CONVERSATION_MESSAGES_MAX,
+        _ => limit::CONVERSATION_ENVELOPES_MAX,
+    };
+    if conversation.length >= length_max {
         return Err(Refused::Full);
     }
     let mut after = conversation.clone();
@@ -241,15 +245,23 @@ mod tests {
     }
 
     #[test]
-    fn a_full_conversation_takes_nothing() {
-        let actor = Actor::Seeker(SEEKER);
-        let message = envelope(EnvelopeKind::Message, 4, None);
-        let last = Conversation {
-            length: limit::CONVERSATION_ENVELOPES_MAX - 1,
-            ..conversation(ConversationState::Waiting)
-        };
-        let full = admit(&last, actor, &message, 30).unwrap();
-        assert_eq!(admit(&full, actor, &message, 30), Err(Refused::Full));
+    fn a_full_conversation_takes_no_words_but_new_keys_and_its_end() {
+        let (seeker, holder) = (Actor::Seeker(SEEKER), Actor::Person(MARA));
+        let of_length = |length| Conversation { length, ..conversation(ConversationState::Claimed(MARA)) };
+        let words = [EnvelopeKind::Message, EnvelopeKind::Receipt].map(|kind| envelope(kind, 4, None));
+        let last = of_length(limit::CONVERSATION_MESSAGES_MAX - 1);
+        let full = admit(&last, seeker, &words[0], 30).unwrap();
+        assert!(admit(&last, seeker, &words[1], 30).is_ok());
+        for words in &words {
+            assert_eq!(admit(&full, seeker, words, 30), Err(Refused::Full));
+        }
+        let epoch = |length| NewEnvelope { position: Some(length), ..envelope(EnvelopeKind::Epoch, 5, None) };
+        let close = envelope(EnvelopeKind::Close, 4, None);
+        assert!(admit(&full, holder, &close, 30).is_ok());
+        assert!(admit(&full, seeker, &epoch(full.length), 30).is_ok());
+        let end = of_length(limit::CONVERSATION_ENVELOPES_MAX);
+        assert_eq!(admit(&end, holder, &close, 30), Err(Refused::Full));
+        assert_eq!(admit(&end, seeker, &epoch(end.length), 30), Err(Refused::Full));
     }
 
     #[test]

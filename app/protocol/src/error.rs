@@ -76,6 +76,9 @@ pub enum Code {
     /// The session ended because the account was deleted.
     #[error("the account was deleted")]
     AccountDeleted,
+    /// The conversation takes no more messages: a new one goes on.
+    #[error("conversation full")]
+    ConversationFull,
 }
 
 /// Body of every refusal.

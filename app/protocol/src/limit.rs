@@ -67,6 +67,12 @@ pub const SITE_TEXTS_MAX: usize = 64;
 pub const HISTORY_BOXES_MAX: usize = 12;
 /// Envelopes of one conversation: deleting it names each of them in one commit, which has a limit too.
 pub const CONVERSATION_ENVELOPES_MAX: u64 = 250_000;
+/// Messages and receipts are taken up to here. What is left is for new keys (a password must be changed
+/// and recovered), for other readers, and for the end.
+pub const CONVERSATION_MESSAGES_MAX: u64 = CONVERSATION_ENVELOPES_MAX - 2000;
+/// Length from which clients take a conversation for full and begin a new one: what several of them have on
+/// their way still fits.
+pub const CONVERSATION_FULL: u64 = CONVERSATION_MESSAGES_MAX - 500;
 /// Heads named by one message.
 pub const HEADS_MAX: usize = 16;
 /// Open conversations of one seeker.

@@ -47,6 +47,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::StaleEpoch
         | Code::AlreadyClaimed
         | Code::ConversationClosed
+        | Code::ConversationFull
         | Code::AlreadySetUp
         | Code::NotSetUp => StatusCode::CONFLICT,
         Code::InvitationInvalid => StatusCode::GONE,
@@ -104,7 +105,7 @@ impl From<storage::Refused> for ApiError {
                 conversation::Refused::AlreadyClaimed => Code::AlreadyClaimed,
                 conversation::Refused::Closed => Code::ConversationClosed,
                 conversation::Refused::Forbidden => Code::Forbidden,
-                conversation::Refused::Full => Code::ConversationClosed,
+                conversation::Refused::Full => Code::ConversationFull,
                 conversation::Refused::Malformed => Code::Malformed,
             },
         }

@@ -71,6 +71,7 @@ use crate::random::Random;
 use beistand_protocol::{
     error::Code,
     id::SiteId,
+    limit,
     worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, SessionView, ToWorker},
 };
 use send::Control;
@@ -140,6 +141,8 @@ pub struct Client<T: Transport> {
     request: u32,
     /// The passphrase that was suggested last.
     suggested: Option<passphrase::Suggestion>,
+    /// Length from which a conversation counts as full.
+    full_from: u64,
     /// The live channel that was greeted. What other channels bring came late and says nothing about this session.
     channel: Option<Channel>,
 }
@@ -160,8 +163,16 @@ impl<T: Transport> Client<T> {
             log_grown_tried: false,
             request: 0,
             suggested: None,
+            full_from: limit::CONVERSATION_FULL,
             channel: None,
         }
+    }
+
+    /// The same, taking conversations for full from another length on: no test writes a quarter of a million
+    /// messages.
+    #[must_use]
+    pub fn with_full_from(self, full_from: u64) -> Self {
+        Self { full_from, ..self }
     }
 
     /// Handles one input to its end.

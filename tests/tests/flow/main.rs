@@ -6,6 +6,7 @@
 
 mod connection;
 mod freshness;
+mod full;
 mod generation;
 mod hostile;
 mod liar;

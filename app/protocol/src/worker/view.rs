@@ -120,6 +120,8 @@ pub struct ConversationView {
     pub seeker_name: String,
     /// State.
     pub state: StateView,
+    /// It takes no more messages: what the seeker writes begins a new one.
+    pub full: bool,
     /// Opened, seconds since 1970.
     pub opened_s: u64,
     /// Newest line, seconds since 1970.

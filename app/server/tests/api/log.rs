@@ -158,7 +158,7 @@ async fn generations_come_in_pages() {
     let (_, lila) = app.seeker(&office, "lila").await;
     let by = office.admin.clone();
     let mut bytes = 0;
-    while bytes <= 2 * GENERATION_PAGE_BYTES_MAX {
+    while bytes <= 3 * GENERATION_PAGE_BYTES_MAX {
         bytes += app.next_generation(&mut office, &by, &admin).await.unwrap();
     }
     let newest = office.generations.newest(office.team).unwrap().header.number;

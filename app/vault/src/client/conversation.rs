@@ -157,6 +157,11 @@ impl Talk {
         said.max(self.core.length())
     }
 
+    /// Whether it takes no more messages and receipts.
+    pub fn is_full(&self, full_from: u64) -> bool {
+        self.core.length() >= full_from
+    }
+
     /// Takes what the verified conversation says of an envelope.
     pub fn take(
         &mut self,
@@ -404,7 +409,13 @@ impl Talk {
     }
 
     /// Header for lists.
-    pub fn view(&self, place: &Place, kind: SessionKind, state: &AccountState) -> ConversationView {
+    pub fn view(
+        &self,
+        place: &Place,
+        kind: SessionKind,
+        state: &AccountState,
+        full_from: u64,
+    ) -> ConversationView {
         let seen = state.known.get(&self.summary.id).map_or(0, |known| known.seen);
         let text = |line: &MessageView| match &line.body {
             MessageBody::Text(text) => {
@@ -423,6 +434,7 @@ impl Talk {
                 SessionKind::Seeker(_) => String::new(),
             },
             state: self.state_view(kind, place),
+            full: self.is_full(full_from),
             opened_s: self.summary.opened_s,
             last_s: self.summary.last_s,
             waiting_since_s: self.waiting_since_s,

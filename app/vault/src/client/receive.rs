@@ -554,7 +554,7 @@ impl<T: Transport> Client<T> {
             .values_mut()
             .map(|talk| {
                 talk.changed = false;
-                talk.view(place, session.kind, &session.state)
+                talk.view(place, session.kind, &session.state, self.full_from)
             })
             .collect();
         self.tell(News::Conversations(views));
@@ -574,7 +574,7 @@ impl<T: Transport> Client<T> {
         for (id, talk) in &mut session.talks {
             // The header first: it names the conversation that the lines belong to.
             if core::mem::take(&mut talk.changed) {
-                news.push(News::Conversation(talk.view(place, session.kind, &session.state)));
+                news.push(News::Conversation(talk.view(place, session.kind, &session.state, self.full_from)));
             }
             let messages = core::mem::take(&mut talk.dirty);
             if talk.shown && !messages.is_empty() {

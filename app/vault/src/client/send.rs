@@ -117,7 +117,10 @@ impl<T: Transport> Client<T> {
         if text.trim().is_empty() || text.len() > limit::MESSAGE_TEXT_BYTES_MAX {
             return Err(Failure::TextInvalid);
         }
+        let full_from = self.full_from;
+        let talk = conversation.and_then(|conversation| self.session.as_ref()?.talks.get(&conversation));
         let conversation = match conversation {
+            Some(full) if talk.is_some_and(|talk| talk.is_full(full_from)) => self.instead_of(full, id)?,
             Some(conversation) => conversation,
             None => self.conversation_for(id)?,
         };
@@ -142,6 +145,22 @@ impl<T: Transport> Client<T> {
             self.drop_draft(None);
         }
         Ok(Reply::Sent { conversation })
+    }
+
+    /// Where a text goes that a full conversation does not take any more: a seeker's begins a new one.
+    fn instead_of(&mut self, full: ConversationId, id: MessageId) -> Result<ConversationId, Failure> {
+        if self.session()?.knows_message(full, id) {
+            return Ok(full);
+        }
+        if matches!(self.session()?.kind, SessionKind::Staff(_)) {
+            return Err(Failure::Server(Code::ConversationFull, None));
+        }
+        let begun = self.conversation_for(id)?;
+        self.drop_draft(Some(full));
+        if let Some(talk) = self.session_mut()?.talk(full) {
+            talk.changed = true;
+        }
+        Ok(begun)
     }
 
     /// The conversation that a seeker's first message opens.
@@ -385,7 +404,8 @@ impl<T: Transport> Client<T> {
             return;
         }
         let waits = talk.outbox.iter().any(|waiting| !waiting.failed);
-        let receipt = if receipts || waits { receipt_due(talk, kind) } else { None };
+        let receipts = (receipts || waits) && !talk.is_full(self.full_from);
+        let receipt = if receipts { receipt_due(talk, kind) } else { None };
         if !waits && receipt.is_none() {
             return;
         }

@@ -44,6 +44,7 @@ failure-invitation-invalid = Diese Einladung gilt nicht mehr: benutzt, abgelaufe
 failure-statement-refused = Der Server hat das nicht angenommen. Bitte laden Sie die Seite neu.
 failure-already-claimed = Jemand aus dem Team hat dieses Gespräch schon übernommen.
 failure-conversation-closed = Dieses Gespräch ist abgeschlossen.
+failure-conversation-full = Dieses Gespräch ist voll.
 failure-already-set-up = Diese Box ist schon eingerichtet.
 failure-not-set-up = Diese Box ist noch nicht eingerichtet.
 failure-revoked = Ihr Zugang wurde beendet.

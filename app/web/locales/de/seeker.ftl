@@ -48,6 +48,7 @@ chat-letter-before = Gerade ist niemand da. Schreiben Sie trotzdem: Ihre Nachric
 chat-welcome-title = Schreiben Sie einfach los
 chat-welcome = Ein Satz genügt. Sie müssen nicht wissen, wie man anfängt.
 chat-closed = Dieses Gespräch ist abgeschlossen. Wenn Sie noch etwas schreiben, geht es wieder auf.
+chat-full = Dieses Gespräch ist voll, mehr passt nicht hinein. Es bleibt hier lesbar. Was Sie jetzt schreiben, beginnt ein neues Gespräch.
 chat-list = Ihre Gespräche
 chat-started = begonnen { $day }
 chat-emergency = Notruf

@@ -70,6 +70,7 @@ work-answer-label = Antwort an { $name }
 work-answer-placeholder = Ihre Antwort
 work-claim-first = Übernehmen Sie das Gespräch, um zu antworten.
 work-closed = Dieses Gespräch ist abgeschlossen. Kommt noch eine Nachricht, geht es wieder auf und wartet.
+work-full = Dieses Gespräch ist voll, mehr passt nicht hinein. Sie können es weiter lesen, übergeben und abschließen. Schreibt die Person noch etwas, beginnt damit ein neues Gespräch.
 work-keys-send = senden
 work-key-control = Strg
 work-details = Überblick und Mitlesende

@@ -44,6 +44,7 @@ failure-invitation-invalid = This invitation is not valid any more: used, run ou
 failure-statement-refused = The server did not accept that. Please load the page again.
 failure-already-claimed = Somebody of the team has already taken this conversation.
 failure-conversation-closed = This conversation is closed.
+failure-conversation-full = This conversation is full.
 failure-already-set-up = This box is set up already.
 failure-not-set-up = This box is not set up yet.
 failure-revoked = Your access has ended.

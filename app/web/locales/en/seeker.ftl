@@ -48,6 +48,7 @@ chat-letter-before = Nobody is here right now. Write anyway: your message waits 
 chat-welcome-title = Just start writing
 chat-welcome = One sentence is enough. You don’t have to know how to begin.
 chat-closed = This conversation is closed. If you write something more, it opens again.
+chat-full = This conversation is full, nothing more fits in. It stays here to be read. What you write now begins a new conversation.
 chat-list = Your conversations
 chat-started = begun { $day }
 chat-emergency = Emergency

@@ -70,6 +70,7 @@ work-answer-label = Answer to { $name }
 work-answer-placeholder = Your answer
 work-claim-first = Take the conversation in order to answer.
 work-closed = This conversation is closed. If another message comes, it opens again and waits.
+work-full = This conversation is full, nothing more fits in. You can still read it, hand it over and close it. If the person writes something more, a new conversation begins.
 work-keys-send = send
 work-key-control = Ctrl
 work-details = Overview and readers

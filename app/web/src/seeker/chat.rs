@@ -200,11 +200,15 @@ fn Talk(conversation: ConversationId) -> impl IntoView {
             view.waiting_since_s.is_some() && !view.other_present && view.state != StateView::Closed
         }) && client.site.with(|site| site.as_ref().is_some_and(|site| !site.somebody_available))
     });
-    let closed = Memo::new(move |_| view_of().is_some_and(|view| view.state == StateView::Closed));
+    let full = Memo::new(move |_| view_of().is_some_and(|view| view.full));
+    // A full one does not open again.
+    let closed =
+        Memo::new(move |_| view_of().is_some_and(|view| view.state == StateView::Closed && !view.full));
     let after = move || {
         (
             move || letter.get().then(|| view! { <li class="note letter">{text::chat_letter(locale)}</li> }),
             move || closed.get().then(|| view! { <li class="note">{text::chat_closed(locale)}</li> }),
+            move || full.get().then(|| view! { <li class="note">{text::chat_full(locale)}</li> }),
         )
     };
     view! { <Lines conversation=conversation side=Side::Seeker before=before after=after /> }

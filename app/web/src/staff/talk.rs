@@ -21,6 +21,7 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
     let view_of = Memo::new(move |_| client.conversations.get(conversation));
     let name = Memo::new(move |_| view_of.get().map(|view| name_of(locale, &view)).unwrap_or_default());
     let state = Memo::new(move |_| view_of.get().map(|view| view.state));
+    let full = Memo::new(move |_| view_of.get().is_some_and(|view| view.full));
     let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
     let problem = RwSignal::new(None::<String>);
     let heading = focused_heading();
@@ -50,6 +51,9 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
     };
     let foot = move || {
         match state.get() {
+        Some(StateView::Mine | StateView::Closed) if full.get() => {
+            view! { <p class="small muted">{text::work_full(locale)}</p> }.into_any()
+        }
         Some(StateView::Mine) => view! {
             <Composer
                 conversation=Some(conversation)
