@@ -1,4 +1,4 @@
-//! Rules: people, teams, states of conversations, retention, permissions; storage traits and clock.
+//! Rules: people, teams, states of conversations, duty roster, retention, permissions; storage traits and clock.
 //!
 //! Envelopes are opaque bytes here. Time and storage come in as arguments; nothing reads a clock,
 //! draws randomness or touches a disk, so that a seeded simulation can drive all of it.
@@ -8,4 +8,5 @@ pub mod clock;
 pub mod conversation;
 pub mod record;
 pub mod retention;
+pub mod roster;
 pub mod storage;

@@ -101,9 +101,17 @@ id!(
     PersonId, 16
 );
 id!(
+    /// A shift of a roster, chosen at random by the client that makes it.
+    ShiftId, 16
+);
+id!(
     /// A site (an offer with a name and colour of its own); pseudonyms belong to one site.
     /// All zero is [`RealmId::STAFF`] and no site.
     SiteId, 16
+);
+id!(
+    /// A swap of shifts, chosen at random by the client that offers it.
+    SwapId, 16
 );
 id!(
     /// A team of counselors.

@@ -107,3 +107,31 @@ pub const RETENTION_DAYS_MAX: u16 = 3650;
 pub const CLOCK_JUMP_DAYS_MAX: u64 = 3;
 /// Leading zero bits of the proof of work that a sign-up costs.
 pub const SIGN_UP_WORK_BITS: u8 = 16;
+/// Shifts of one roster; a repeating one counts once.
+pub const ROSTER_SHIFTS_MAX: usize = 1000;
+/// Exceptions of all shifts of a roster together.
+pub const ROSTER_EXCEPTIONS_MAX: usize = 3000;
+/// Wishes of one person.
+pub const ROSTER_WISHES_MAX: usize = 40;
+/// Absences of one person.
+pub const ROSTER_ABSENCES_MAX: usize = 20;
+/// Swaps of one roster, those that ended lately included.
+pub const ROSTER_SWAPS_MAX: usize = 200;
+/// Templates of one roster.
+pub const ROSTER_TEMPLATES_MAX: usize = 20;
+/// Shifts of a template, and new shifts of one command.
+pub const ROSTER_BATCH_MAX: usize = 200;
+/// Times of minimum staffing of one roster.
+pub const ROSTER_STAFFING_MAX: usize = 64;
+/// Persons that may be wanted at the same time.
+pub const ROSTER_PERSONS_MAX: u8 = 20;
+/// Closings of one roster.
+pub const ROSTER_CLOSINGS_MAX: usize = 100;
+/// Working days until which a letter may be promised to be answered.
+pub const ROSTER_PROMISE_DAYS_MAX: u8 = 20;
+/// Days after its first that a series is looked at.
+pub const ROSTER_SERIES_DAYS_MAX: i32 = 20 * 366;
+/// A calendar file that is imported.
+pub const CALENDAR_BYTES_MAX: usize = 200 * 1024;
+/// Events of a calendar file.
+pub const CALENDAR_EVENTS_MAX: usize = 500;
