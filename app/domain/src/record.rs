@@ -124,6 +124,20 @@ pub struct Acceptance {
     pub countersigned: bool,
 }
 
+/// A secret address under which a calendar program fetches a person's shifts in a team. The secret itself
+/// is known to whoever made it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CalendarLink {
+    /// SHA-256 of the secret.
+    pub secret_hash: [u8; 32],
+    /// Whose shifts.
+    pub person: PersonId,
+    /// In which team.
+    pub team: TeamId,
+    /// Made.
+    pub made_s: Seconds,
+}
+
 /// Small facts of the box itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SettingKey {

@@ -6,11 +6,14 @@
 
 use crate::{
     clock::Seconds,
-    record::{Acceptance, Account, AccountState, Conversation, NewEnvelope, Session, SettingKey},
+    record::{
+        Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
+    },
 };
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    roster::{LogEntry, Plan},
 };
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -109,6 +112,18 @@ pub enum Change {
     /// Refuses the whole commit unless the membership log ends here: by a longer one, as after a
     /// removal, what was judged would be judged otherwise. [`Refused::HeadMoved`].
     LogExpect(LogHead),
+    /// A roster becomes `plan`, with the line of its log that says why, if the stored one is the version
+    /// before (0: there is none). Both have the new version. [`Refused::VersionMoved`].
+    RosterChange {
+        /// The roster afterwards.
+        plan: Box<Plan>,
+        /// The line of its log.
+        entry: Box<LogEntry>,
+    },
+    /// Adds a calendar link; the oldest ones of the person in the team over the limit are removed.
+    CalendarLinkAdd(CalendarLink),
+    /// Removes a calendar link.
+    CalendarLinkRemove([u8; 32]),
 }
 
 /// Who appends to a conversation.
@@ -269,6 +284,21 @@ pub trait Storage: Send + Sync + 'static {
     fn list_acceptances(&self) -> Result<Vec<Acceptance>, StorageError>;
     /// Newest sightings by person.
     fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError>;
+    /// A team's roster; `None` for one that was never changed.
+    fn lookup_roster(&self, team: TeamId) -> Result<Option<Plan>, StorageError>;
+    /// All rosters, in no order.
+    fn list_rosters(&self) -> Result<Vec<Plan>, StorageError>;
+    /// Lines of a roster's log of changes with lower versions than `before`, newest first.
+    fn list_roster_log(
+        &self,
+        team: TeamId,
+        before: u64,
+        count_max: usize,
+    ) -> Result<Vec<LogEntry>, StorageError>;
+    /// A calendar link by the hash of its secret.
+    fn lookup_calendar_link(&self, secret_hash: &[u8; 32]) -> Result<Option<CalendarLink>, StorageError>;
+    /// All calendar links, in no order.
+    fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError>;
     /// A small fact.
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
 }

@@ -45,6 +45,25 @@ pub mod route {
     pub const TEAM_GENERATION: &str = "/api/v1/team/{team}/generation/{from}";
     /// `POST` [`super::GenerationAppend`] → `()`; parameter: team.
     pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
+    /// `GET` [`crate::roster::RosterView`]; parameters: team, first and last day as `2026-11-19`.
+    pub const ROSTER: &str = "/api/v1/team/{team}/roster/{from}/{to}";
+    /// `POST` [`crate::roster::PlanChange`] → [`crate::roster::Changed`]; parameter: team.
+    pub const ROSTER_CHANGE: &str = "/api/v1/team/{team}/roster";
+    /// `GET` [`crate::roster::RosterLogPage`]; parameters: team, version below which the lines are.
+    pub const ROSTER_LOG: &str = "/api/v1/team/{team}/roster-log/{from}";
+    /// `GET` [`crate::roster::Proposal`]; parameters: team, first and last day.
+    pub const ROSTER_PROPOSAL: &str = "/api/v1/team/{team}/roster-proposal/{from}/{to}";
+    /// `GET` a calendar file (RFC 5545); parameters: team, first and last day.
+    pub const CALENDAR: &str = "/api/v1/team/{team}/calendar/{from}/{to}";
+    /// `POST` [`crate::roster::CalendarImport`] → [`crate::roster::Imported`]; parameter: team.
+    pub const CALENDAR_IMPORT: &str = "/api/v1/team/{team}/calendar-import";
+    /// `GET` [`crate::roster::CalendarLinks`]; `POST` `()` → [`crate::roster::CalendarLinkMade`];
+    /// parameter: team.
+    pub const CALENDAR_LINK: &str = "/api/v1/team/{team}/calendar-link";
+    /// `POST` [`crate::roster::CalendarLinkRevoke`] → `()`; parameter: team.
+    pub const CALENDAR_LINK_REVOKE: &str = "/api/v1/team/{team}/calendar-link/revoke";
+    /// `GET` a calendar file; parameter: the link's secret, 64 hexadecimal digits.
+    pub const CALENDAR_FEED: &str = "/calendar/{secret}";
     /// `POST` `()` → [`super::WorkChallenge`].
     pub const WORK: &str = "/api/v1/work";
     /// `POST` [`super::SetUpStart`] → [`super::RegistrationStarted`].

@@ -131,7 +131,15 @@ pub const ROSTER_CLOSINGS_MAX: usize = 100;
 pub const ROSTER_PROMISE_DAYS_MAX: u8 = 20;
 /// Days after its first that a series is looked at.
 pub const ROSTER_SERIES_DAYS_MAX: i32 = 20 * 366;
+/// Days of a roster in one answer: a month with the rest of its weeks, and some more.
+pub const ROSTER_WINDOW_DAYS_MAX: i32 = 62;
+/// Lines of a roster's log of changes in one answer.
+pub const ROSTER_LOG_PAGE_MAX: usize = 50;
+/// Lines kept in a roster's log of changes.
+pub const ROSTER_LOG_MAX: u64 = 5000;
 /// A calendar file that is imported.
 pub const CALENDAR_BYTES_MAX: usize = 200 * 1024;
 /// Events of a calendar file.
 pub const CALENDAR_EVENTS_MAX: usize = 500;
+/// Calendar links of one person in one team.
+pub const CALENDAR_LINKS_MAX: usize = 5;

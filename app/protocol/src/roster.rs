@@ -10,7 +10,11 @@ mod view;
 
 pub use command::{Assignment, Command, Denied, Draft};
 pub use day::{Day, MINUTES_OF_DAY, Weekdays};
-pub use view::{Gap, Holiday, Imported, Occurrence, OpenHours, Proposed, SkippedEvent, Touched};
+pub use view::{
+    CalendarImport, CalendarLink, CalendarLinkMade, CalendarLinkRevoke, CalendarLinks, Changed, Gap, Holiday,
+    Imported, LogEntry, Occurrence, OpenHours, PlanChange, Proposal, Proposed, RosterLogPage, RosterView,
+    SkippedEvent, Touched,
+};
 
 use crate::id::{PersonId, TeamId};
 use serde::{Deserialize, Serialize};

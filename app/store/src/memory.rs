@@ -4,7 +4,7 @@
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Conversation, NewEnvelope, Session, SettingKey,
+    Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError,
@@ -12,6 +12,7 @@ use beistand_domain::storage::{
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
+use beistand_protocol::roster::{LogEntry, Plan};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -28,6 +29,9 @@ struct State {
     acceptances: BTreeMap<InvitationId, Acceptance>,
     sightings: BTreeMap<PersonId, Vec<u8>>,
     settings: BTreeMap<SettingKey, Vec<u8>>,
+    /// With the lines of their logs, oldest first.
+    rosters: BTreeMap<TeamId, (Arc<Plan>, Vec<Arc<LogEntry>>)>,
+    calendar_links: BTreeMap<[u8; 32], CalendarLink>,
 }
 
 /// Storage that is gone with the process.
@@ -158,8 +162,37 @@ impl State {
                     return Err(Refused::HeadMoved);
                 }
             }
+            Change::RosterChange { plan, entry } => {
+                let known = self.rosters.get(&plan.team);
+                let version = known.map_or(0, |(plan, _)| plan.version) + 1;
+                if (plan.version, entry.version) != (version, version) {
+                    return Err(Refused::VersionMoved);
+                }
+                let mut log = known.map(|(_, log)| log.clone()).unwrap_or_default();
+                log.push(Arc::new(*entry));
+                log.retain(|line| line.version + limit::ROSTER_LOG_MAX > version);
+                self.rosters.insert(plan.team, (Arc::new(*plan), log));
+            }
+            Change::CalendarLinkAdd(link) => self.add_calendar_link(link),
+            Change::CalendarLinkRemove(secret_hash) => drop(self.calendar_links.remove(&secret_hash)),
         }
         Ok(Output::Done)
+    }
+
+    fn add_calendar_link(&mut self, link: CalendarLink) {
+        self.calendar_links.insert(link.secret_hash, link);
+        let others = |known: &&CalendarLink| {
+            (known.person, known.team) == (link.person, link.team) && known.secret_hash != link.secret_hash
+        };
+        while self.calendar_links.values().filter(others).count() >= limit::CALENDAR_LINKS_MAX {
+            let oldest = self
+                .calendar_links
+                .values()
+                .filter(others)
+                .min_by_key(|known| (known.made_s, known.secret_hash));
+            let Some(oldest) = oldest.map(|known| known.secret_hash) else { break };
+            self.calendar_links.remove(&oldest);
+        }
     }
 
     fn is_name_of_other(&self, account: &Account) -> bool {
@@ -357,6 +390,35 @@ impl Storage for MemoryStore {
 
     fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError> {
         self.read(|state| state.sightings.iter().map(|(person, bytes)| (*person, bytes.clone())).collect())
+    }
+
+    fn lookup_roster(&self, team: TeamId) -> Result<Option<Plan>, StorageError> {
+        self.read(|state| state.rosters.get(&team).map(|(plan, _)| Plan::clone(plan)))
+    }
+
+    fn list_rosters(&self) -> Result<Vec<Plan>, StorageError> {
+        self.read(|state| state.rosters.values().map(|(plan, _)| Plan::clone(plan)).collect())
+    }
+
+    fn list_roster_log(
+        &self,
+        team: TeamId,
+        before: u64,
+        count_max: usize,
+    ) -> Result<Vec<LogEntry>, StorageError> {
+        self.read(|state| {
+            let log = state.rosters.get(&team).map_or(&[][..], |(_, log)| log);
+            let lower = log.iter().rev().filter(|line| line.version < before);
+            lower.take(count_max).map(|line| LogEntry::clone(line)).collect()
+        })
+    }
+
+    fn lookup_calendar_link(&self, secret_hash: &[u8; 32]) -> Result<Option<CalendarLink>, StorageError> {
+        self.read(|state| state.calendar_links.get(secret_hash).copied())
+    }
+
+    fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError> {
+        self.read(|state| state.calendar_links.values().copied().collect())
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -5,6 +5,9 @@
 //! module's tests show when one was forgotten. Records of a site carry the site's id.
 
 mod migration;
+mod roster;
+
+pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
 
 use crate::error::Error;
 use crate::table::Table;

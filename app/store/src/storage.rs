@@ -6,12 +6,15 @@ mod look_up;
 use crate::engine::{Engine, Job, Options, Transaction, Verdict};
 use crate::error::Error;
 use beistand_domain::clock::Seconds;
-use beistand_domain::record::{Acceptance, Account, AccountState, Conversation, Session, SettingKey};
+use beistand_domain::record::{
+    Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey,
+};
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
+use beistand_protocol::roster::{LogEntry, Plan};
 use futures_channel::oneshot;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -141,6 +144,7 @@ impl Job for CommitJob {
                     | Change::ConversationRemove(_)
                     | Change::SessionRemove(_)
                     | Change::SessionsRemove(_)
+                    | Change::CalendarLinkRemove(_)
             )
         };
         let goes_with_it =
@@ -253,6 +257,31 @@ impl Storage for Store {
 
     fn list_sightings(&self) -> Result<Vec<(PersonId, Vec<u8>)>, StorageError> {
         look_up(look_up::sightings(&self.engine.view()))
+    }
+
+    fn lookup_roster(&self, team: TeamId) -> Result<Option<Plan>, StorageError> {
+        look_up(look_up::roster(&self.engine.view(), team))
+    }
+
+    fn list_rosters(&self) -> Result<Vec<Plan>, StorageError> {
+        look_up(look_up::rosters(&self.engine.view()))
+    }
+
+    fn list_roster_log(
+        &self,
+        team: TeamId,
+        before: u64,
+        count_max: usize,
+    ) -> Result<Vec<LogEntry>, StorageError> {
+        look_up(look_up::roster_log(&self.engine.view(), team, before, count_max))
+    }
+
+    fn lookup_calendar_link(&self, secret_hash: &[u8; 32]) -> Result<Option<CalendarLink>, StorageError> {
+        look_up(look_up::calendar_link(&self.engine.view(), secret_hash))
+    }
+
+    fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError> {
+        look_up(look_up::calendar_links(&self.engine.view()))
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

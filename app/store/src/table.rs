@@ -35,6 +35,12 @@ pub enum Table {
     Sighting = 14,
     /// Small facts by their number.
     Setting = 15,
+    /// Rosters by team.
+    Roster = 16,
+    /// Lines of the rosters' logs of changes by team and version.
+    RosterLog = 17,
+    /// Calendar links by the hash of their secret.
+    CalendarLink = 18,
 }
 
 impl Table {
@@ -57,6 +63,9 @@ impl Table {
             Self::Acceptance => "acceptance",
             Self::Sighting => "sighting",
             Self::Setting => "setting",
+            Self::Roster => "roster",
+            Self::RosterLog => "roster log",
+            Self::CalendarLink => "calendar link",
         }
     }
 

@@ -34,6 +34,8 @@ const CASES: &[(&str, Case)] = &[
     ("sessions_have_a_limit", sessions_have_a_limit),
     ("invitation_is_accepted_once", invitation_is_accepted_once),
     ("settings_and_sightings", settings_and_sightings),
+    ("rosters_follow_version_by_version", rosters_follow_version_by_version),
+    ("calendar_links_have_a_limit", calendar_links_have_a_limit),
     ("commit_is_whole_or_not_at_all", commit_is_whole_or_not_at_all),
     ("later_changes_see_earlier_ones", later_changes_see_earlier_ones),
     ("listeners_hear_durable_commits_in_order", listeners_hear_durable_commits_in_order),
@@ -419,6 +421,82 @@ fn settings_and_sightings(storage: &dyn Storage) {
     let mut sightings = storage.list_sightings().unwrap();
     sightings.sort();
     assert_eq!(sightings, [(PersonId([1; 16]), vec![3]), (PersonId([2; 16]), vec![2])]);
+}
+
+fn rosters_follow_version_by_version(storage: &dyn Storage) {
+    let team = TeamId([1; 16]);
+    let versions = |before, count| -> Vec<u64> {
+        storage.list_roster_log(team, before, count).unwrap().iter().map(|line| line.version).collect()
+    };
+    assert_eq!(storage.lookup_roster(team).unwrap(), None);
+    assert!(versions(u64::MAX, 10).is_empty());
+    assert_eq!(refused(storage, parts::roster_change(1, 0, 1)), Refused::VersionMoved);
+    assert_eq!(refused(storage, parts::roster_change(1, 2, 1)), Refused::VersionMoved);
+    done(storage, parts::roster_change(1, 1, 1));
+    done(storage, parts::roster_change(2, 1, 1));
+    assert_eq!(refused(storage, parts::roster_change(1, 1, 2)), Refused::VersionMoved);
+    // A line of another version than the roster's is none of it.
+    let Change::RosterChange { plan, mut entry } = parts::roster_change(1, 2, 2) else { unreachable!() };
+    entry.version = 3;
+    assert_eq!(refused(storage, Change::RosterChange { plan, entry }), Refused::VersionMoved);
+    // Two at once: one wins, and nothing of the other is there.
+    let both = vec![parts::roster_change(1, 2, 2), parts::roster_change(1, 2, 3)];
+    assert!(matches!(commit(storage, both), Err(CommitError::Refused(Refused::VersionMoved))));
+    assert_eq!(versions(u64::MAX, 10), [1]);
+    for version in 2..=300 {
+        done(storage, parts::roster_change(1, version, 2));
+    }
+    assert_eq!(versions(u64::MAX, 3), [300, 299, 298]);
+    assert_eq!(versions(257, 2), [256, 255]);
+    assert_eq!(versions(3, 10), [2, 1]);
+    assert!(versions(1, 10).is_empty() && versions(0, 10).is_empty() && versions(9, 0).is_empty());
+    assert_eq!(versions(302, 2), [300, 299]);
+    let line = &storage.list_roster_log(team, 2, 1).unwrap()[0];
+    assert_eq!((line.at_s, line.by), (10, PersonId([1; 16])));
+    let plan = storage.lookup_roster(team).unwrap().unwrap();
+    assert_eq!((plan.version, plan.rules.without_shift), (300, false));
+    assert_eq!(storage.list_rosters().unwrap().len(), 2);
+}
+
+/// The lines of a log are kept up to their limit: the older ones go with the changes that come.
+#[test]
+fn old_lines_of_a_roster_go() {
+    let storage = MemoryStore::default();
+    let data = Data::new();
+    let store = data.open().unwrap();
+    let count = limit::ROSTER_LOG_MAX + 2;
+    for storage in [&storage as &dyn Storage, &store] {
+        for from in (1..=count).step_by(500) {
+            let versions = from..=(from + 499).min(count);
+            commit(storage, versions.map(|version| parts::roster_change(1, version, 1)).collect()).unwrap();
+        }
+        let log = storage.list_roster_log(TeamId([1; 16]), u64::MAX, usize::MAX).unwrap();
+        assert_eq!(log.len() as u64, limit::ROSTER_LOG_MAX);
+        assert_eq!(log.last().map(|line| line.version), Some(3));
+    }
+}
+
+fn calendar_links_have_a_limit(storage: &dyn Storage) {
+    let links = || {
+        let mut hashes: Vec<u8> =
+            storage.list_calendar_links().unwrap().iter().map(|link| link.secret_hash[0]).collect();
+        hashes.sort_unstable();
+        hashes
+    };
+    // Made at 2, 4, 1, 3, 0 and 2 again.
+    for secret in 1..=6 {
+        done(storage, Change::CalendarLinkAdd(parts::calendar_link(secret, 1, 1)));
+    }
+    assert_eq!(links(), [1, 2, 3, 4, 6]);
+    // Others have their own.
+    done(storage, Change::CalendarLinkAdd(parts::calendar_link(10, 2, 1)));
+    done(storage, Change::CalendarLinkAdd(parts::calendar_link(11, 1, 2)));
+    assert_eq!(links(), [1, 2, 3, 4, 6, 10, 11]);
+    done(storage, Change::CalendarLinkRemove([2; 32]));
+    done(storage, Change::CalendarLinkRemove([99; 32]));
+    assert_eq!(links(), [1, 3, 4, 6, 10, 11]);
+    assert_eq!(storage.lookup_calendar_link(&[2; 32]).unwrap(), None);
+    assert_eq!(storage.lookup_calendar_link(&[3; 32]).unwrap(), Some(parts::calendar_link(3, 1, 1)));
 }
 
 fn commit_is_whole_or_not_at_all(storage: &dyn Storage) {

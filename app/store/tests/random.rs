@@ -7,7 +7,7 @@ mod parts;
 use beistand_domain::record::SettingKey;
 use beistand_domain::storage::{Actor, Change, CommitError, Storage};
 use beistand_protocol::api::{EnvelopeKind, LogHead, Sealed};
-use beistand_protocol::id::{AccountId, ConversationId, Digest, InvitationId, PersonId};
+use beistand_protocol::id::{AccountId, ConversationId, Digest, InvitationId, PersonId, TeamId};
 use beistand_store::{MemoryStore, Store};
 use parts::{Data, block_on};
 use proptest::collection::vec;
@@ -30,6 +30,7 @@ enum Step {
 enum Plan {
     Change(Box<Change>),
     Log { right_head: bool, entries: Vec<Vec<u8>> },
+    Roster { team: u8, right_version: bool, mark: u8 },
     Append { conversation: u8, seeker: u8, message: u8, epoch: bool, right: bool },
 }
 
@@ -41,6 +42,10 @@ fn resolve(model: &MemoryStore, plan: Plan) -> Change {
             let length = expected.map_or(0, |head| head.length) + entries.len() as u64;
             let digest = Digest([entries.len() as u8; 32]);
             Change::LogAppend { expected, entries, head: LogHead { length, digest } }
+        }
+        Plan::Roster { team, right_version, mark } => {
+            let known = model.lookup_roster(TeamId([team; 16])).unwrap().map_or(0, |plan| plan.version);
+            parts::roster_change(team, known + if right_version { 1 } else { 2 }, mark)
         }
         Plan::Append { conversation, seeker, message, epoch, right } => {
             let id = ConversationId([conversation; 16]);
@@ -100,12 +105,18 @@ fn plan() -> impl Strategy<Value = Plan> {
             .prop_map(|(id, sighting)| Change::SightingPut { person: PersonId([id; 16]), sighting }),
         (key(), value()).prop_map(|(key, value)| Change::SettingPut(key, value)),
         (key(), value()).prop_map(|(key, value)| Change::SettingExpect(key, value)),
+        (0..9u8, id(), 1..3u8).prop_map(|(secret, person, team)| Change::CalendarLinkAdd(
+            parts::calendar_link(secret, person, team)
+        )),
+        (0..9u8).prop_map(|secret| Change::CalendarLinkRemove([secret; 32])),
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![
         6 => change.prop_map(|change| Plan::Change(Box::new(change))),
         1 => (proptest::bool::weighted(0.8), vec(vec(any::<u8>(), 0..9), 1..4))
             .prop_map(|(right_head, entries)| Plan::Log { right_head, entries }),
+        1 => (id(), proptest::bool::weighted(0.8), any::<u8>())
+            .prop_map(|(team, right_version, mark)| Plan::Roster { team, right_version, mark }),
         4 => append.prop_map(|(conversation, seeker, message, epoch, right)| {
             Plan::Append { conversation, seeker, message, epoch, right }
         }),

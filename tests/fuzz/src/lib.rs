@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "wire", run: target::wire::run },
     Target { name: "http", run: target::http::run },
     Target { name: "membership-log", run: target::membership_log::run },
+    Target { name: "calendar", run: target::calendar::run },
     Target { name: "code", run: target::code::run },
     Target { name: "configuration", run: target::configuration::run },
     Target { name: "stored", run: target::stored::run },

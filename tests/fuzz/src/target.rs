@@ -1,5 +1,6 @@
 //! The targets.
 
+pub mod calendar;
 pub mod code;
 pub mod configuration;
 pub mod http;

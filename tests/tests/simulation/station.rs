@@ -9,12 +9,13 @@ use super::{
 };
 use beistand_domain::{
     clock::Seconds,
-    record::{Acceptance, Account, AccountState, Conversation, Session, SettingKey},
+    record::{Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey},
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError},
 };
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    roster::{LogEntry, Plan},
 };
 use beistand_server::{
     app::{App, Options, Parts},
@@ -113,6 +114,11 @@ impl Storage for OfOneProcess {
         lookup_acceptance(invitation: InvitationId) -> Option<Acceptance>;
         list_acceptances() -> Vec<Acceptance>;
         list_sightings() -> Vec<(PersonId, Vec<u8>)>;
+        lookup_roster(team: TeamId) -> Option<Plan>;
+        list_rosters() -> Vec<Plan>;
+        list_roster_log(team: TeamId, before: u64, count_max: usize) -> Vec<LogEntry>;
+        lookup_calendar_link(secret_hash: &[u8; 32]) -> Option<CalendarLink>;
+        list_calendar_links() -> Vec<CalendarLink>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

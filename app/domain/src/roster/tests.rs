@@ -163,3 +163,17 @@ fn model(plan: &Plan) -> Vec<(ShiftId, Kind, Option<PersonId>, Span)> {
     }
     all
 }
+
+#[test]
+fn shifts_that_follow_each_other_share_no_minute() {
+    let span = |day, start, minutes| Span { day: FIRST.plus(day), start, minutes };
+    let check = |one: Span, other: Span, expect: bool| {
+        assert_eq!(super::occurrence::overlap(one, other), expect, "{one:?} {other:?}");
+        assert_eq!(super::occurrence::overlap(other, one), expect, "{other:?} {one:?}");
+    };
+    check(span(0, 840, 240), span(0, 1080, 60), false);
+    check(span(0, 840, 241), span(0, 1080, 60), true);
+    check(span(0, 840, 240), span(0, 900, 10), true);
+    check(span(0, 1380, 120), span(1, 60, 60), false);
+    check(span(0, 1380, 121), span(1, 60, 60), true);
+}

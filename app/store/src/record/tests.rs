@@ -183,6 +183,15 @@ fn version_1_is_frozen() {
         &format!("01 {} 01 02", rep("01", 16)),
     );
     frozen(SettingRecord { value: vec![1] }, "01 01 01");
+    frozen(
+        CalendarLinkRecord::from(&domain::CalendarLink {
+            secret_hash: [1; 32],
+            person: PersonId([2; 16]),
+            team: TeamId([3; 16]),
+            made_s: 4,
+        }),
+        &format!("01 {} {} {} 04", rep("01", 32), rep("02", 16), rep("03", 16)),
+    );
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
 }
@@ -208,6 +217,9 @@ proptest::proptest! {
             check::<AcceptanceRecord>(&bytes);
             check::<SightingRecord>(&bytes);
             check::<SettingRecord>(&bytes);
+            check::<RosterRecord>(&bytes);
+            check::<RosterLogRecord>(&bytes);
+            check::<CalendarLinkRecord>(&bytes);
         }
     }
 }

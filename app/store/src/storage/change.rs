@@ -5,17 +5,19 @@ use crate::engine::{Tables, Transaction};
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord,
-    Record, SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, setting_key, write,
+    CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
+    LogHeadRecord, LogRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
+    SettingRecord, SightingRecord, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
-use beistand_domain::record::{Acceptance, Account, Conversation, NewEnvelope, Session};
+use beistand_domain::record::{Acceptance, Account, CalendarLink, Conversation, NewEnvelope, Session};
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
 use beistand_protocol::limit;
+use beistand_protocol::roster::{LogEntry, Plan};
 
 /// Records of one table that a removed conversation takes with it in the same commit: their keys fit in
 /// one, whatever its length.
@@ -92,6 +94,9 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         }
         Change::LogExpect(head) if look_up::log_head(tx)? == Some(*head) => Ok(Output::Done),
         Change::LogExpect(_) => Err(Refused::HeadMoved.into()),
+        Change::RosterChange { plan, entry } => roster_change(tx, plan, entry),
+        Change::CalendarLinkAdd(link) => calendar_link_add(tx, link),
+        Change::CalendarLinkRemove(secret_hash) => remove(tx, Table::CalendarLink, secret_hash),
     }
 }
 
@@ -318,4 +323,28 @@ fn acceptance_done(tx: Tx<'_, '_>, invitation: InvitationId) -> Made {
     let mut acceptance = look_up::acceptance(tx, invitation)?.ok_or(Refused::NotFound)?;
     acceptance.countersigned = true;
     put(tx, &invitation.0, &AcceptanceRecord::from(&acceptance))
+}
+
+fn roster_change(tx: Tx<'_, '_>, plan: &Plan, entry: &LogEntry) -> Made {
+    let version = look_up::roster(tx, plan.team)?.map_or(0, |plan| plan.version);
+    if version.checked_add(1) != Some(plan.version) || entry.version != plan.version {
+        return Err(Refused::VersionMoved.into());
+    }
+    put(tx, &pair(&plan.team.0, &number(entry.version)), &RosterLogRecord::new(plan.team, entry))?;
+    if let Some(old) = entry.version.checked_sub(limit::ROSTER_LOG_MAX) {
+        remove(tx, Table::RosterLog, &pair(&plan.team.0, &number(old)))?;
+    }
+    put(tx, &plan.team.0, &RosterRecord { plan: plan.clone() })
+}
+
+fn calendar_link_add(tx: Tx<'_, '_>, link: &CalendarLink) -> Made {
+    remove(tx, Table::CalendarLink, &link.secret_hash)?;
+    let mut known = look_up::calendar_links(tx)?;
+    known.retain(|known| known.person == link.person && known.team == link.team);
+    known.sort_unstable_by_key(|known| (known.made_s, known.secret_hash));
+    let too_many = (known.len() + 1).saturating_sub(limit::CALENDAR_LINKS_MAX);
+    for old in &known[..too_many] {
+        remove(tx, Table::CalendarLink, &old.secret_hash)?;
+    }
+    put(tx, &link.secret_hash, &CalendarLinkRecord::from(link))
 }

@@ -4,12 +4,16 @@ use crate::engine::Tables;
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord,
-    Record, SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, read, setting_key,
+    CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
+    LogHeadRecord, LogRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
+    SettingRecord, SightingRecord, read, setting_key,
 };
-use beistand_domain::record::{Acceptance, Account, AccountState, Conversation, Session, SettingKey};
+use beistand_domain::record::{
+    Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey,
+};
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId};
+use beistand_protocol::roster::{LogEntry, Plan};
 use std::ops::ControlFlow;
 
 /// One record of a table.
@@ -199,4 +203,41 @@ pub(super) fn sightings(tables: &dyn Tables) -> Result<Vec<(PersonId, Vec<u8>)>,
 
 pub(super) fn setting(tables: &dyn Tables, key: SettingKey) -> Result<Option<Vec<u8>>, Error> {
     Ok(get::<SettingRecord>(tables, &setting_key(key))?.map(|record| record.value))
+}
+
+pub(super) fn roster(tables: &dyn Tables, team: TeamId) -> Result<Option<Plan>, Error> {
+    Ok(get::<RosterRecord>(tables, &team.0)?.map(Into::into))
+}
+
+pub(super) fn rosters(tables: &dyn Tables) -> Result<Vec<Plan>, Error> {
+    all::<RosterRecord, _>(tables)
+}
+
+/// Versions follow each other without a gap, so that the newest ones below a version are counted back from it.
+pub(super) fn roster_log(
+    tables: &dyn Tables,
+    team: TeamId,
+    before: u64,
+    count_max: usize,
+) -> Result<Vec<LogEntry>, Error> {
+    let newest = roster(tables, team)?.map_or(0, |plan| plan.version);
+    let before = before.min(newest.saturating_add(1));
+    let from = before.saturating_sub(u64::try_from(count_max).unwrap_or(u64::MAX)).max(1);
+    if from >= before {
+        return Ok(Vec::new());
+    }
+    let records =
+        list::<RosterLogRecord>(tables, &team.0, &number(from), |record| record.version() + 1 < before)?;
+    Ok(records.into_iter().rev().map(|(_, record)| record.into()).collect())
+}
+
+pub(super) fn calendar_link(
+    tables: &dyn Tables,
+    secret_hash: &[u8; 32],
+) -> Result<Option<CalendarLink>, Error> {
+    Ok(get::<CalendarLinkRecord>(tables, secret_hash)?.map(Into::into))
+}
+
+pub(super) fn calendar_links(tables: &dyn Tables) -> Result<Vec<CalendarLink>, Error> {
+    all::<CalendarLinkRecord, _>(tables)
 }

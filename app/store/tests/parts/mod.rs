@@ -3,9 +3,9 @@
 #![allow(dead_code, reason = "each test file uses its own part of it")]
 
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Conversation, NewEnvelope, Readers, Session, SettingKey,
+    Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Readers, Session, SettingKey,
 };
-use beistand_domain::storage::Storage;
+use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
     ConversationState, Envelope, EnvelopeKind, LogHead, Sealed, SessionKind, StoredEnvelope,
     TeamGenerationUpload,
@@ -13,6 +13,7 @@ use beistand_protocol::api::{
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
+use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
 use beistand_store::Store;
 use beistand_store::disk::Disk;
 use beistand_store::disk::real::RealDisk;
@@ -206,6 +207,9 @@ pub struct Everything {
     acceptances: Vec<Acceptance>,
     sightings: Vec<(PersonId, Vec<u8>)>,
     settings: Vec<Option<Vec<u8>>>,
+    rosters: Vec<Plan>,
+    roster_logs: Vec<Vec<LogEntry>>,
+    calendar_links: Vec<CalendarLink>,
 }
 
 pub fn everything(storage: &dyn Storage) -> Everything {
@@ -225,6 +229,10 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     acceptances.sort_by_key(|acceptance| acceptance.invitation);
     let mut sightings = storage.list_sightings().unwrap();
     sightings.sort();
+    let mut rosters = storage.list_rosters().unwrap();
+    rosters.sort_by_key(|plan| plan.team);
+    let mut calendar_links = storage.list_calendar_links().unwrap();
+    calendar_links.sort_by_key(|link| link.secret_hash);
     Everything {
         accounts: sorted(storage.list_accounts().unwrap()),
         by_name: ids()
@@ -248,5 +256,30 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         settings: [SettingKey::ClaimCodeHash, SettingKey::CredibleClock]
             .map(|key| storage.lookup_setting(key).unwrap())
             .to_vec(),
+        roster_logs: ids()
+            .map(|id| storage.list_roster_log(TeamId([id; 16]), u64::MAX, usize::MAX).unwrap())
+            .collect(),
+        rosters,
+        calendar_links,
+    }
+}
+
+/// A change of a team's roster that makes this version of it; what it says is told by `mark`.
+pub fn roster_change(team: u8, version: u64, mark: u8) -> Change {
+    let mut plan = beistand_domain::roster::empty(TeamId([team; 16]));
+    plan.version = version;
+    plan.rules.without_shift = mark % 2 == 1;
+    let command = Command::RemoveShift(ShiftId([mark; 16]));
+    let entry =
+        LogEntry { version, at_s: version * 10, by: PersonId([mark; 16]), command, touched: Vec::new() };
+    Change::RosterChange { plan: Box::new(plan), entry: Box::new(entry) }
+}
+
+pub fn calendar_link(secret: u8, person: u8, team: u8) -> CalendarLink {
+    CalendarLink {
+        secret_hash: [secret; 32],
+        person: PersonId([person; 16]),
+        team: TeamId([team; 16]),
+        made_s: u64::from(secret) * 7 % 5,
     }
 }
