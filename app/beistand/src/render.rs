@@ -1,5 +1,6 @@
 //! The server's facts put into the pages of `beistand-web`.
 
+use beistand_domain::roster::calendar::Words;
 use beistand_protocol::membership::{Language, Localised, Site};
 use beistand_server::{
     asset,
@@ -12,7 +13,7 @@ use beistand_web::{
         Assets, ErrorKind, PageView, SiteView, StartView, render_error, render_help, render_privacy,
         render_safety, render_start,
     },
-    theme,
+    text, theme,
 };
 
 /// Files that public pages name.
@@ -102,6 +103,16 @@ impl Pages for WebPages {
                 let path = if kind == ErrorKind::NotFound { "/".to_owned() } else { view.path.clone() };
                 render_error(&PageView { path, ..view }, kind, locale)
             }
+        }
+    }
+
+    fn calendar_words(&self, language: Option<&str>) -> Words {
+        let locale = Locale::choose(language, None);
+        Words {
+            name: text::calendar_name(locale).to_owned(),
+            live: text::calendar_live(locale).to_owned(),
+            letters: text::calendar_letters(locale).to_owned(),
+            nobody: text::calendar_nobody(locale).to_owned(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The seam to whatever renders the public pages. The server knows the facts; words, markup and
 //! languages are the renderer's.
 
+use beistand_domain::roster::calendar::Words;
 use beistand_protocol::{id::OrganisationId, membership::Site};
 
 /// A public page and the facts on it.
@@ -57,6 +58,9 @@ pub struct PageRequest<'a> {
 pub trait Pages: Send + Sync + 'static {
     /// A whole HTML document without any script.
     fn render(&self, request: &PageRequest<'_>, page: &Page<'_>) -> String;
+
+    /// Words of calendar files, in the language that was asked for.
+    fn calendar_words(&self, language: Option<&str>) -> Words;
 
     /// The style sheet with a site's accent colour.
     fn theme(&self, accent: [u8; 3]) -> String;

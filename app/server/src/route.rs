@@ -15,6 +15,7 @@ pub mod page;
 pub mod recovery;
 pub mod registration;
 pub mod resume;
+pub mod roster;
 pub mod rotation;
 pub mod set_up;
 pub mod sighting;
@@ -28,7 +29,7 @@ use axum::{
 };
 use beistand_protocol::{
     api::route as at,
-    limit::{BODY_BYTES_MAX, BODY_LARGE_BYTES_MAX},
+    limit::{BODY_BYTES_MAX, BODY_LARGE_BYTES_MAX, CALENDAR_BYTES_MAX},
 };
 use std::sync::Arc;
 
@@ -104,6 +105,18 @@ pub const ROUTES: &[Route] = &[
     posts(at::TEAM_GENERATION_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(team::append)),
     reads(at::SIGHTING, Session, || get(sighting::list)),
     posts(at::SIGHTING, Staff, SMALL, || post(sighting::put)),
+    // Duty rosters, for the members of a team.
+    reads(at::ROSTER, Staff, || get(roster::show)),
+    posts(at::ROSTER_CHANGE, Staff, BODY_BYTES_MAX, || post(roster::change)),
+    reads(at::ROSTER_LOG, Staff, || get(roster::log)),
+    reads(at::ROSTER_PROPOSAL, Staff, || get(roster::propose)),
+    reads(at::CALENDAR, Staff, || get(roster::export)),
+    posts(at::CALENDAR_IMPORT, Staff, CALENDAR_BYTES_MAX + NONE, || post(roster::import)),
+    reads(at::CALENDAR_LINK, Staff, || get(roster::list_links)),
+    posts(at::CALENDAR_LINK, Staff, NONE, || post(roster::make_link)),
+    posts(at::CALENDAR_LINK_REVOKE, Staff, NONE, || post(roster::revoke_link)),
+    // Whoever has the secret; calendar programs have no session.
+    reads(at::CALENDAR_FEED, Anybody, || get(roster::feed)),
     // Set-up.
     posts(at::SET_UP_START, Anybody, SMALL, || post(set_up::start)),
     posts(at::SET_UP_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(set_up::finish)),

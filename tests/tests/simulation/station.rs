@@ -10,6 +10,7 @@ use super::{
 use beistand_domain::{
     clock::Seconds,
     record::{Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey},
+    roster::calendar::Words,
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError},
 };
 use beistand_protocol::{
@@ -48,6 +49,10 @@ struct NoPages;
 impl Pages for NoPages {
     fn render(&self, _: &PageRequest<'_>, _: &Page<'_>) -> String {
         String::new()
+    }
+    fn calendar_words(&self, _: Option<&str>) -> Words {
+        let word = |word: &str| word.to_owned();
+        Words { name: word("roster"), live: word("live"), letters: word("letters"), nobody: word("nobody") }
     }
     fn theme(&self, _: [u8; 3]) -> String {
         String::new()

@@ -82,13 +82,14 @@ fn render(
 ) -> Response {
     let accept_language =
         request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let facts = PageRequest {
-        path: request.uri().path(),
-        language: request.uri().query().and_then(language),
-        accept_language,
-        site,
-    };
+    let facts =
+        PageRequest { path: request.uri().path(), language: language_of(request), accept_language, site };
     (status, PageClass::Page, Html(app.pages.render(&facts, page))).into_response()
+}
+
+/// The language that an address asks for; anything may stand there.
+pub(crate) fn language_of(request: &Request) -> Option<&str> {
+    request.uri().query().and_then(language)
 }
 
 /// The value of `lang=`. Nothing that needs decoding is a language.

@@ -9,6 +9,7 @@ mod log_in;
 mod page;
 mod recovery;
 mod retention;
+mod roster;
 mod rotation;
 mod route_table;
 mod session;

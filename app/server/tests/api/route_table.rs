@@ -33,7 +33,13 @@ fn may(access: Access, who: Who) -> bool {
 /// A path with parameters that have the right form and name nothing.
 fn filled(route: &Route, site: &str) -> String {
     let nothing = "00".repeat(16);
-    let path = route.path.replace("{site}", site).replace("{from}", "0").replace("{*path}", "none");
+    let path = route
+        .path
+        .replace("{site}", site)
+        .replace("{from}", "0")
+        .replace("{to}", "0")
+        .replace("{secret}", "none")
+        .replace("{*path}", "none");
     path.replace("{team}", &nothing).replace("{conversation}", &nothing)
 }
 

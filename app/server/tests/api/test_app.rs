@@ -3,6 +3,7 @@
 use axum::{Router, body::Body};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use beistand_domain::clock::{Clock, DAY_S};
+use beistand_domain::roster::calendar::Words;
 use beistand_protocol::{
     api::{
         Append, Appended, ConversationOpen, Envelope, GenerationAppend, InvitationAcceptFinish,
@@ -111,6 +112,10 @@ impl Pages for PlainPages {
             other => format!("{other:?}"),
         };
         format!("{name} {} {:?}", request.path, request.language)
+    }
+    fn calendar_words(&self, _: Option<&str>) -> Words {
+        let word = |word: &str| word.to_owned();
+        Words { name: word("roster"), live: word("live"), letters: word("letters"), nobody: word("nobody") }
     }
     fn theme(&self, accent: [u8; 3]) -> String {
         format!("{accent:?}")

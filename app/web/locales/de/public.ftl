@@ -105,3 +105,9 @@ emergency-default-116117 = Ärztlicher Bereitschaftsdienst
 emergency-default-telefonseelsorge = TelefonSeelsorge
 
 product-name = Beistand
+
+# Kalender-Dateien
+calendar-name = Dienstplan
+calendar-live = Dienst: Live-Chat
+calendar-letters = Dienst: Briefe
+calendar-nobody = noch niemand

@@ -105,3 +105,9 @@ emergency-default-116117 = Doctors on call
 emergency-default-telefonseelsorge = TelefonSeelsorge helpline
 
 product-name = Beistand
+
+# Calendar files
+calendar-name = Duty roster
+calendar-live = On duty: live chat
+calendar-letters = On duty: letters
+calendar-nobody = nobody yet

@@ -14,6 +14,7 @@ use beistand_protocol::{
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
+    roster,
 };
 use beistand_server::route::{Method, ROUTES};
 use serde::de::DeserializeOwned;
@@ -64,6 +65,10 @@ const BODIES: &[(&str, Built)] = bodies![
     route::DELETION_FINISH => api::DeletionFinish,
     route::RECOVERY_ENVELOPES => api::RecoveryFetch,
     route::RECOVERY_GENERATIONS => api::RecoveryGenerations,
+    route::ROSTER_CHANGE => roster::PlanChange,
+    route::CALENDAR_IMPORT => roster::CalendarImport,
+    route::CALENDAR_LINK => (),
+    route::CALENDAR_LINK_REVOKE => roster::CalendarLinkRevoke,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {
@@ -160,6 +165,9 @@ impl World {
                 "site" => self.office.site.to_hex(),
                 "team" => self.office.team.to_hex(),
                 "conversation" => self.conversation.to_hex(),
+                // The days of a roster.
+                "from" if pattern.ends_with("/{to}") => format!("2026-11-1{}", choices.below(10)),
+                "to" => format!("2026-11-2{}", choices.below(10)),
                 _ => choices.below(5).to_string(),
             };
             match choices.byte() {

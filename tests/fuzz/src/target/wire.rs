@@ -11,7 +11,7 @@ use crate::{
 use beistand_protocol::{
     api,
     codec::{decode, encode},
-    epoch, error, live, membership, message, team, worker, wrap,
+    epoch, error, live, membership, message, roster, team, worker, wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -98,6 +98,16 @@ pub const CASES: &[Case] = cases![
     api::DeletionFinish,
     api::RecoveryFetch,
     api::RecoveryGenerations,
+    roster::RosterView,
+    roster::PlanChange,
+    roster::Changed,
+    roster::RosterLogPage,
+    roster::Proposal,
+    roster::Imported,
+    roster::CalendarImport,
+    roster::CalendarLinks,
+    roster::CalendarLinkMade,
+    roster::CalendarLinkRevoke,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
