@@ -41,7 +41,7 @@ pub struct Liar {
     /// New messages that came so far.
     messages: Cell<u32>,
     /// Places that the client is not to know of.
-    hidden: RefCell<Vec<u64>>,
+    hidden: RefCell<BTreeSet<u64>>,
     held: RefCell<Option<StoredEnvelope>>,
     /// Whether the scene has come to new messages.
     live: Cell<bool>,
@@ -295,7 +295,8 @@ impl Liar {
             self.hidden.borrow_mut().extend(withheld);
             all.retain_mut(|stored| self.renumber(stored));
             all.retain(|stored| stored.position >= from);
-            page.summary.length -= self.hidden.borrow().len() as u64;
+            // A hidden one may have come since the page was made.
+            page.summary.length = self.moved_up(page.summary.length);
         });
     }
 
@@ -360,12 +361,12 @@ impl Liar {
         match self.lie {
             Lie::MessageWithheld if first => {
                 self.tell();
-                self.hidden.borrow_mut().push(stored.position);
+                self.hidden.borrow_mut().insert(stored.position);
                 return Vec::new();
             }
             _ if self.hides(&stored) => {
                 self.tell();
-                self.hidden.borrow_mut().push(stored.position);
+                self.hidden.borrow_mut().insert(stored.position);
                 return Vec::new();
             }
             // Not before the answer that names the place.
@@ -572,7 +573,7 @@ impl Between for Liar {
                 if self.lie == Lie::SummaryFacts {
                     facts(&mut summary);
                 }
-                summary.length -= self.hidden.borrow().len() as u64;
+                summary.length = self.moved_up(summary.length);
                 vec![ServerFrame::Conversation(summary)]
             }
             other => vec![other],
