@@ -4,13 +4,13 @@ use beistand_domain::roster::calendar::Words;
 use beistand_protocol::membership::{Language, Localised, Site};
 use beistand_server::{
     asset,
-    page::{ErrorPage, Page, PageRequest, Pages},
+    page::{ErrorPage, Moment, Page, PageRequest, Pages},
 };
 use beistand_web::{
     emergency::EmergencyNumber,
     locale::Locale,
     page::{
-        Assets, ErrorKind, PageView, SiteView, StartView, render_error, render_help, render_privacy,
+        self, Assets, ErrorKind, PageView, SiteView, StartView, render_error, render_help, render_privacy,
         render_safety, render_start,
     },
     text, theme,
@@ -68,6 +68,19 @@ fn site_view(site: &Site, locale: Locale) -> SiteView {
     }
 }
 
+fn moment(moment: Moment) -> page::Moment {
+    let (_, month, date) = moment.day.date();
+    // A month has at most 31 days, a year 12 months.
+    let small = |number: i32| u8::try_from(number).unwrap_or_default();
+    page::Moment {
+        days_ahead: moment.day.0 - moment.today.0,
+        weekday: moment.day.weekday(),
+        date: small(date),
+        month: small(month),
+        minute: moment.minute,
+    }
+}
+
 impl Pages for WebPages {
     fn render(&self, request: &PageRequest<'_>, page: &Page<'_>) -> String {
         let locale = Locale::choose(request.language, request.accept_language);
@@ -77,13 +90,15 @@ impl Pages for WebPages {
             site: request.site.map(|site| site_view(site, locale)),
         };
         match *page {
-            Page::Start { site, organisation_name, organisation, somebody_available } => {
+            Page::Start { site, organisation_name, organisation, somebody_available, next, answer_by } => {
                 let address = |query: &str| format!("/write/{}{query}#k={organisation}", site.site);
                 let start = StartView {
                     page: view,
                     site: site_view(site, locale),
                     organisation: organisation_name.to_owned(),
                     somebody_there: somebody_available,
+                    next: next.map(moment),
+                    answer_by: answer_by.map(moment),
                     sign_up: address(""),
                     log_in: address("?to=log-in"),
                 };

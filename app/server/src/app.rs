@@ -3,6 +3,7 @@
 use crate::{
     claim::{Claim, ClaimError},
     directory::{self, Directory, DirectoryError, Verified},
+    duty,
     epoch::Chains,
     error::ApiError,
     live::{Hub, intake::Intake},
@@ -233,6 +234,7 @@ impl App {
             account_changes: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
             openings: Arc::default(),
         });
+        duty::work_out(&app)?;
         // Weak: the storage's listener must not keep the server alive.
         let listener = Arc::downgrade(&app);
         app.storage.subscribe(Box::new(move |changes, outputs| {

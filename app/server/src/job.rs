@@ -1,6 +1,6 @@
 //! What happens by itself: sessions end, old conversations and unused accounts are destroyed.
 
-use crate::{app::App, log_sink::Chain, session::Verdict};
+use crate::{app::App, duty, log_sink::Chain, session::Verdict};
 use beistand_domain::{
     clock::{DAY_S, Seconds},
     record::SettingKey,
@@ -84,9 +84,20 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
                 Err(error) => log::error!("retention failed, it is tried again: {}", Chain(&error)),
             }
         }
+        // When the next shift begins or ends, the live chat opens or closes.
+        let wait = match duty::work_out(&app) {
+            Ok(Some(again_s)) => {
+                Duration::from_secs(again_s.saturating_sub(now_s).max(1)).min(SWEEP_INTERVAL)
+            }
+            Ok(None) => SWEEP_INTERVAL,
+            Err(error) => {
+                log::error!("who is on duty could not be worked out: {}", Chain(&error));
+                SWEEP_INTERVAL
+            }
+        };
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP_INTERVAL) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

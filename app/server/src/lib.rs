@@ -14,6 +14,7 @@ pub mod caller;
 pub mod claim;
 mod credential;
 pub mod directory;
+pub mod duty;
 mod epoch;
 pub mod error;
 pub mod header;

@@ -2,7 +2,7 @@
 //! languages are the renderer's.
 
 use beistand_domain::roster::calendar::Words;
-use beistand_protocol::{id::OrganisationId, membership::Site};
+use beistand_protocol::{id::OrganisationId, membership::Site, roster::Day};
 
 /// A public page and the facts on it.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,10 @@ pub enum Page<'a> {
         organisation: OrganisationId,
         /// Whether somebody of the site's team takes requests now.
         somebody_available: bool,
+        /// When somebody is there next by the roster, if nobody is now.
+        next: Option<Moment>,
+        /// Until when a letter written now is answered.
+        answer_by: Option<Moment>,
     },
     /// Staying safe, quick exit.
     Safety,
@@ -26,6 +30,17 @@ pub enum Page<'a> {
     Help,
     /// What could not be shown.
     Error(ErrorPage),
+}
+
+/// A time on the wall of the team's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The day that it is now.
+    pub today: Day,
+    /// The day meant.
+    pub day: Day,
+    /// Minute of that day.
+    pub minute: u16,
 }
 
 /// Why there is no page.

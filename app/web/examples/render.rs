@@ -23,6 +23,8 @@ fn main() -> std::io::Result<()> {
             site: site.clone(),
             organisation: "Verein am Fluss".into(),
             somebody_there,
+            next: None,
+            answer_by: None,
             sign_up: "/write".into(),
             log_in: "/write?to=log-in".into(),
         };

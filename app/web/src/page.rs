@@ -14,7 +14,7 @@ pub use error::{ErrorKind, render_error};
 pub use help::render_help;
 pub use privacy::render_privacy;
 pub use safety::render_safety;
-pub use start::{StartView, render_start};
+pub use start::{Moment, StartView, render_start};
 
 use crate::emergency::EmergencyNumber;
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     directory::{Verified, is_active, is_removed, team_of_site, teams_of},
+    duty::OnDuty,
     session::TokenHash,
 };
 use beistand_domain::{
@@ -64,6 +65,8 @@ struct State {
     by_account: BTreeMap<AccountId, Vec<ConnectionId>>,
     /// Connections of staff: few, so that a message needn't look at every seeker.
     staff: BTreeMap<ConnectionId, PersonId>,
+    /// Who is on duty in teams with a roster.
+    duty: BTreeMap<TeamId, OnDuty>,
     /// Presence of connected staff.
     presence: BTreeMap<PersonId, Presence>,
     /// What the seekers of each site were told last.
@@ -236,6 +239,21 @@ impl Hub {
     #[must_use]
     pub fn somebody_available(&self, site: SiteId) -> bool {
         self.lock().somebody_at(site)
+    }
+
+    /// What the rosters say from now on.
+    pub fn set_duty(&self, duty: Vec<(TeamId, OnDuty)>) {
+        self.with(|state| {
+            state.duty = duty.into_iter().collect();
+            state.tell_somebody();
+        });
+    }
+
+    /// What the roster of a site's team says; `None` without one.
+    #[must_use]
+    pub fn duty_at(&self, site: SiteId) -> Option<OnDuty> {
+        let state = self.lock();
+        team_of_site(state.log(), site).and_then(|team| state.duty.get(&team).cloned())
     }
 
     /// Passes a typing notice on to everybody else in the conversation.
@@ -537,8 +555,12 @@ impl State {
     fn somebody_at(&self, site: SiteId) -> bool {
         let Some(team) = team_of_site(self.log(), site) else { return false };
         let Some(team) = self.log().and_then(|log| log.state().team(team).cloned()) else { return false };
+        let duty = self.duty.get(&team.id());
         self.presence.iter().any(|(person, presence)| {
-            *presence == Presence::Available && team.is_member(*person) && is_active(self.log(), *person)
+            *presence == Presence::Available
+                && team.is_member(*person)
+                && is_active(self.log(), *person)
+                && duty.is_none_or(|on_duty| on_duty.duty.counts(*person))
         })
     }
 

@@ -42,11 +42,16 @@ fn start_page(app: &App, request: &Request, site: SiteId) -> Response {
     let Some(verified) = app.directory.verified() else { return error(app, request, ErrorPage::NotSetUp) };
     let state = verified.log.state();
     let Some(site) = state.site(site) else { return error(app, request, ErrorPage::NotFound) };
+    let somebody_available = app.hub.somebody_available(site.site);
+    // Where somebody is there, nobody needs to know when somebody will be.
+    let duty = app.hub.duty_at(site.site).filter(|_| !somebody_available);
     let page = Page::Start {
         site,
         organisation_name: state.name(),
         organisation: verified.log.organisation(),
-        somebody_available: app.hub.somebody_available(site.site),
+        somebody_available,
+        next: duty.as_ref().and_then(|on_duty| on_duty.next),
+        answer_by: duty.as_ref().and_then(|on_duty| on_duty.answer_by),
     };
     render(app, request, StatusCode::OK, Some(site), &page)
 }

@@ -4,6 +4,7 @@ use crate::{
     app::App,
     body::{Answer, Body, Reply},
     caller::Caller,
+    duty,
     error::ApiError,
     login::token_hash,
     random::draw,
@@ -158,7 +159,11 @@ pub async fn change(
         let entry = LogEntry { version, at_s: now_s, by: person, command: command.clone(), touched };
         let change = Change::RosterChange { plan: Box::new(plan), entry: Box::new(entry) };
         match app.commit(vec![change]).await {
-            Ok(_) => return Ok(Reply(Changed { outcome: Ok(version) })),
+            Ok(_) => {
+                // Whoever asked may be gone by now: then the next turn of the jobs notices.
+                duty::work_out(&app)?;
+                return Ok(Reply(Changed { outcome: Ok(version) }));
+            }
             // Judged again by what the roster is now.
             Err(CommitError::Refused(Refused::VersionMoved)) => {}
             Err(error) => return Err(error.into()),

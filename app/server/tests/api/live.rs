@@ -18,9 +18,9 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 /// Whoever waits longer than this waits for something that does not come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-struct Socket(WebSocketStream<TcpStream>);
+pub(super) struct Socket(WebSocketStream<TcpStream>);
 
-async fn listen(app: &TestApp) -> SocketAddr {
+pub(super) async fn listen(app: &TestApp) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = app.router.clone();
@@ -35,7 +35,7 @@ impl Socket {
         Self(socket)
     }
 
-    async fn connect(address: SocketAddr, token: &Token) -> Self {
+    pub(super) async fn connect(address: SocketAddr, token: &Token) -> Self {
         let mut socket = Self::open(address).await;
         socket.send(&ClientFrame::Hello { token: token.to_vec() }).await;
         let welcome = socket.next().await;
@@ -43,7 +43,7 @@ impl Socket {
         socket
     }
 
-    async fn send(&mut self, frame: &ClientFrame) {
+    pub(super) async fn send(&mut self, frame: &ClientFrame) {
         self.0.send(Message::Binary(encode(frame).into())).await.unwrap();
     }
 
@@ -59,7 +59,7 @@ impl Socket {
     }
 
     /// The next frame of a kind; others are passed over.
-    async fn until<A>(&mut self, mut want: impl FnMut(&ServerFrame) -> Option<A>) -> A {
+    pub(super) async fn until<A>(&mut self, mut want: impl FnMut(&ServerFrame) -> Option<A>) -> A {
         loop {
             let frame = self.next().await.expect("the channel is open");
             if let Some(found) = want(&frame) {

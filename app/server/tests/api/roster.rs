@@ -1,10 +1,14 @@
 //! Rosters: for the members of the team alone, changed by commands, with calendar links that end.
 
-use super::test_app::{NOW_S, Office, TestApp, Token, code};
+use super::{
+    live::{Socket, listen},
+    test_app::{NOW_S, Office, TestApp, Token, code},
+};
 use beistand_protocol::{
     api::route,
     error::{Code, Refusal},
     id::PersonId,
+    live::{ClientFrame, Presence, ServerFrame},
     membership::Body as LogBody,
     roster::{
         CalendarImport, CalendarLinkMade, CalendarLinkRevoke, CalendarLinks, Changed, Command, Day, Denied,
@@ -12,6 +16,7 @@ use beistand_protocol::{
         Staffing, Weekdays,
     },
 };
+use beistand_server::duty;
 use http::StatusCode;
 
 /// [`NOW_S`] is 9 o'clock in Berlin on this day, a Friday.
@@ -183,4 +188,59 @@ async fn proposals_and_files() {
         let view = app.get::<RosterView>(&days(&office, route::ROSTER, more), Some(&admin)).await;
         assert_eq!(code(view), Code::Malformed);
     }
+}
+
+async fn start_page(app: &TestApp) -> String {
+    let page = String::from_utf8(app.raw("GET", "/", None, Vec::new()).await.2).unwrap();
+    page.trim_end_matches(" / None").to_owned()
+}
+
+#[tokio::test]
+async fn on_duty_is_who_is_on_the_roster_and_really_there() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, ben_token) = app.counselor(&mut office, &admin, "ben").await;
+    let (_, lila) = app.seeker(&office, "lila").await;
+    let address = listen(&app).await;
+    let mut seeker = Socket::connect(address, &lila).await;
+    let somebody = |frame: &ServerFrame| match frame {
+        ServerFrame::SomebodyAvailable(somebody) => Some(*somebody),
+        _ => None,
+    };
+    assert!(!seeker.until(somebody).await);
+    let mut counselor = Socket::connect(address, &ben_token).await;
+    counselor.send(&ClientFrame::Presence(Presence::Available)).await;
+    // Without a roster, who is there decides, and nothing is said of later.
+    assert!(seeker.until(somebody).await);
+    assert_eq!(start_page(&app).await, "start true");
+
+    // Ben is there, and on duty from 10 to 12; it is 9.
+    let planned = Command::AddShifts(vec![shift(1, Some(ben.id), 0, 600)]);
+    say(&app, &office, &admin, planned).await.unwrap();
+    assert!(!seeker.until(somebody).await);
+    // Friday: the second working day is Tuesday.
+    let before = "start false Some((0, 600)) Some((4, 1080))";
+    assert_eq!(start_page(&app).await, before);
+    app.clock.set_s(NOW_S + 3600);
+    let again_s = duty::work_out(&app.app).unwrap();
+    assert_eq!(again_s, Some(NOW_S + 2 * 3600), "an hour later at the latest");
+    assert!(seeker.until(somebody).await);
+    assert_eq!(start_page(&app).await, "start true");
+    app.clock.set_s(NOW_S + 3 * 3600);
+    duty::work_out(&app.app).unwrap();
+    assert!(!seeker.until(somebody).await);
+    assert_eq!(start_page(&app).await, "start false None Some((4, 1080))");
+
+    // Whoever is on the roster and not there is not on duty.
+    app.clock.set_s(NOW_S + 3600);
+    duty::work_out(&app.app).unwrap();
+    assert!(seeker.until(somebody).await);
+    counselor.send(&ClientFrame::Presence(Presence::Away)).await;
+    assert!(!seeker.until(somebody).await);
+
+    // After a restart it is known from the beginning.
+    app.clock.set_s(NOW_S);
+    app = app.restart().await;
+    assert_eq!(start_page(&app).await, before);
 }

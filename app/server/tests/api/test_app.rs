@@ -26,7 +26,7 @@ use beistand_protocol::{
 use beistand_server::{
     app::{App, Options, Parts},
     listen::{AddressKeys, ClientAddress},
-    page::{Page, PageRequest, Pages},
+    page::{Moment, Page, PageRequest, Pages},
     random::Random as ServerRandom,
     route::router,
 };
@@ -108,7 +108,13 @@ struct PlainPages;
 impl Pages for PlainPages {
     fn render(&self, request: &PageRequest<'_>, page: &Page<'_>) -> String {
         let name = match page {
-            Page::Start { somebody_available, .. } => format!("start {somebody_available}"),
+            Page::Start { somebody_available, next, answer_by, .. } => {
+                let told = |moment: Moment| (moment.day.0 - moment.today.0, moment.minute);
+                match (next.map(told), answer_by.map(told)) {
+                    (None, None) => format!("start {somebody_available}"),
+                    (next, answer_by) => format!("start {somebody_available} {next:?} {answer_by:?}"),
+                }
+            }
             other => format!("{other:?}"),
         };
         format!("{name} {} {:?}", request.path, request.language)

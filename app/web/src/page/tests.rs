@@ -22,6 +22,8 @@ fn start(somebody_there: bool) -> StartView {
         site: site(),
         organisation: "Verein \"Fluss\"".into(),
         somebody_there,
+        next: None,
+        answer_by: None,
         sign_up: "/write#k=00".into(),
         log_in: "/write?to=log-in#k=00".into(),
     }
@@ -84,4 +86,42 @@ fn own_numbers_before_defaults() {
     assert!(html.contains("tel:116111") && !html.contains("tel:112"));
     let html = render_help(&PageView { site: None, ..page() }, Locale::De);
     assert!(html.contains("tel:112"));
+}
+
+#[test]
+fn who_is_next_and_until_when_a_letter_is_answered() {
+    let moment =
+        |days_ahead, weekday, date, month, minute| Some(Moment { days_ahead, weekday, date, month, minute });
+    let check = |next, answer_by, locale, expect: [&str; 2]| {
+        let html = render_start(&StartView { next, answer_by, ..start(false) }, locale);
+        for words in expect {
+            assert!(html.contains(words), "{words} in {html}");
+        }
+    };
+    check(
+        moment(0, 3, 19, 11, 1080),
+        moment(1, 4, 20, 11, 1110),
+        Locale::De,
+        ["Heute ab 18:00 Uhr", "bis morgen, 18:30 Uhr,"],
+    );
+    check(
+        moment(1, 4, 20, 11, 540),
+        moment(0, 3, 19, 11, 1439),
+        Locale::De,
+        ["Morgen ab 09:00 Uhr", "bis heute, 23:59 Uhr,"],
+    );
+    check(
+        moment(14, 3, 3, 12, 0),
+        moment(40, 1, 29, 12, 1080),
+        Locale::De,
+        ["Am Donnerstag, 3. Dezember, ab 00:00 Uhr", "bis Dienstag, 29. Dezember, 18:00 Uhr,"],
+    );
+    check(
+        moment(14, 3, 3, 12, 0),
+        moment(40, 1, 29, 12, 1080),
+        Locale::En,
+        ["On Thursday, 3 December, from 00:00", "by Tuesday, 29 December, 18:00"],
+    );
+    let html = render_start(&start(false), Locale::De);
+    assert!(!html.contains(" ab ") && !html.contains("eine Antwort bis"), "{html}");
 }
