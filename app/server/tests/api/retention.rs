@@ -6,7 +6,9 @@ use beistand_protocol::{
     api::{Appended, ConversationList, EnvelopePage, route},
     error::Code,
 };
-use beistand_server::job::{Retained, retain};
+use beistand_server::job::{self, Retained, retain};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn p09_what_is_due_is_destroyed_and_nothing_else() {
@@ -69,4 +71,31 @@ async fn a_clock_that_jumps_destroys_nothing() {
     app.clock.set_s(NOW_S + ten_years + 31 * DAY_S);
     app.clock.set_synchronised(true);
     assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
+}
+
+/// Without it what was deleted would go on taking space: nothing else asks the store.
+#[tokio::test(start_paused = true)]
+async fn storage_is_tidied_up_once_a_day_after_what_is_due() {
+    const HOUR_S: u64 = 60 * 60;
+    let app = TestApp::new().await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(job::run(app.app.clone(), stop.clone()));
+    let an_hour = async || {
+        app.clock.advance_s(HOUR_S);
+        tokio::time::sleep(Duration::from_secs(HOUR_S)).await;
+    };
+    for day in 1..=3 {
+        for _ in 0..24 {
+            an_hour().await;
+            assert_eq!(app.storage.tidied(), day);
+        }
+    }
+    // Nothing is touched while the clock cannot be believed.
+    app.clock.set_s(NOW_S + 3650 * DAY_S);
+    for _ in 0..48 {
+        an_hour().await;
+    }
+    assert_eq!(app.storage.tidied(), 3);
+    stop.cancel();
+    running.await.unwrap();
 }
