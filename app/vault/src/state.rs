@@ -25,8 +25,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 const LABEL: &str = "beistand/1/account-state-seal";
 /// Conversations remembered; the ones longest without contact are forgotten first.
 const KNOWN_MAX: usize = 600;
-/// Drafts kept at once.
-const DRAFTS_MAX: usize = 8;
+/// Drafts kept at once: more than somebody has talks on the desk.
+const DRAFTS_MAX: usize = 64;
+/// And their bytes together; the longest half-written answers of a day fit.
+const DRAFTS_BYTES_MAX: usize = 96 * 1024;
 /// Former keys of a staff person kept; what was sealed to older ones alone can't be read any more.
 const FORMER_MAX: usize = 64;
 
@@ -230,7 +232,8 @@ impl AccountState {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.last_s).map(|(id, _)| *id);
             oldest.map(|id| self.known.remove(&id));
         }
-        while self.drafts.len() > DRAFTS_MAX {
+        let bytes = |state: &Self| state.drafts.values().map(|draft| draft.text.len()).sum::<usize>();
+        while self.drafts.len() > DRAFTS_MAX || bytes(self) > DRAFTS_BYTES_MAX {
             // Emptied ones first, then the oldest.
             let oldest = self
                 .drafts
@@ -388,6 +391,30 @@ mod tests {
         state.trim();
         assert_eq!((state.drafts.len(), state.known.len()), (DRAFTS_MAX, KNOWN_MAX));
         assert!(state.drafts.contains_key(&Some(ConversationId([99; 16]))));
+        assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
+    }
+
+    #[test]
+    fn as_many_drafts_as_somebody_writes_at_once_are_kept_and_the_newest_in_any_case() {
+        let place = |number: u8| Some(ConversationId([number; 16]));
+        let mut state = AccountState::default();
+        for number in 0..30u8 {
+            state.drafts.insert(place(number), draft(&"x".repeat(2000), u64::from(number)));
+        }
+        state.trim();
+        assert_eq!(state.drafts.len(), 30);
+        let long = "x".repeat(limit::DRAFT_BYTES_MAX);
+        for number in 100..110u8 {
+            state.drafts.insert(place(number), draft(&long, u64::from(number)));
+            state.trim();
+            assert!(state.drafts.contains_key(&place(number)));
+        }
+        assert!(state.drafts.values().map(|draft| draft.text.len()).sum::<usize>() <= DRAFTS_BYTES_MAX);
+        for number in 0..600u16 {
+            let mut id = [0; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            state.known.insert(ConversationId(id), known(1, 0));
+        }
         assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
     }
 }
