@@ -14,6 +14,8 @@ pub const EPHEMERAL_BYTES_MAX: usize = 2 * 1024;
 pub const MESSAGE_TEXT_BYTES_MAX: usize = 16 * 1024;
 /// A draft, in bytes of UTF-8.
 pub const DRAFT_BYTES_MAX: usize = MESSAGE_TEXT_BYTES_MAX;
+/// What is looked for in talks, as typed, in bytes of UTF-8.
+pub const SEARCH_BYTES_MAX: usize = 256;
 /// A pseudonym or log-in name as typed, in bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 128;
 /// A password as typed, in bytes of UTF-8.

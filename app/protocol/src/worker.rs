@@ -7,8 +7,8 @@
 mod view;
 
 pub use view::{
-    Author, ConversationView, InvitationView, MessageBody, MessageView, PersonView, Progress, ReaderView,
-    SiteView, StateView, TeamView,
+    Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
+    ReaderView, SiteView, StateView, TeamView,
 };
 
 use crate::{
@@ -230,6 +230,12 @@ pub enum Call {
         /// New settings.
         settings: SiteSettings,
     },
+    /// Staff: the lines of the talks one may read that hold all these words. Nothing is sent.
+    /// Reply: [`Reply::Found`].
+    Search {
+        /// As typed.
+        words: String,
+    },
 }
 
 /// Input of the set-up wizard.
@@ -328,6 +334,13 @@ pub enum Reply {
     Sent {
         /// Conversation.
         conversation: ConversationId,
+    },
+    /// Answer to [`Call::Search`], newest first.
+    Found {
+        /// Lines, and talks by their name.
+        hits: Vec<HitView>,
+        /// Whether there are more than these.
+        more: bool,
     },
 }
 

@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -53,6 +53,8 @@ mod recover;
 pub mod request;
 mod resume;
 mod rotate;
+#[cfg(feature = "staff")]
+mod search;
 #[cfg(not(feature = "staff"))]
 mod seekers_only;
 mod send;
@@ -300,6 +302,7 @@ impl<T: Transport> Client<T> {
             Call::Countersign { invitation } => self.countersign(invitation).await,
             Call::RemovePerson { person } => self.remove_person(person).await,
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
+            Call::Search { words } => self.search(&words),
             _ => Err(Failure::Malformed),
         }
     }

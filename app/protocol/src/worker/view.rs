@@ -116,6 +116,10 @@ pub enum StateView {
 pub struct ConversationView {
     /// Id.
     pub id: ConversationId,
+    /// Site where it came in.
+    pub site: SiteId,
+    /// Team that answers.
+    pub team: TeamId,
     /// Pseudonym (staff) or empty.
     pub seeker_name: String,
     /// State.
@@ -140,6 +144,21 @@ pub struct ConversationView {
     pub retention_days: u16,
     /// Half-written text.
     pub draft: String,
+}
+
+/// Something that a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HitView {
+    /// Conversation.
+    pub conversation: ConversationId,
+    /// The line; `None`: the talk's name fits.
+    pub message: Option<MessageId>,
+    /// When, seconds since 1970.
+    pub time_s: u64,
+    /// Whether it is an own line.
+    pub own: bool,
+    /// Words before the first one found, that one, and those after it: all of it or an excerpt.
+    pub around: [String; 3],
 }
 
 /// A colleague.

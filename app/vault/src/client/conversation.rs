@@ -67,6 +67,9 @@ pub(super) struct Talk {
     pub typed_ms: u64,
     /// When this account wrote last by its own signed word, seconds since 1970.
     pub own_last_s: u64,
+    /// Texts as a search compares them, as far as somebody has searched; they live and die with the talk.
+    #[cfg(feature = "staff")]
+    pub folded: super::search::Folded,
 }
 
 /// Order of the lines of one place.
@@ -118,6 +121,8 @@ impl Talk {
             other_confirmed: (None, None),
             typed_ms: 0,
             own_last_s: 0,
+            #[cfg(feature = "staff")]
+            folded: super::search::Folded::default(),
         }
     }
 
@@ -429,6 +434,8 @@ impl Talk {
         };
         ConversationView {
             id: self.summary.id,
+            site: self.core.epoch().map_or(self.summary.site, |epoch| epoch.header.site),
+            team: self.core.team().unwrap_or(self.summary.team),
             seeker_name: match kind {
                 SessionKind::Staff(_) => self.seeker_name.clone(),
                 SessionKind::Seeker(_) => String::new(),
