@@ -218,6 +218,14 @@ impl Page {
     /// [`PageError::Failed`] with the call's failure.
     pub async fn call(&mut self, call: Call) -> Result<Reply, PageError> {
         let number = self.ask(call)?;
+        self.answer(number).await
+    }
+
+    /// The answer to something that was asked; answers to anything else are dropped.
+    ///
+    /// # Errors
+    /// [`PageError::Failed`] with the call's failure.
+    pub async fn answer(&mut self, number: u32) -> Result<Reply, PageError> {
         loop {
             match self.posts.recv().await.ok_or(PageError::Gone)? {
                 FromWorker::News(news) => self.model.apply(news),
