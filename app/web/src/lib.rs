@@ -12,6 +12,8 @@
 //! worker in the words of `beistand_protocol::worker`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+#[cfg(any(test, feature = "staff"))]
+pub mod desk;
 pub mod emergency;
 pub mod icon;
 pub mod locale;
