@@ -2,11 +2,14 @@
 //! comes in the same bundle.
 
 mod administration;
+mod desk;
 mod invitation;
 mod invite;
 mod log_in;
 mod passphrase;
 mod queue;
+mod search;
+mod shortcut;
 mod site_form;
 mod talk;
 mod workplace;
@@ -171,6 +174,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     let client = use_client();
     let locale = client.locale;
     let own_name = name.clone();
+    let desk = desk::Desk::new(client);
     let tab = move |which: Area, label: &'static str| {
         view! {
             <button
@@ -213,7 +217,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             </header>
             <Unconfirmed side=Side::Staff />
             {move || match area.get() {
-                Area::Talks => view! { <workplace::Workplace /> }.into_any(),
+                Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()

@@ -2,7 +2,7 @@
 //! log in as each. It speaks the real protocol, since the box itself can't seal anything.
 //!
 //! `demo --start-output FILE` reads address, certificate and claim code from what the box printed;
-//! `demo --url URL --root-certificate FILE --claim-code CODE` is told them.
+//! `demo --url URL --root-certificate FILE --claim-code CODE` is told them. `--talks N`: that many talks more, which wait.
 
 use beistand_protocol::{
     id::ConversationId,
@@ -19,7 +19,11 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 /// How long the box may take to start.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-const USAGE: &str = "demo --start-output FILE | --url URL --root-certificate FILE [--claim-code CODE]";
+const USAGE: &str =
+    "demo --start-output FILE | --url URL --root-certificate FILE [--claim-code CODE], [--talks N]";
+
+/// Talks of one seeker of a crowd.
+const TALKS_EACH: usize = 30;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -37,13 +41,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<String, String> {
-    let output = arguments().await?;
+    let (output, talks) = arguments().await?;
     let address = Address::new(&output.url, &output.root_certificate).map_err(|error| error.to_string())?;
-    fill(&address, &output).await.map_err(|error| error.to_string())
+    fill(&address, &output, talks).await.map_err(|error| error.to_string())
 }
 
-async fn arguments() -> Result<StartOutput, String> {
+async fn arguments() -> Result<(StartOutput, usize), String> {
     let mut arguments = std::env::args().skip(1);
+    let mut talks = 0;
     let (mut file, mut url, mut root_certificate, mut claim_code) = (None, None, None, None);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or(USAGE)?;
@@ -52,18 +57,21 @@ async fn arguments() -> Result<StartOutput, String> {
             "--url" => url = Some(value),
             "--root-certificate" => root_certificate = Some(PathBuf::from(value)),
             "--claim-code" => claim_code = Some(value),
+            "--talks" => talks = value.parse().map_err(|_| USAGE)?,
             _ => return Err(USAGE.into()),
         }
     }
     if let Some(file) = file {
-        return StartOutput::wait(&file, START_PATIENCE)
+        let output = StartOutput::wait(&file, START_PATIENCE)
             .await
-            .map_err(|text| format!("the box did not start; it printed:\n{text}"));
+            .map_err(|text| format!("the box did not start; it printed:\n{text}"))?;
+        return Ok((output, talks));
     }
-    Ok(StartOutput { url: url.ok_or(USAGE)?, root_certificate: root_certificate.ok_or(USAGE)?, claim_code })
+    let root_certificate = root_certificate.ok_or(USAGE)?;
+    Ok((StartOutput { url: url.ok_or(USAGE)?, root_certificate, claim_code }, talks))
 }
 
-async fn fill(address: &Address, output: &StartOutput) -> Result<String, PageError> {
+async fn fill(address: &Address, output: &StartOutput, talks: usize) -> Result<String, PageError> {
     let administrator = LogIn::new("verwaltung", "laterne kranich ufer honig wolke segel");
     let mara = LogIn::new("mara", "birke kompass regen flocke tasse hafen");
     let jonas = LogIn::new("jonas", "murmel wiese leuchte pinsel dachs brise");
@@ -93,6 +101,15 @@ async fn fill(address: &Address, output: &StartOutput) -> Result<String, PageErr
         sign_up(address, kit.site, &pin, &LogIn::new("Ahorn 5", "teppich murmel wolke")).await?;
     let alone = other.send(None, "Guten Abend. Meine Freundin macht mir Sorgen.").await?;
     stored(&mut other, alone).await?;
+    for begin in (0..talks).step_by(TALKS_EACH) {
+        let log_in = LogIn::new(&format!("Stern {}", begin / TALKS_EACH + 1), "teppich murmel wolke");
+        let (mut one, _) = sign_up(address, kit.site, &pin, &log_in).await?;
+        for number in begin..talks.min(begin + TALKS_EACH) {
+            let talk = one.send(None, &format!("Frage Nummer {} von vielen.", number + 1)).await?;
+            stored(&mut one, talk).await?;
+        }
+        one.call(Call::LogOut).await?;
+    }
     for page in [&mut office, &mut first, &mut writing, &mut other] {
         page.call(Call::LogOut).await?;
     }

@@ -19,6 +19,7 @@ retry = Noch einmal versuchen
 back = Zurück
 next = Weiter
 cancel = Abbrechen
+shut = Schließen
 log-out = Abmelden
 copy = Kopieren
 copied = Kopiert

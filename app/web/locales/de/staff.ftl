@@ -49,10 +49,51 @@ queue-own-prefix = Sie:
 queue-present = ist da
 queue-typing = schreibt
 queue-draft = Entwurf
+queue-fresh = Gerade dazugekommen
+queue-gone = nicht mehr hier
+queue-jump = Zu einer Liste
+queue-none-fit = Kein Gespräch passt zum Filter.
+
+search-label = Gespräche durchsuchen
+search-found = { $count ->
+    [0] Nichts gefunden.
+    [one] 1 Stelle gefunden
+   *[other] { $count } Stellen gefunden
+}
+search-more = Die neuesten { $count } Stellen; es gibt mehr.
+
+filter-title = Filtern
+filter-active = Filter an
+filter-site = Angebot
+filter-team = Team
+filter-any = Alle
+filter-unread = Nur mit neuen Nachrichten
+filter-reset = Alle zeigen
+
+shortcut-title = Tastenkürzel
+shortcut-lead = Sie gelten, solange Sie in kein Feld schreiben. Aus einer Antwort kommen Sie mit Esc.
+shortcut-next = Nächstes Gespräch
+shortcut-previous = Voriges Gespräch
+shortcut-unread = Nächstes mit neuen Nachrichten
+shortcut-longest = Wer am längsten wartet
+shortcut-claim = Übernehmen
+shortcut-answer = Antwort schreiben
+shortcut-hand-over = Übergeben
+shortcut-close = Abschließen
+shortcut-pin = Stehen lassen, um ein zweites daneben zu öffnen
+shortcut-away = Vom Bildschirm nehmen
+shortcut-search = In den Gesprächen suchen
+shortcut-jump = Zu Wartet, Meine, Im Team, Abgeschlossen
+shortcut-sheet = Diese Liste
+shortcut-send = Antwort senden
+shortcut-enabled = Einzelne Tasten gelten
 
 work-none-title = Kein Gespräch gewählt
 work-none-body = Links stehen die Gespräche: oben, wer wartet.
 work-back = Zur Liste
+work-talk-with = Gespräch mit { $name }
+work-pin = { $name } stehen lassen
+work-away = { $name } vom Bildschirm nehmen
 work-present = ist da
 work-absent = gerade nicht da
 work-hand-over = Übergeben

@@ -19,6 +19,7 @@ retry = Try again
 back = Back
 next = Continue
 cancel = Cancel
+shut = Close
 log-out = Log out
 copy = Copy
 copied = Copied

@@ -49,10 +49,51 @@ queue-own-prefix = You:
 queue-present = is here
 queue-typing = is typing
 queue-draft = draft
+queue-fresh = Just came in
+queue-gone = no longer here
+queue-jump = To a list
+queue-none-fit = No conversation fits the filter.
+
+search-label = Search the conversations
+search-found = { $count ->
+    [0] Nothing found.
+    [one] 1 place found
+   *[other] { $count } places found
+}
+search-more = The newest { $count } places; there are more.
+
+filter-title = Filter
+filter-active = Filter on
+filter-site = Site
+filter-team = Team
+filter-any = All
+filter-unread = Only with new messages
+filter-reset = Show all
+
+shortcut-title = Keyboard shortcuts
+shortcut-lead = They work while you are not writing in a field. Esc brings you out of an answer.
+shortcut-next = Next conversation
+shortcut-previous = Previous conversation
+shortcut-unread = Next one with new messages
+shortcut-longest = Who waits longest
+shortcut-claim = Take it
+shortcut-answer = Write an answer
+shortcut-hand-over = Hand over
+shortcut-close = Close
+shortcut-pin = Keep it, to open a second one beside it
+shortcut-away = Take it off the screen
+shortcut-search = Search the conversations
+shortcut-jump = To Waiting, Mine, In the team, Closed
+shortcut-sheet = This list
+shortcut-send = Send the answer
+shortcut-enabled = Single keys work
 
 work-none-title = No conversation chosen
 work-none-body = The conversations are on the left: at the top, who is waiting.
 work-back = To the list
+work-talk-with = Conversation with { $name }
+work-pin = Keep { $name } on the screen
+work-away = Take { $name } off the screen
 work-present = is here
 work-absent = not here right now
 work-hand-over = Hand over

@@ -1,12 +1,13 @@
 //! One conversation at the workplace: header with what can be done, lines, answer, and beside
 //! them the person and the readers.
 
+use super::desk::Desk;
 use super::queue::name_of;
 use crate::client::use_client;
 use crate::clock;
 use crate::failure;
 use crate::icon::{Icon, icon};
-use crate::part::{Problem, focused_heading};
+use crate::part::Problem;
 use crate::talk::{Composer, Lines, Side, reader_name};
 use crate::text;
 use beistand_protocol::id::{ConversationId, PersonId};
@@ -15,7 +16,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<ConversationId>>) -> impl IntoView {
+pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let view_of = Memo::new(move |_| client.conversations.get(conversation));
@@ -24,7 +25,20 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
     let full = Memo::new(move |_| view_of.get().is_some_and(|view| view.full));
     let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
     let problem = RwSignal::new(None::<String>);
-    let heading = focused_heading();
+    let column = NodeRef::<html::Section>::new();
+    let heading = NodeRef::<html::H1>::new();
+    let current = Memo::new(move |_| desk.current() == Some(conversation));
+    // Whoever chooses a talk hears its name first, unless the focus is in it already.
+    Effect::new(move || {
+        let (Some(column), Some(heading), true) = (column.get(), heading.get(), current.get()) else {
+            return;
+        };
+        let inside =
+            document().active_element().is_some_and(|element| column.contains(Some(element.as_ref())));
+        if !inside {
+            let _ = heading.focus();
+        }
+    });
     let act = move |call: Call| {
         problem.set(None);
         leptos::task::spawn_local(async move {
@@ -49,6 +63,35 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
             }
         })
     };
+    // Side by side only where the window has room for it.
+    let pinned = Memo::new(move |_| desk.slots.with(|slots| slots.pinned.contains(&conversation)));
+    let beside = move || {
+        (desk.room.get() > 1).then(|| {
+            view! {
+                <button
+                    class="icon-button"
+                    r#type="button"
+                    aria-pressed=move || pinned.get().to_string()
+                    aria-label=move || text::work_pin(locale, &name.get())
+                    title=move || text::work_pin(locale, &name.get())
+                    aria-keyshortcuts="p"
+                    on:click=move |_| desk.slots.update(|slots| slots.pin(conversation))
+                >
+                    {icon(Icon::Pin, 20)}
+                </button>
+                <button
+                    class="icon-button"
+                    r#type="button"
+                    aria-label=move || text::work_away(locale, &name.get())
+                    title=move || text::work_away(locale, &name.get())
+                    aria-keyshortcuts="x"
+                    on:click=move |_| desk.close(conversation)
+                >
+                    {icon(Icon::Close, 20)}
+                </button>
+            }
+        })
+    };
     let foot = move || {
         match state.get() {
         Some(StateView::Mine | StateView::Closed) if full.get() => {
@@ -56,6 +99,7 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
         }
         Some(StateView::Mine) => view! {
             <Composer
+                id=format!("answer-{}", conversation.to_hex())
                 conversation=Some(conversation)
                 label=text::work_answer_label(locale, &name.get_untracked())
                 placeholder=text::work_answer_placeholder(locale)
@@ -71,7 +115,14 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
         Some(StateView::Waiting) => view! {
             <div class="row spread">
                 <span class="small muted">{text::work_claim_first(locale)}</span>
-                <button class="button" r#type="button" on:click=move |_| act(Call::Claim { conversation })>{text::queue_claim(locale)}</button>
+                <button
+                    class="button"
+                    r#type="button"
+                    aria-keyshortcuts="c"
+                    on:click=move |_| act(Call::Claim { conversation })
+                >
+                    {text::queue_claim(locale)}
+                </button>
             </div>
         }
         .into_any(),
@@ -82,39 +133,51 @@ pub(super) fn Talk(conversation: ConversationId, current: RwSignal<Option<Conver
     }
     };
     view! {
-        <section class="talk-column" aria-label=text::talk_label(locale)>
+        <section
+            class=move || if current.get() { "talk-column current" } else { "talk-column" }
+            aria-label=move || text::work_talk_with(locale, &name.get())
+            node_ref=column
+            on:focusin=move |_| desk.show(conversation)
+            on:pointerdown=move |_| desk.show(conversation)
+        >
             <header class="talk-head">
                 <button
                     class="icon-button back"
                     r#type="button"
                     aria-label=text::work_back(locale)
-                    on:click=move |_| current.set(None)
+                    on:click=move |_| desk.leave()
                 >
                     {icon(Icon::Back, 22)}
                 </button>
                 <h1 class="title-l" node_ref=heading tabindex="-1">{name}</h1>
                 {presence}
-                <div class="end row">{actions}</div>
+                <div class="end row">{actions} {beside}</div>
             </header>
             <Problem sentence=problem />
             <details class="person-small">
                 <summary>{text::work_details(locale)}</summary>
-                <Person conversation=conversation act=Callback::new(act) />
+                <Person conversation=conversation />
             </details>
-            <Lines conversation=conversation side=Side::Staff before=|| () after=|| () />
+            <Lines conversation=conversation side=Side::Staff wanted=desk.wanted before=|| () after=|| () />
             <div class="chat-foot">{foot}</div>
-        </section>
-        <section class="person" aria-label=text::work_person_label(locale)>
-            <Person conversation=conversation act=Callback::new(act) />
         </section>
     }
 }
 
 /// What is known about the conversation, and who can read it.
 #[component]
-fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
+pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
+    let problem = RwSignal::new(None::<String>);
+    let release = move |_| {
+        problem.set(None);
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = client.call(Call::Release { conversation }).await {
+                problem.try_set(Some(failure::sentence(locale, failure)));
+            }
+        });
+    };
     let view_of = Memo::new(move |_| client.conversations.get(conversation));
     let own = move || match client.session.get() {
         crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
@@ -139,10 +202,12 @@ fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
             .collect_view();
         // A colleague's too: somebody may fall ill or have left.
         let held = matches!(view.state, StateView::Mine | StateView::Colleague(..));
-        let release = held.then(|| view! {
-            <button class="button quiet" r#type="button" on:click=move |_| act.run(Call::Release { conversation })>
-                {text::work_release(locale)}
-            </button>
+        let release = held.then(|| {
+            view! {
+                <button class="button quiet" r#type="button" on:click=release>
+                    {text::work_release(locale)}
+                </button>
+            }
         });
         let fact = |term: &'static str, words: String| view! { <div><dt>{term}</dt> <dd>{words}</dd></div> };
         Some(view! {
@@ -160,7 +225,7 @@ fn Person(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
                     <ul class="stack tight">{readers}</ul>
                     <p class="small muted">{text::work_readers_body(locale)}</p>
                 </section>
-                {release}
+                <div class="stack tight">{release} <Problem sentence=problem /></div>
             </div>
         })
     }
@@ -184,6 +249,9 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
     let client = use_client();
     let locale = client.locale;
     let dialog = NodeRef::<html::Dialog>::new();
+    // Several talks may stand on the page.
+    let title = format!("hand-over-{}", conversation.to_hex());
+    let (group, heading) = (title.clone(), title.clone());
     let chosen = RwSignal::new(None::<PersonId>);
     let own = move || match client.session.get() {
         crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
@@ -207,6 +275,7 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
         })
     });
     let options = move || {
+        let group = &group;
         colleagues
             .get()
             .into_iter()
@@ -216,7 +285,7 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
                     <label class="choice">
                         <input
                             r#type="radio"
-                            name="colleague"
+                            name=group.clone()
                             prop:checked=move || chosen.get() == Some(person)
                             on:change=move |_| chosen.set(Some(person))
                         />
@@ -228,8 +297,8 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
             .collect_view()
     };
     view! {
-        <button class="button quiet" r#type="button" aria-haspopup="dialog" on:click=move |_| open(dialog)>{text::work_hand_over(locale)}</button>
-        <dialog node_ref=dialog aria-labelledby="hand-over">
+        <button class="button quiet" r#type="button" aria-haspopup="dialog" aria-keyshortcuts="h" on:click=move |_| open(dialog)>{text::work_hand_over(locale)}</button>
+        <dialog node_ref=dialog aria-labelledby=title>
             <form
                 class="stack"
                 on:submit=move |event| {
@@ -240,7 +309,7 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
                     }
                 }
             >
-                <h2 id="hand-over">{text::work_hand_over_title(locale)}</h2>
+                <h2 id=heading>{text::work_hand_over_title(locale)}</h2>
                 <p>{text::work_hand_over_body(locale)}</p>
                 <fieldset class="stack tight">
                     <legend>{text::work_hand_over_to(locale)}</legend>
@@ -261,11 +330,13 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
 fn Close(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
     let locale = use_client().locale;
     let dialog = NodeRef::<html::Dialog>::new();
+    let title = format!("close-{}", conversation.to_hex());
+    let heading = title.clone();
     view! {
-        <button class="button quiet" r#type="button" aria-haspopup="dialog" on:click=move |_| open(dialog)>{text::work_close(locale)}</button>
-        <dialog node_ref=dialog aria-labelledby="close">
+        <button class="button quiet" r#type="button" aria-haspopup="dialog" aria-keyshortcuts="e" on:click=move |_| open(dialog)>{text::work_close(locale)}</button>
+        <dialog node_ref=dialog aria-labelledby=title>
             <div class="stack">
-                <h2 id="close">{text::work_close_title(locale)}</h2>
+                <h2 id=heading>{text::work_close_title(locale)}</h2>
                 <p>{text::work_close_body(locale)}</p>
                 <div class="row">
                     <button

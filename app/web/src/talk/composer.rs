@@ -19,6 +19,9 @@ const DRAFT_AFTER_MS: u64 = 700;
 /// The field to write in.
 #[component]
 pub fn Composer(
+    /// Id of the field: several may stand on a page.
+    #[prop(default = "message".to_owned())]
+    id: String,
     /// Where messages go; `None`: the first one opens a conversation. The field outlives that
     /// moment, so that somebody may type on.
     #[prop(into)]
@@ -188,7 +191,7 @@ pub fn Composer(
                 }
             >
                 <textarea
-                    id="message"
+                    id=id
                     node_ref=field
                     rows=rows
                     aria-label=label

@@ -53,6 +53,9 @@ pub fn Lines(
     conversation: ConversationId,
     /// From which side.
     side: Side,
+    /// A line to go to, once it is there; its conversation may be another one.
+    #[prop(optional)]
+    wanted: Option<RwSignal<Option<(ConversationId, MessageId)>>>,
     /// What stands above the first line, as list items.
     #[prop(into)]
     before: ViewFn,
@@ -93,6 +96,17 @@ pub fn Lines(
         }
         lines.len()
     });
+    if let Some(wanted) = wanted {
+        Effect::new(move || {
+            let Some((of, line)) = wanted.get().filter(|(of, _)| *of == conversation) else { return };
+            if client.conversations.lines(of).iter().any(|known| known.id == line) {
+                wanted.set(None);
+                at_end.set(false);
+                // After the lines themselves, which go to their end first.
+                request_animation_frame(move || request_animation_frame(move || go_to(line)));
+            }
+        });
+    }
     // The keyboard of a phone or a growing field makes the area smaller: the newest line stays.
     Effect::new(move || {
         let Some(element) = scroll.get() else { return };
@@ -170,6 +184,19 @@ pub fn Lines(
             </Show>
         </div>
     }
+}
+
+/// Brings a line onto the screen, and a screen reader to it.
+fn go_to(line: MessageId) {
+    let element = document().get_element_by_id(&line_id(line));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.scroll_into_view();
+        let _ = element.focus();
+    }
+}
+
+fn line_id(line: MessageId) -> String {
+    format!("line-{}", line.to_hex())
 }
 
 /// Three dots, with words for those who don't see them.
@@ -250,7 +277,7 @@ fn message(
         })
     };
     view! {
-        <li class=move || match (own, progress.get()) {
+        <li id=line_id(id) tabindex="-1" class=move || match (own, progress.get()) {
             (true, Progress::Failed) => "msg own failed",
             (true, _) => "msg own",
             (false, _) => "msg",
