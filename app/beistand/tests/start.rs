@@ -6,6 +6,7 @@ use beistand_web::{locale::Locale, text};
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -60,6 +61,26 @@ fn beistand_mounted(prepare: &str, data: &Path) -> Option<Command> {
         command.stdin(Stdio::null());
         Some(command)
     })
+}
+
+/// The box as somebody who may do no more than its own: no low ports, no files of others. Who runs the tests as root
+/// gives up what root may; anybody else may no more anyway. `None` where what root may can't be given up.
+fn beistand_unprivileged(arguments: &[&str], data: &Path) -> Option<Command> {
+    let command = beistand(arguments, data);
+    let root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
+    if !root {
+        return Some(command);
+    }
+    let fewer = "--bounding-set=-net_bind_service,-dac_override,-dac_read_search,-fowner,-chown";
+    let mut wrapped = Command::new("setpriv");
+    wrapped.arg(fewer).env_clear().stdin(Stdio::null());
+    let mut allowed = Command::new("setpriv");
+    allowed.args([fewer, "true"]).stderr(Stdio::null());
+    if !allowed.status().is_ok_and(|status| status.success()) {
+        return None;
+    }
+    wrapped.arg(command.get_program()).args(command.get_args());
+    Some(wrapped)
 }
 
 /// Starts a box on a free port and waits until it answers; gives what it printed.
@@ -151,7 +172,8 @@ fn data_of_a_newer_version_is_left_alone() {
 #[test]
 fn damaged_keys_are_never_replaced() {
     type Sentence = fn(Locale, &str) -> String;
-    let cases: [(&str, Sentence); 2] = [
+    let cases: [(&str, Sentence); 3] = [
+        ("certificates/authority.pem", text::start_damaged),
         ("secrets/login-set-up", text::start_damaged),
         ("secrets/storage-key", text::start_storage_key_unusable),
     ];
@@ -222,9 +244,70 @@ fn a_read_only_disk_is_told_at_the_first_start_and_at_a_later_one() {
 }
 
 #[test]
+fn a_port_that_this_user_may_not_have_is_named() {
+    let lowest = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    if lowest.is_ok_and(|lowest| lowest.trim() == "0") {
+        return println!("on this machine everybody may have every port");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let Some(command) = beistand_unprivileged(&["serve", "--listen", "127.0.0.1:1"], folder.path()) else {
+        return println!("on this machine nobody can give up what root may");
+    };
+    let (code, said) = fails(command);
+    assert_eq!(code, Some(1));
+    assert_says(&said, |locale| text::start_port_forbidden(locale, "1"));
+    assert!(said.contains("os error"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o555)).unwrap();
+    if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+        std::os::unix::fs::chown(folder.path(), Some(65534), Some(65534)).unwrap();
+    }
+    for data in [folder.path().to_owned(), folder.path().join("data")] {
+        let Some(command) = beistand_unprivileged(&["serve", "--listen", "127.0.0.1:0"], &data) else {
+            return println!("on this machine nobody can give up what root may");
+        };
+        let (code, said) = fails(command);
+        assert_eq!(code, Some(1));
+        assert_says(&said, |locale| text::start_read_only(locale, ANY));
+        assert!(said.contains(&data.display().to_string()), "{said}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn data_that_is_a_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::write(&data, "a note").unwrap();
+    let (code, said) = fails(beistand(&["serve", "--listen", "127.0.0.1:0"], &data));
+    assert_eq!(code, Some(1));
+    assert_says(&said, |locale| text::start_folder(locale, ANY));
+    assert_eq!(std::fs::read_to_string(&data).unwrap(), "a note");
+}
+
+#[test]
 fn mistakes_in_the_call_show_the_help() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, said) = fails(beistand(&["serve", "--listen", "nowhere"], folder.path()));
-    assert_eq!(code, Some(2));
-    assert!(said.contains("--listen nowhere") && said.contains("Usage: beistand serve"), "{said}");
+    let calls: [(&[&str], &str); 9] = [
+        (&["serve", "--listen", "nowhere"], "--listen nowhere"),
+        (&["serve", "--http-listen", "80"], "--http-listen 80"),
+        (&["serve", "--name", "two words"], "--name two words"),
+        (&["serve", "--trusted-proxy", "10.0.0.0/99"], "--trusted-proxy 10.0.0.0/99"),
+        (&["serve", "--forwarded-header", "via"], "--forwarded-header via"),
+        (&["serve", "--leave-to", "http://example.org"], "--leave-to http://example.org"),
+        (&["serve", "--log", "everything"], "--log everything"),
+        (&["serve", "--port", "8443"], "unknown option --port"),
+        (&[], "say what to do"),
+    ];
+    for (arguments, named) in calls {
+        let (code, said) = fails(beistand(arguments, folder.path()));
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(named) && said.contains("Usage: beistand serve"), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
