@@ -118,7 +118,9 @@ impl CheckpointKind {
 }
 
 /// A key with its table, and its sealed value.
-type Record = (Vec<u8>, Vec<u8>);
+pub(crate) type Record = (Vec<u8>, Vec<u8>);
+/// Gives records one by one, sorted by key.
+pub(crate) type Records<'a> = &'a mut dyn FnMut() -> Result<Option<Record>, Error>;
 
 /// Reads entries one by one.
 struct Reader<'a> {
@@ -328,9 +330,39 @@ impl Merge<'_> {
                 self.go_on()
             })?;
         }
+        let mut old = match self.old {
+            Some(old) => Some(Reader::open(self.kind, disk, &old.path, old.position)?),
+            None => None,
+        };
+        self.make(disk, random, &mut || old.as_mut().map_or(Ok(None), Reader::next), changes, position)
+    }
+
+    /// Makes a checkpoint of other records than those of the old one and the segments: as of commit
+    /// group `position`, or of later ones that stand in the journal behind it.
+    ///
+    /// # Errors
+    /// Of the disk and of `records`; [`Error::Stopped`].
+    pub(crate) fn replace(
+        &self,
+        disk: &dyn Disk,
+        random: &mut dyn Random,
+        records: Records<'_>,
+        position: u64,
+    ) -> Result<Checkpoint, Error> {
+        self.make(disk, random, records, BTreeMap::new(), position)
+    }
+
+    fn make(
+        &self,
+        disk: &dyn Disk,
+        random: &mut dyn Random,
+        records: Records<'_>,
+        changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+        position: u64,
+    ) -> Result<Checkpoint, Error> {
         let path = self.dir.join(format!("{position:020}{SUFFIX}"));
         let fresh = disk::fresh_name(&path);
-        let outcome = self.write(disk, random, changes, position, &fresh).and_then(|entries| {
+        let outcome = self.write(disk, random, records, changes, position, &fresh).and_then(|entries| {
             // Only what was read back may replace what the journal still holds.
             let mut read = 0u64;
             let made = self.kind.read(disk, &fresh, position, |_, _| {
@@ -354,6 +386,7 @@ impl Merge<'_> {
         &self,
         disk: &dyn Disk,
         random: &mut dyn Random,
+        records: Records<'_>,
         changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
         position: u64,
         fresh: &Path,
@@ -375,19 +408,16 @@ impl Merge<'_> {
             if live { writer.put(random, key, value) } else { Ok(()) }
         };
         let mut changes = changes.into_iter().peekable();
-        if let Some(old) = self.old {
-            let mut reader = Reader::open(self.kind, disk, &old.path, old.position)?;
-            while let Some((key, value)) = reader.next()? {
-                while let Some((changed, new)) = changes.next_if(|(changed, _)| *changed < key) {
-                    if let Some(new) = new {
-                        put(&mut writer, &changed, &new)?;
-                    }
+        while let Some((key, value)) = records()? {
+            while let Some((changed, new)) = changes.next_if(|(changed, _)| *changed < key) {
+                if let Some(new) = new {
+                    put(&mut writer, &changed, &new)?;
                 }
-                match changes.next_if(|(changed, _)| *changed == key) {
-                    Some((_, Some(new))) => put(&mut writer, &key, &new)?,
-                    Some((_, None)) => {}
-                    None => put(&mut writer, &key, &value)?,
-                }
+            }
+            match changes.next_if(|(changed, _)| *changed == key) {
+                Some((_, Some(new))) => put(&mut writer, &key, &new)?,
+                Some((_, None)) => {}
+                None => put(&mut writer, &key, &value)?,
             }
         }
         for (key, value) in changes {
@@ -493,6 +523,21 @@ mod tests {
         // With nothing new it stays what it is.
         let third = merge(&disk, &mut journal, Some(&second)).unwrap();
         assert_eq!(content(&disk, &third).unwrap(), ["a=3", "d=3", "f=1", "g=3"]);
+    }
+
+    #[test]
+    fn what_is_sealed_under_a_destroyed_key_is_left_out() {
+        let disk = disk();
+        let mut journal =
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
+        let sealed = [&[sealed::UNDER_DATA_KEY], &[7; 60][..]].concat();
+        let entries = vec![(b"gone".to_vec(), Some(sealed))];
+        let group = Group { destroyed: vec![], entries }.encode();
+        journal.append(&mut Seeded(1), &group).map_err(AppendError::into_inner).unwrap();
+        commit(&mut journal, &[("kept", Some("1"))]);
+        // The ring has no key at all.
+        let checkpoint = merge(&disk, &mut journal, None).unwrap();
+        assert_eq!(content(&disk, &checkpoint).unwrap(), ["kept=1"]);
     }
 
     #[test]

@@ -9,17 +9,23 @@
 //!   into the old one; then, again beside them, from what was committed meanwhile, until little is
 //!   missing. The writer itself applies this rest, puts the new one in the old one's place and has the
 //!   old one removed. Nothing of this needs to be durable: without an orderly end no sled is believed.
+//!
+//! Where the old checkpoint or a closed segment turns out to be damaged beyond what its checksums turn
+//! back, a checkpoint is made of what readers see: sled was filled from files that were whole, or is byte
+//! for byte what an orderly end left. Later there would be nobody left to ask, since no sled is believed
+//! after an abrupt end.
 
 use super::database::Database;
 use super::recovery::{Filling, KeysSeen};
 use super::writer::Writer;
 use super::{Limits, Message, Reply, Shared};
-use crate::checkpoint::{Checkpoint, CheckpointKind, Merge};
+use crate::checkpoint::{Checkpoint, CheckpointKind, Merge, Record};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::FrameKind;
 use crate::journal::{self, Spare};
 use crate::ops::Group;
+use crate::sealed::Opened;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -33,6 +39,8 @@ const BEHIND_BYTES_MAX: u64 = 256 * 1024;
 const ROUNDS_MAX: u32 = 16;
 /// What a removed record is taken to have had, until a checkpoint counts.
 const REMOVED_BYTES: u64 = 512;
+/// So much is read from sled at once for a checkpoint: commits wait meanwhile.
+const READ_BYTES: usize = 256 * 1024;
 
 /// What runs, what is wanted, and when the next look is due.
 #[derive(Default)]
@@ -52,6 +60,8 @@ pub(super) struct Upkeep {
     checkpoint: Vec<Reply>,
     tidy: Vec<Reply>,
     merge_wanted: bool,
+    /// What runs makes a checkpoint of what readers see.
+    rescuing: bool,
     /// Waiting for a copy to begin.
     copy: Vec<Reply>,
     copy_wanted: bool,
@@ -161,6 +171,55 @@ impl Copying {
         };
         catch_unwind(AssertUnwindSafe(|| fill(&filling)))
             .unwrap_or_else(|_| Err(Error::corrupt(dir, "sled gave up while it was filled")))
+    }
+}
+
+/// All records that readers see, some at a time. Each is opened: none that has decayed gets any further.
+struct Seen {
+    shared: Arc<Shared>,
+    /// Where to go on; `None` at the end.
+    from: Option<Vec<u8>>,
+    waiting: std::vec::IntoIter<Record>,
+}
+
+impl Seen {
+    fn begin(shared: &Arc<Shared>) -> Self {
+        Self { shared: Arc::clone(shared), from: Some(Vec::new()), waiting: Vec::new().into_iter() }
+    }
+
+    fn next(&mut self) -> Result<Option<Record>, Error> {
+        loop {
+            if let Some(record) = self.waiting.next() {
+                return Ok(Some(record));
+            }
+            match self.from.take() {
+                Some(from) => self.read(&from)?,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn read(&mut self, from: &[u8]) -> Result<(), Error> {
+        let Shared { live, sealer, ring, database_dir, .. } = &*self.shared;
+        let live = live.read().unwrap_or_else(PoisonError::into_inner);
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        for entry in live.as_ref().ok_or(Error::Stopped)?.range_from(from) {
+            let (place, sealed) = entry?;
+            if bytes >= READ_BYTES {
+                self.from = Some(place.to_vec());
+                break;
+            }
+            match sealer.open(&place, &sealed, ring) {
+                Opened::Plain(_) => {
+                    bytes += place.len() + sealed.len();
+                    records.push((place.to_vec(), sealed.to_vec()));
+                }
+                Opened::Destroyed => {}
+                Opened::Damaged => return Err(Error::corrupt(database_dir, "a record is not authentic")),
+            }
+        }
+        self.waiting = records.into_iter();
+        Ok(())
     }
 }
 
@@ -332,7 +391,9 @@ impl Writer {
         }
     }
 
-    /// Makes a checkpoint of everything up to now.
+    /// Makes a checkpoint of everything up to now, from the old one and the journal; or of what readers
+    /// see. That takes in what is committed meanwhile as well, which stands in the journal behind it and
+    /// comes to the same when it is applied once more.
     fn start_merging(&mut self) -> Result<(), Error> {
         if self.has_failed() {
             return Err(Error::Stopped);
@@ -350,6 +411,8 @@ impl Writer {
         let (dir, old) = (self.layout.checkpoint.clone(), self.checkpoint.clone());
         let segments = self.journal.closed().to_vec();
         let stop = Arc::clone(&self.upkeep.stop);
+        let position = self.journal.position();
+        let seen = self.upkeep.rescuing.then(|| Seen::begin(&self.shared));
         self.run_step("store-checkpoint", move || {
             let merge = Merge {
                 kind: &kind,
@@ -360,13 +423,29 @@ impl Writer {
                 ring: &shared.ring,
                 stop: &stop,
             };
-            Message::Merged(merge.run(&*disk, &mut random))
+            Message::Merged(match seen {
+                Some(mut seen) => merge.replace(&*disk, &mut random, &mut || seen.next(), position),
+                None => merge.run(&*disk, &mut random),
+            })
         })
     }
 
     /// A checkpoint is in place, or was not made.
     pub(super) fn merged(&mut self, outcome: Result<Checkpoint, Error>) {
         self.join_running();
+        let outcome = match outcome {
+            Err(error @ Error::Corrupt { .. }) if !std::mem::take(&mut self.upkeep.rescuing) => {
+                log::error!("{error}");
+                log::warn!("the disk may be failing: a checkpoint is made of what readers see instead");
+                self.upkeep.rescuing = true;
+                match self.start_merging() {
+                    Ok(()) => return,
+                    Err(error) => Err(error),
+                }
+            }
+            outcome => outcome,
+        };
+        self.upkeep.rescuing = false;
         let outcome = outcome.and_then(|made| {
             let old = self.checkpoint.replace(made.clone()).filter(|old| old.path != made.path);
             self.upkeep.journal_bytes_retry = 0;

@@ -76,3 +76,181 @@ fn bits_that_were_turned_back_are_written() {
         assert_ne!(after[at], whole[at] ^ 4, "{}", path.display());
     }
 }
+
+/// Values that fill several chunks of a checkpoint, and some commits behind it; ended in good order.
+fn store_of_many_pieces() -> (SimulatedDisk, TempDir, Content) {
+    let (disk, sled) = (SimulatedDisk::default(), look_up_dir());
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    for n in 0..40 {
+        put(&engine, &format!("{n:02}"), &n.to_string().repeat(15_000)).unwrap();
+    }
+    create(&engine, 1).unwrap();
+    wait(engine.checkpoint()).unwrap();
+    for n in 0..5 {
+        put(&engine, &format!("later {n}"), &"x".repeat(500)).unwrap();
+    }
+    create(&engine, 2).unwrap();
+    let content = content(&engine);
+    (disk, sled, content)
+}
+
+const CHECKPOINT: &str = "/data/checkpoint";
+const JOURNAL: &str = "/data/journal";
+
+/// A chunk of the checkpoint, or a frame of the journal: in which file, and where.
+type Piece = (PathBuf, std::ops::Range<usize>);
+
+fn pieces(disk: &SimulatedDisk, dir: &str) -> Vec<Piece> {
+    let (head, len_at) = if dir == CHECKPOINT { (8, 0) } else { (20, 4) };
+    let mut pieces = vec![];
+    for name in disk.list(Path::new(dir)).unwrap() {
+        let path = Path::new(dir).join(name);
+        let bytes = disk.read(&path).unwrap();
+        let mut at = 40;
+        while let Some(len) = bytes.get(at + len_at..at + len_at + 4) {
+            if dir == JOURNAL && !bytes[at..].starts_with(b"FRAM") {
+                break;
+            }
+            let end = at + head + u32::from_le_bytes(len.try_into().unwrap()) as usize + 4;
+            pieces.push((path.clone(), at..end));
+            at = end;
+        }
+    }
+    pieces
+}
+
+/// Flips bits far from each other in one piece.
+fn flip(disk: &SimulatedDisk, (path, piece): &Piece, bits: usize) {
+    disk.damage(path, |bytes| {
+        for bit in 0..bits {
+            bytes[piece.start + 30 + bit * (piece.len() - 40) / 2] ^= 2 << bit;
+        }
+    });
+}
+
+#[test]
+fn one_bit_in_every_piece_at_once_heals_by_itself() {
+    let (disk, _sled, expect) = store_of_many_pieces();
+    let (chunks, frames) = (pieces(&disk, CHECKPOINT), pieces(&disk, JOURNAL));
+    assert!(chunks.len() >= 4 && frames.len() >= 6, "{chunks:?} {frames:?}");
+    for piece in chunks.iter().chain(&frames) {
+        flip(&disk, piece, 1);
+    }
+    for path in [&chunks[0].0, &frames[0].0] {
+        disk.damage(path, |bytes| bytes[30] ^= 1);
+    }
+    disk.damage(Path::new("/data/keys"), |bytes| bytes[70] ^= 1);
+    disk.remove(Path::new("/data/clean")).unwrap();
+    assert_eq!(open_copy(&disk.after_kill()).unwrap(), expect);
+}
+
+#[test]
+fn two_bits_in_one_piece_are_told_with_the_way_back_and_the_way_leads_back() {
+    let (disk, _sled, expect) = store_of_many_pieces();
+    disk.remove(Path::new("/data/clean")).unwrap();
+    let (chunks, frames) = (pieces(&disk, CHECKPOINT), pieces(&disk, JOURNAL));
+    let cases: [(&str, &[&Piece]); 4] = [
+        ("one chunk", &[&chunks[1]]),
+        ("two chunks", &[&chunks[0], &chunks[2]]),
+        ("a commit", &[&frames[2]]),
+        ("both files", &[&frames[1], &chunks[2]]),
+    ];
+    for (what, damaged) in cases {
+        let copy = disk.after_kill();
+        let kept = files(&copy);
+        damaged.iter().for_each(|piece| flip(&copy, piece, 2));
+        for _ in 0..2 {
+            // Again and again the same: nothing was dropped to get further.
+            let error = open_copy(&copy).unwrap_err();
+            let Error::Corrupt { path, .. } = &error else { panic!("{what}: {error}") };
+            assert!(damaged.iter().any(|(damaged, _)| damaged == path), "{what}: {error}");
+            assert!(error.to_string().contains("restore the newest backup"), "{what}: {error}");
+        }
+        // The damaged files from a backup: nothing else has changed meanwhile.
+        for (path, bytes) in kept {
+            if damaged.iter().any(|(damaged, _)| *damaged == path) {
+                copy.damage(&path, |now| *now = bytes);
+            }
+        }
+        assert_eq!(open_copy(&copy).unwrap(), expect, "{what}");
+    }
+}
+
+#[test]
+fn damage_that_is_met_while_readers_see_everything_is_replaced() {
+    for (what, in_checkpoint, in_journal) in
+        [("checkpoint", true, false), ("journal", false, true), ("both", true, true)]
+    {
+        let (disk, sled, mut expect) = store_of_many_pieces();
+        let (chunks, frames) = (pieces(&disk, CHECKPOINT), pieces(&disk, JOURNAL));
+        let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+        if in_checkpoint {
+            flip(&disk, &chunks[2], 2);
+        }
+        if in_journal {
+            flip(&disk, &frames[3], 2);
+        }
+        put(&engine, "00", "new").unwrap();
+        // What is committed meanwhile is in the journal, before or after it is read.
+        let mut made = engine.checkpoint();
+        let mut count = 0;
+        let outcome = loop {
+            put(&engine, "meanwhile", &count.to_string()).unwrap();
+            create(&engine, 3).unwrap();
+            destroy(&engine, 3).unwrap();
+            count += 1;
+            if let Some(outcome) = made.try_recv().unwrap() {
+                break outcome;
+            }
+        };
+        outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
+        put(&engine, "after", "1").unwrap();
+        let now = content(&engine);
+        expect.retain(|key, _| key.1 != b"00");
+        assert!(
+            expect.iter().all(|(key, value)| now.get(key) == Some(value)) && now.len() == expect.len() + 3
+        );
+        // An abrupt end, sled is gone: everything comes from checkpoint and journal.
+        let copy = disk.after_kill();
+        drop(engine);
+        assert_eq!(open_copy(&copy).unwrap(), now, "{what}");
+    }
+}
+
+#[test]
+fn nothing_decayed_gets_into_a_checkpoint_that_replaces_a_damaged_one() {
+    let (disk, sled, expect) = store_of_many_pieces();
+    let chunks = pieces(&disk, CHECKPOINT);
+    let checkpoint = &chunks[0].0;
+    let whole = disk.read(checkpoint).unwrap();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    flip(&disk, &chunks[2], 2);
+    let place = Table::Log.place(b"07");
+    engine.view().database().unwrap().apply(&[(place, Some(vec![1; 100]))]).unwrap();
+    let error = wait(engine.checkpoint()).unwrap_err();
+    assert!(matches!(*error, Error::Corrupt { .. }), "{error}");
+    assert_eq!(faults::only_file(&disk, CHECKPOINT), *checkpoint, "the old one stays");
+    let copy = disk.after_kill();
+    drop(engine);
+    assert!(matches!(open_copy(&copy), Err(Error::Corrupt { .. })));
+    copy.damage(checkpoint, |bytes| *bytes = whole);
+    assert_eq!(open_copy(&copy).unwrap(), expect);
+}
+
+#[test]
+fn missing_moved_and_doubled_chunks_are_told() {
+    let (disk, _sled, _) = store_of_many_pieces();
+    disk.remove(Path::new("/data/clean")).unwrap();
+    let chunks = pieces(&disk, CHECKPOINT);
+    let (path, first) = &chunks[0];
+    let whole = disk.read(path).unwrap();
+    let parts = [40..first.end, chunks[1].1.clone(), chunks[2].1.start..whole.len()];
+    let orders: [&[usize]; 5] = [&[0, 2], &[0, 1], &[0, 2, 1], &[0, 1, 1, 2], &[1, 0, 2]];
+    for order in orders {
+        let bodies = order.iter().flat_map(|part| whole[parts[*part].clone()].iter());
+        let bytes = whole[..40].iter().chain(bodies).copied().collect();
+        let copy = disk.after_kill();
+        copy.damage(path, |now| *now = bytes);
+        assert!(matches!(open_copy(&copy), Err(Error::Corrupt { .. })), "{order:?}");
+    }
+}
