@@ -448,6 +448,24 @@ mod tests {
     }
 
     #[test]
+    fn only_what_a_checkpoint_covers_is_removed() {
+        for position in 1..20 {
+            let disk = SimulatedDisk::default();
+            let (mut journal, _) = open(&disk, 0).unwrap();
+            // Short segments as well: one of a single commit lies behind some position.
+            while journal.position() < 20 {
+                let upto = journal.position() + 1 + journal.closed().len() as u64 % 2;
+                write(&mut journal, &disk, upto, &mut 0).unwrap();
+                journal.rotate(&disk).unwrap();
+            }
+            let last = journal.position();
+            journal.remove_covered(&disk, position).unwrap();
+            assert!(journal.closed()[0].next > position + 1, "all that is covered is gone");
+            assert_eq!(open(&disk, position).unwrap().1, (position + 1..=last).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn missing_segment_or_damage_in_the_middle_is_an_error() {
         let disk = SimulatedDisk::default();
         let (mut journal, _) = open(&disk, 0).unwrap();
