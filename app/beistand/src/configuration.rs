@@ -26,7 +26,9 @@ Options (in brackets the environment variable that does the same; several values
                            storage-key, else secrets/storage-key below the data]
   --leave-to ADDRESS       https address that \"leave now\" leads to [BEISTAND_LEAVE_TO; https://www.dwd.de/]
   --log LEVEL              error, warn, info or debug [BEISTAND_LOG; info]
-  --help, --version";
+  --help, --version
+
+Ports that systemd has opened (socket units named https and http) take the place of --listen and --http-listen.";
 
 /// Where somebody who leaves in a hurry arrives unless configured otherwise: the weather.
 const LEAVE_TO_DEFAULT: &str = "https://www.dwd.de/";

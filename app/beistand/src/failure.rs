@@ -33,7 +33,7 @@ impl Explained for ServeError {
             Self::Open(error) => open(locale, error, data),
             Self::Listen(error) => listen(locale, error),
             Self::StorageFailed => Some(text::start_disk_failed(locale).to_owned()),
-            Self::Signal(_) => None,
+            Self::Ports(_) | Self::Supervisor(_) | Self::Signal(_) => None,
         }
     }
 }

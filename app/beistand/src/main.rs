@@ -9,6 +9,7 @@ mod failure;
 mod render;
 mod serve;
 mod stored;
+mod supervisor;
 
 use beistand_server::log_sink;
 use configuration::{Command, Configuration, HELP};

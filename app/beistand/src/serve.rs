@@ -4,8 +4,9 @@ use crate::{
     configuration::Configuration,
     render::WebPages,
     stored::{self, StoredError, secrets_folder},
+    supervisor::{PortError, Ports, Supervisor},
 };
-use beistand_domain::clock::Clock;
+use beistand_domain::{clock::Clock, storage::Storage as _};
 use beistand_server::{
     app::{App, OpenError, Options, Parts},
     asset, job,
@@ -45,6 +46,12 @@ pub enum ServeError {
     /// A port.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// Ports that systemd gave.
+    #[error(transparent)]
+    Ports(#[from] PortError),
+    /// The supervisor.
+    #[error("NOTIFY_SOCKET names a supervisor that can't be reached")]
+    Supervisor(#[source] std::io::Error),
     /// The disk failed while running.
     #[error(
         "the disk failed and nothing can be stored any more; what was acknowledged is safe. Start again; if it \
@@ -64,8 +71,10 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
     // Ports first: somebody who starts a second box by mistake learns it before anything is touched.
-    let listeners = bind(&configuration.listen).await?;
-    let plain = bind(&configuration.http_listen).await?;
+    let inherited = Ports::inherited(|name| std::env::var(name).ok())?;
+    let listeners = take_or_bind(inherited.https, &configuration.listen).await?;
+    let plain = take_or_bind(inherited.http, &configuration.http_listen).await?;
+    let supervisor = Supervisor::of(|name| std::env::var_os(name)).map_err(ServeError::Supervisor)?;
 
     let storage = Arc::new(stored::open(&configuration)?);
     let names = configuration.names.clone();
@@ -110,12 +119,18 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
     tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
 
     announce(&start_output(&configuration, &report.to_string(), claim_code.as_deref(), &ports));
+    supervisor.ready(if claim_code.is_some() { "serving, not set up yet" } else { "serving" });
+    let alive = || async { store.lookup_log_head().is_ok() };
+    let alive = supervisor.keep_alive(alive, stop.clone());
     let ended = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
         () = failed(&store) => Err(ServeError::StorageFailed),
+        // Ends with `stop` only, or waits for ever when nobody asks.
+        () = async { alive.await; std::future::pending().await } => Ok(()),
     };
     log::info!("stopping");
+    supervisor.stopping();
     close_all(&app);
     stop.cancel();
     while tasks.join_next().await.is_some() {}
@@ -129,6 +144,18 @@ async fn failed(store: &Store) {
     while !store.has_failed() {
         look.tick().await;
     }
+}
+
+/// The ports that systemd has opened; only without them those that are configured.
+async fn take_or_bind(
+    inherited: Vec<std::net::TcpListener>,
+    addresses: &[SocketAddr],
+) -> Result<Vec<TcpListener>, ServeError> {
+    if inherited.is_empty() {
+        return Ok(bind(addresses).await?);
+    }
+    let taken: std::io::Result<_> = inherited.into_iter().map(TcpListener::from_std).collect();
+    Ok(taken.map_err(|source| PortError::Kind { name: "https or http".to_owned(), source })?)
 }
 
 async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenError> {
