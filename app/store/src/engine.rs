@@ -112,7 +112,7 @@ impl Default for Limits {
     fn default() -> Self {
         const MIB: u64 = 1024 * 1024;
         Self {
-            cache_bytes: 64 * MIB,
+            cache_bytes: 16 * MIB,
             free_bytes_min: 64 * MIB,
             reserve_bytes: 16 * MIB,
             segment_bytes: 8 * MIB,

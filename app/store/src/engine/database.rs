@@ -77,16 +77,20 @@ impl Database {
         self.db.range(start.to_vec()..).map(|entry| entry.map_err(|e| sled_error(&self.dir, e)))
     }
 
-    /// Applies changes, all at once for readers that hold the engine's lock.
+    /// Applies changes. All at once only for readers that hold the engine's lock, and for the next start because
+    /// sled's files count for nothing after a disorderly end: sled's own batches would write to the disk at the end
+    /// of each, for nothing.
     pub(super) fn apply(&self, entries: &[Entry]) -> Result<(), Error> {
-        let mut batch = sled::Batch::default();
-        for (place, value) in entries {
-            match value {
-                Some(value) => batch.insert(place.as_slice(), value.as_slice()),
-                None => batch.remove(place.as_slice()),
-            }
+        entries.iter().try_for_each(|entry| self.put(entry))
+    }
+
+    fn put(&self, (place, value): &Entry) -> Result<(), Error> {
+        match value {
+            Some(value) => self.db.insert(place.as_slice(), value.as_slice()),
+            None => self.db.remove(place.as_slice()),
         }
-        self.db.apply_batch(batch).map_err(|e| sled_error(&self.dir, e))
+        .map(drop)
+        .map_err(|e| sled_error(&self.dir, e))
     }
 
     /// Puts sorted entries into a database that only grows behind them, so that it needs little more
@@ -111,19 +115,26 @@ impl Database {
         let places =
             |entries: &[Entry]| entries.iter().map(|(place, _)| (place.clone(), Some(vec![]))).collect();
         if large {
-            let insert = |(place, value): &Entry| match value {
-                Some(value) => self.db.insert(place.as_slice(), value.as_slice()).map(|_| ()),
-                None => self.db.remove(place.as_slice()).map(|_| ()),
-            };
             let places: Vec<Entry> = places(entries);
-            return places.iter().chain(entries).try_for_each(insert).map_err(|e| sled_error(&self.dir, e));
+            return places.iter().chain(entries).try_for_each(|entry| self.put(entry));
         }
         for part in entries.chunks(FILL_BATCH_ENTRIES) {
             let places: Vec<Entry> = places(part);
-            self.apply(&places)?;
-            self.apply(part)?;
+            self.put_batch(&places)?;
+            self.put_batch(part)?;
         }
         Ok(())
+    }
+
+    fn put_batch(&self, entries: &[Entry]) -> Result<(), Error> {
+        let mut batch = sled::Batch::default();
+        for (place, value) in entries {
+            match value {
+                Some(value) => batch.insert(place.as_slice(), value.as_slice()),
+                None => batch.remove(place.as_slice()),
+            }
+        }
+        self.db.apply_batch(batch).map_err(|e| sled_error(&self.dir, e))
     }
 
     /// Bytes of sled's files.
