@@ -3,13 +3,16 @@
 //! `cargo run --release -p beistand-store --example commits -- DIR [SECONDS]`
 //!
 //! The disk's own limit is measured in turns with the store, so that whatever else the machine does
-//! falls on both: one thread writes as many messages at once as there are writers, plain, and
-//! `fdatasync`s. That is done in two ways:
+//! falls on both, and in three ways:
 //!
-//! - *growing*: appended to a file; each sync then also commits the file system's own journal with the
-//!   new length, and waits for what others have in it;
-//! - *preallocated*: over the zeros of a file of the journal segment's size, whose length stays, as the
-//!   store's own journal does it. This is what the disk can do at the most, and the fair comparison.
+//! - *each*: as many threads as there are writers, each of which appends its message to the one file and
+//!   `fdatasync`s it, as the store's writers would do without the store;
+//! - *growing*: one thread appends as many messages at once as there are writers, and `fdatasync`s them once;
+//!   each sync then also commits the file system's own journal with the new length, and waits for what
+//!   others have in it;
+//! - *preallocated*: the same over the zeros of a file of the journal segment's size, whose length stays, as
+//!   the store's own journal does it. Nobody waits for anybody and nothing is done to the messages: this is
+//!   what the disk can do at the most.
 //!
 //! How many commits the store really put into one sync is told as well: whoever comes while a sync
 //! runs shares the next one, so with few writers its groups are smaller than the bare ones.
@@ -69,7 +72,7 @@ fn main() {
 
 fn measure(dir: &Path, slice: Duration, writers: usize) -> String {
     let data = dir.join("data");
-    let (mut commits, mut growing, mut preallocated) = <(Rate, Rate, Rate)>::default();
+    let (mut commits, mut each, mut growing, mut preallocated) = <(Rate, Rate, Rate, Rate)>::default();
     let (mut waits, mut syncs) = (Vec::new(), 0);
     for _ in 0..ROUNDS {
         let _ = std::fs::remove_dir_all(&data);
@@ -78,6 +81,7 @@ fn measure(dir: &Path, slice: Duration, writers: usize) -> String {
         commits.add(rate);
         waits.extend(round);
         syncs += disk.journal_syncs.load(Ordering::Relaxed);
+        each.add(append_each(dir, slice, writers));
         growing.add(append_bare(dir, slice, writers, false));
         preallocated.add(append_bare(dir, slice, writers, true));
     }
@@ -86,17 +90,42 @@ fn measure(dir: &Path, slice: Duration, writers: usize) -> String {
     let part = |part: usize| waits[waits.len() * part / 100].as_secs_f64() * 1000.0;
     format!(
         "{{ \"writers\": {writers}, \"commits_s\": {:.0}, \"p50_ms\": {:.3}, \"p99_ms\": {:.3}, \"commits_per_sync\": {:.1}, \
-         \"bare_growing_s\": {:.0}, \"bare_preallocated_s\": {:.0}, \"bare_group\": {writers}, \
-         \"ratio_growing\": {:.3}, \"ratio_preallocated\": {:.3} }}",
+         \"bare_each_s\": {:.0}, \"bare_growing_s\": {:.0}, \"bare_preallocated_s\": {:.0}, \"bare_group\": {writers}, \
+         \"ratio_each\": {:.3}, \"ratio_growing\": {:.3}, \"ratio_preallocated\": {:.3} }}",
         commits.per_s(),
         part(50),
         part(99),
         commits.count as f64 / syncs.max(1) as f64,
+        each.per_s(),
         growing.per_s(),
         preallocated.per_s(),
+        commits.per_s() / each.per_s(),
         commits.per_s() / growing.per_s(),
         commits.per_s() / preallocated.per_s(),
     )
+}
+
+/// Messages of as many threads, each written and synced by itself.
+fn append_each(dir: &Path, time: Duration, writers: usize) -> Rate {
+    let path = dir.join("bare");
+    let file = File::create(&path).unwrap();
+    let (end, count) = (AtomicU64::new(0), AtomicU64::new(0));
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..writers {
+            scope.spawn(|| {
+                while start.elapsed() < time {
+                    let at = end.fetch_add(MESSAGE_BYTES as u64, Ordering::Relaxed);
+                    file.write_all_at(&[7; MESSAGE_BYTES], at).unwrap();
+                    file.sync_data().unwrap();
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let rate = Rate { count: count.into_inner() as usize, time: start.elapsed() };
+    std::fs::remove_file(path).unwrap();
+    rate
 }
 
 /// Groups of messages, each group written at once and synced.
