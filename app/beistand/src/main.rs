@@ -6,6 +6,7 @@
 mod configuration;
 mod doctor;
 mod failure;
+mod heap;
 mod render;
 mod serve;
 mod stored;

@@ -2,6 +2,7 @@
 
 use crate::{
     configuration::Configuration,
+    heap,
     render::WebPages,
     stored::{self, StoredError, secrets_folder},
     supervisor::{PortError, Ports, Supervisor},
@@ -115,6 +116,7 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
         tasks.spawn(listen::serve_redirect(listener, https_port, gate.clone(), stop.clone()));
     }
     tasks.spawn(job::run(app.clone(), stop.clone()));
+    tasks.spawn(heap::give_back(stop.clone()));
     let clock = || SystemClock.now_s();
     tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
 
