@@ -17,10 +17,7 @@ use beistand_store::{
     error::Error,
     seal::StorageKey,
 };
-use std::{
-    os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Why the data directory can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,10 +53,7 @@ pub fn secrets_folder(data: &Path) -> PathBuf {
 pub fn open(configuration: &Configuration) -> Result<Store, StoredError> {
     let data = &configuration.data;
     for path in [data.clone(), secrets_folder(data)] {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path)
+        disk::create_dir_durably(&RealDisk, &path)
             .map_err(|source| StoredError::Directory { path, source })?;
     }
     let mut random = |bytes: &mut [u8]| SystemRandom.fill(bytes);

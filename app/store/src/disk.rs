@@ -158,9 +158,28 @@ pub(crate) fn put_in_place(disk: &dyn Disk, fresh: &Path, path: &Path) -> Result
     sync_parent(disk, path)
 }
 
+/// Creates a directory and what is missing above it, each durably: what lies in a directory is gone with
+/// its name. Succeeds if it exists.
+///
+/// # Errors
+/// As the operating system says.
+pub fn create_dir_durably(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = dir.ancestors().take_while(|dir| disk.list(dir).is_err()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    disk.create_dir(dir)?;
+    let named = missing.iter().rev().filter(|dir| !dir.as_os_str().is_empty());
+    named.map(|dir| parent(dir)).try_for_each(|parent| disk.sync_dir(parent))
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Makes the name of a file durable (its creation, renaming or removal).
 pub(crate) fn sync_parent(disk: &dyn Disk, path: &Path) -> Result<(), Error> {
-    let dir = path.parent().unwrap_or(Path::new("."));
+    let dir = parent(path);
     disk.sync_dir(dir).map_err(|e| Error::io("syncing directory", dir, e))
 }
 

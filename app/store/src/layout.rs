@@ -63,11 +63,7 @@ impl Layout {
 
     /// Makes the data directory, durably.
     pub(crate) fn create_data(&self, disk: &dyn Disk) -> Result<(), Error> {
-        if disk.list(&self.data).is_ok() {
-            return Ok(());
-        }
-        disk.create_dir(&self.data).map_err(|e| Error::io("creating", &self.data, e))?;
-        disk::sync_parent(disk, &self.data)
+        disk::create_dir_durably(disk, &self.data).map_err(|e| Error::io("creating", &self.data, e))
     }
 
     /// Makes the directories in it. Names that a killed process changed and did not sync are made

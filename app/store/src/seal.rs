@@ -78,7 +78,7 @@ impl StorageKey {
             return Err(Error::StorageKeyMissing { path: path.to_path_buf() });
         }
         if let Some(dir) = path.parent() {
-            disk.create_dir(dir).map_err(|e| Error::io("creating", dir, e))?;
+            disk::create_dir_durably(disk, dir).map_err(|e| Error::io("creating", dir, e))?;
         }
         let key = Self::from_bytes(random::array(random));
         disk::write_atomically(disk, path, key.to_line().as_bytes())?;

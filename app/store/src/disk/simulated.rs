@@ -38,6 +38,8 @@ struct State {
     names: BTreeMap<PathBuf, Inode>,
     unsynced_changes: BTreeMap<PathBuf, Vec<NameChange>>,
     dirs: std::collections::BTreeSet<PathBuf>,
+    /// Whose names are not durable yet. (After a power cut they are there all the same.)
+    dirs_unsynced: std::collections::BTreeSet<PathBuf>,
     locks: std::collections::BTreeSet<PathBuf>,
     operations: usize,
     die_at: Option<usize>,
@@ -142,6 +144,12 @@ impl SimulatedDisk {
     /// Whether a directory changed since it was synced.
     pub fn has_unsynced_names(&self) -> bool {
         self.state().unsynced_changes.values().any(|changes| !changes.is_empty())
+    }
+
+    /// Directories whose names are not durable.
+    pub fn unsynced_dirs(&self) -> Vec<PathBuf> {
+        let below_root = |dir: &&PathBuf| dir.parent().is_some();
+        self.state().dirs_unsynced.iter().filter(below_root).cloned().collect()
     }
 
     /// What the disk shows after the power cut.
@@ -267,7 +275,11 @@ impl Disk for SimulatedDisk {
             return Ok(());
         }
         state.change()?;
-        state.dirs.insert(dir.to_path_buf());
+        for dir in dir.ancestors() {
+            if state.dirs.insert(dir.to_path_buf()) {
+                state.dirs_unsynced.insert(dir.to_path_buf());
+            }
+        }
         Ok(())
     }
 
@@ -333,6 +345,7 @@ impl Disk for SimulatedDisk {
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         let mut state = self.state();
         state.change()?;
+        state.dirs_unsynced.retain(|made| made.parent() != Some(dir));
         for change in state.unsynced_changes.remove(dir).unwrap_or_default() {
             for (path, inode) in change {
                 match inode {

@@ -103,6 +103,26 @@ fn full_to_the_last_byte_deletion_still_works_and_nothing_is_lost() {
 }
 
 #[test]
+fn key_of_what_was_refused_is_taken_back() {
+    let (disk, sled) = simulated();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "a", "1").unwrap();
+    wait_for_spare(&disk);
+    // The key file has room for the key, the journal none for what is sealed under it.
+    disk.set_capacity(Some(disk.used() + 1000));
+    let refused = commit(&engine, |tx| {
+        tx.create_data_key([3; 16]);
+        tx.put_under(&[3; 16], Table::Conversation, &[3; 16], vec![3; 2 * SEGMENT_BYTES as usize])?;
+        Ok(Verdict::Keep)
+    });
+    assert_eq!(cause(refused), "DiskFull");
+    assert_eq!(engine.shared.ring.id_of(&[3; 16]), None);
+    disk.set_capacity(None);
+    create(&engine, 3).unwrap();
+    assert_eq!(content(&engine).len(), 2);
+}
+
+#[test]
 fn full_at_start() {
     let (disk, sled) = simulated();
     let limits = Limits { reserve_bytes: 5 << 20, ..small_limits() };
@@ -378,4 +398,17 @@ fn queue_of_commits_has_an_end() {
         answer.recv().unwrap().unwrap();
     }
     put(&engine, "a", "1").unwrap();
+}
+
+#[test]
+fn every_directory_that_is_made_is_durable_before_anything_is_acknowledged() {
+    let (disk, sled) = simulated();
+    let mut options = options(disk.clone(), Path::new("/var/lib/beistand/store"), small_limits());
+    options.database = Some(sled.path().join("database"));
+    let _engine = Engine::open(options).unwrap();
+    assert_eq!(disk.unsynced_dirs(), Vec::<PathBuf>::new());
+    // The tool finds what it looks for.
+    disk.create_dir(Path::new("/var/lib/other/deep")).unwrap();
+    disk.sync_dir(Path::new("/var/lib/other")).unwrap();
+    assert_eq!(disk.unsynced_dirs(), [Path::new("/var/lib/other")]);
 }
