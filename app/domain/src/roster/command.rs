@@ -13,8 +13,9 @@ use beistand_protocol::{
         ROSTER_TEMPLATES_MAX, ROSTER_WISHES_MAX,
     },
     roster::{
-        Absence, Assignment, Command, Day, Denied, Difference, Draft, End, Kind, Level, Occurrence,
-        OccurrenceId, Pattern, Plan, Shift, ShiftId, Span, Stage, Template, Touched, When, Wish,
+        Absence, Assignment, Command, Day, Denied, Difference, Draft, End, Frequency, Kind, Level,
+        Occurrence, OccurrenceId, Pattern, Plan, Rule, Shift, ShiftId, Span, Stage, Template, Touched, When,
+        Wish,
     },
 };
 
@@ -26,6 +27,9 @@ const PAST_DAYS: i32 = 400;
 const OVER_DAYS: i32 = 30;
 /// Days ahead in which nobody may have two shifts at once.
 const OVERLAP_DAYS: i32 = 400;
+
+/// Days ahead in which the next occurrence of a series is looked for: its longest pause and more.
+const COMING_DAYS: i32 = 9 * 366;
 
 /// Who asks, and when.
 #[derive(Debug, Clone, Copy)]
@@ -104,12 +108,8 @@ impl Work<'_> {
                 shifts.iter().try_for_each(|shift| self.add(shift.clone()))
             }
             Command::ReplaceShift(shift) => self.replace(shift),
-            Command::RemoveShift(id) => {
-                let at = self.position(*id)?;
-                let gone = self.plan.shifts.remove(at);
-                self.touch(gone.kind, gone.person, gone.span);
-                Ok(())
-            }
+            Command::RemoveShift(id) => self.remove(*id),
+            Command::ChangeFollowing { occurrence, shift } => self.change_following(*occurrence, shift),
             Command::Skip(id) => self.skip(*id),
             Command::Change { occurrence, span, person } => self.change(*occurrence, *span, *person),
             Command::EndSeries(id) => self.end_series(*id),
@@ -196,19 +196,143 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The shift as a whole. Exceptions that its rule still knows stay.
+    /// The shift from now on. Exceptions that its rule still knows stay.
     fn replace(&mut self, shift: &Shift) -> Result<(), Denied> {
         let at = self.position(shift.id)?;
-        let before = self.plan.shifts.remove(at);
-        let mut after = Shift { exceptions: before.exceptions.clone(), ..shift.clone() };
-        if after.rule.is_none() {
-            after.exceptions.clear();
+        let known = &self.plan.shifts[at];
+        if known.rule.is_none() {
+            self.not_over(known)?;
+        } else if self.has_begun(known) {
+            // A series that has begun goes on as this one, and what was stays.
+            let first = self.first_coming(known).ok_or(Denied::Past)?;
+            let later = self.from_now_on(shift, first)?;
+            return self.split(first, &later);
         }
-        let kept = |(day, _): &(Day, Difference)| !recurrence::days(&after, *day, *day).is_empty();
-        let exceptions = after.exceptions.iter().copied().filter(kept).collect();
-        after.exceptions = exceptions;
+        let before = self.plan.shifts.remove(at);
         self.touch(before.kind, before.person, before.span);
+        self.put_back(before.exceptions, shift)
+    }
+
+    fn change_following(&mut self, id: OccurrenceId, shift: &Shift) -> Result<(), Denied> {
+        self.coming(id)?;
+        if shift.id != id.shift {
+            return Err(Denied::Malformed);
+        }
+        self.split(id.day, shift)
+    }
+
+    /// From a day of its rule on, a series is another one; it keeps the id, which swaps know it by.
+    fn split(&mut self, first: Day, shift: &Shift) -> Result<(), Denied> {
+        let at = self.position(shift.id)?;
+        let mut before = self.plan.shifts.remove(at);
+        self.touch(before.kind, before.person, before.span);
+        let stays = |(day, difference): &(Day, Difference)| *day < first || self.has_been(*difference);
+        let (earlier, later): (Vec<_>, Vec<_>) = before.exceptions.iter().copied().partition(stays);
+        // What this very change is about says for itself when it is and whose.
+        let later = later.into_iter().filter(|(day, _)| *day != first).collect();
+        let began =
+            !earlier.is_empty() || !recurrence::days(&before, before.span.day, first.plus(-1)).is_empty();
+        before.exceptions = earlier;
+        if let (Some(rule), true) = (&mut before.rule, began) {
+            rule.end = End::Until(first.plus(-1));
+            let mut id = u128::from_be_bytes(before.id.0);
+            while self.plan.shifts.iter().any(|known| known.id.0 == id.to_be_bytes())
+                || id.to_be_bytes() == shift.id.0
+            {
+                id = id.wrapping_add(1);
+            }
+            before.id = ShiftId(id.to_be_bytes());
+            self.plan.shifts.push(before);
+        }
+        self.put_back(later, shift)
+    }
+
+    /// A shift as it goes on where a series had its first occurrence still to come. Weeks and months begin whole,
+    /// so that what is pushed to another day takes place once in each.
+    fn from_now_on(&self, shift: &Shift, first: Day) -> Result<Shift, Denied> {
+        let mut later = shift.clone();
+        if later.span.day >= self.today() {
+            return Ok(later);
+        }
+        later.span.day = match &mut later.rule {
+            None => first,
+            Some(rule) => {
+                let from = match rule.frequency {
+                    Frequency::Daily => first,
+                    Frequency::Weekly(_) => first.monday(),
+                    Frequency::MonthlyDay(_) | Frequency::MonthlyWeekday { .. } => {
+                        first.plus(1 - first.date().2)
+                    }
+                };
+                let from = from.max(self.today());
+                let coming = recurrence::days(shift, from, from.plus(COMING_DAYS));
+                let day = *coming.first().ok_or(Denied::Past)?;
+                shorten(rule, recurrence::days(shift, shift.span.day, day.plus(-1)).len())?;
+                day
+            }
+        };
+        Ok(later)
+    }
+
+    /// Whether something of a series may be over.
+    fn has_begun(&self, shift: &Shift) -> bool {
+        shift.span.day < self.today()
+            || shift.exceptions.iter().any(|(_, difference)| self.has_been(*difference))
+    }
+
+    /// Whether an occurrence that was moved is over.
+    fn has_been(&self, difference: Difference) -> bool {
+        match difference {
+            Difference::Other { span, .. } => self.is_over(span),
+            Difference::Skipped => false,
+        }
+    }
+
+    fn is_over(&self, span: Span) -> bool {
+        let end = u32::from(span.start) + u32::from(span.minutes);
+        self.zone.moment(span.day, end) <= self.context.now_s
+    }
+
+    /// A single shift that has not ended.
+    fn not_over(&self, shift: &Shift) -> Result<(), Denied> {
+        if self.is_over(shift.span) { Err(Denied::Past) } else { Ok(()) }
+    }
+
+    /// Adds a shift with those of its former exceptions that its rule still knows.
+    fn put_back(&mut self, exceptions: Vec<(Day, Difference)>, shift: &Shift) -> Result<(), Denied> {
+        let mut after = Shift { exceptions: Vec::new(), ..shift.clone() };
+        if after.rule.is_some() {
+            let kept = |(day, _): &(Day, Difference)| !recurrence::days(&after, *day, *day).is_empty();
+            after.exceptions = exceptions.into_iter().filter(kept).collect();
+        }
         self.add(after)
+    }
+
+    /// The day of the first occurrence, by the rule, that is not over.
+    fn first_coming(&self, shift: &Shift) -> Option<Day> {
+        // One that began yesterday may last.
+        let from = self.today().plus(-1);
+        let over = |day: &Day| {
+            self.reading()
+                .find(OccurrenceId { shift: shift.id, day: *day })
+                .is_none_or(|found| found.end_s <= self.context.now_s)
+        };
+        recurrence::days(shift, from, from.plus(COMING_DAYS)).into_iter().find(|day| !over(day))
+    }
+
+    /// A shift with what is still to come of it.
+    fn remove(&mut self, id: ShiftId) -> Result<(), Denied> {
+        let at = self.position(id)?;
+        let known = &self.plan.shifts[at];
+        if known.rule.is_none() {
+            self.not_over(known)?;
+        } else if self.has_begun(known) {
+            let first = self.first_coming(known).ok_or(Denied::Past)?;
+            return self.end_series(OccurrenceId { shift: id, day: first });
+        }
+        let gone = self.plan.shifts.remove(at);
+        self.touch(gone.kind, gone.person, gone.span);
+        Ok(())
     }
 
     /// Notes what is different about one occurrence.
@@ -248,12 +372,14 @@ impl Work<'_> {
         let found = self.coming(id)?;
         let at = self.position(id.shift)?;
         self.touch(found.kind, found.person, found.span);
+        let stays = |(day, difference): &&(Day, Difference)| *day < id.day || self.has_been(*difference);
+        let earlier: Vec<_> = self.plan.shifts[at].exceptions.iter().filter(stays).copied().collect();
         let shift = &mut self.plan.shifts[at];
-        let first = recurrence::days(shift, shift.span.day, id.day).first().copied();
-        match (&mut shift.rule, first) {
-            (Some(rule), Some(first)) if first < id.day => {
+        let began = !recurrence::days(shift, shift.span.day, id.day.plus(-1)).is_empty();
+        match &mut shift.rule {
+            Some(rule) if began || !earlier.is_empty() => {
                 rule.end = End::Until(id.day.plus(-1));
-                shift.exceptions.retain(|(day, _)| *day < id.day);
+                shift.exceptions = earlier;
             }
             _ => drop(self.plan.shifts.remove(at)),
         }
@@ -427,9 +553,7 @@ impl Work<'_> {
             Some(End::Until(day)) => day >= past,
             Some(_) => true,
         });
-        for shift in &mut self.plan.shifts {
-            shift.exceptions.retain(|(day, _)| *day >= past);
-        }
+        self.plan.shifts.retain_mut(|shift| begin_later(shift, past));
         self.plan.absences.retain(|absence| absence.to >= over);
         self.plan.wishes.retain(|wish| match wish.when {
             When::Weekly { .. } => true,
@@ -459,6 +583,35 @@ impl Work<'_> {
         let doubled = |person: PersonId| doubles(&now, person) > doubles(&former, person);
         if gets.into_iter().any(doubled) { Err(Denied::Overlap) } else { Ok(()) }
     }
+}
+
+/// A series that began long ago begins later, with what belongs to it from then on: an exception that went alone would
+/// bring back what it left out. Whether anything is left of it.
+fn begin_later(shift: &mut Shift, from: Day) -> bool {
+    if shift.rule.is_none() || shift.span.day >= from {
+        return true;
+    }
+    let Some(first) = recurrence::days(shift, from, from.plus(COMING_DAYS)).first().copied() else {
+        return false;
+    };
+    let passed = recurrence::days(shift, shift.span.day, first.plus(-1)).len();
+    if let Some(rule) = &mut shift.rule
+        && shorten(rule, passed).is_err()
+    {
+        return false;
+    }
+    shift.span.day = first;
+    shift.exceptions.retain(|(day, _)| *day >= first);
+    true
+}
+
+/// Of a rule that counts, so many have been.
+fn shorten(rule: &mut Rule, passed: usize) -> Result<(), Denied> {
+    if let End::Count(count) = &mut rule.end {
+        let passed = u16::try_from(passed).map_err(|_| Denied::Past)?;
+        *count = count.checked_sub(passed).filter(|count| *count > 0).ok_or(Denied::Past)?;
+    }
+    Ok(())
 }
 
 /// How often somebody has two shifts at once.

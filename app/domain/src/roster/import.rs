@@ -156,6 +156,27 @@ fn time(line: &Line<'_>, text: &str, zone: &Zone) -> Option<(Day, u16)> {
     Some(zone.wall(other.moment(day, minute.into())))
 }
 
+/// Days within which the clocks of two zones are compared: every change of both lies within a year.
+const COMPARED_DAYS: i32 = 2 * 366;
+
+/// Whether what repeats in the file's zone repeats at one time of the team's: elsewhere the clocks change on other
+/// days or not at all, and a day of the week may be another one here.
+fn keeps_its_time(begin: &Line<'_>, shift: &Shift, zone: &Zone) -> Option<bool> {
+    let elsewhere = if begin.value.ends_with('Z') {
+        Zone::find("UTC")?
+    } else {
+        match parameter(begin, "TZID") {
+            None => return Some(true),
+            Some(name) => Zone::find(name)?,
+        }
+    };
+    let Span { day: first, start, .. } = shift.span;
+    let (day, minute) = elsewhere.wall(zone.moment(first, start.into()));
+    let same = |on: &Day| zone.moment(*on, start.into()) == elsewhere.moment(*on, minute.into());
+    let all = recurrence::days(shift, first, first.plus(COMPARED_DAYS));
+    Some(day == first && all.iter().all(same))
+}
+
 /// `20261119`
 fn day(text: &str) -> Option<Day> {
     let (year, rest) = text.split_at_checked(4)?;
@@ -229,6 +250,9 @@ fn shift(lines: &[&Line<'_>], zone: &Zone, id: ShiftId) -> Option<Shift> {
     left_out.retain(|day| !recurrence::days(&shift, *day, *day).is_empty());
     if rule.is_some() {
         super::valid::rule(&rule?, first).ok()?;
+        if !keeps_its_time(begin, &shift, zone)? {
+            return None;
+        }
         shift.exceptions = left_out.into_iter().map(|day| (day, Difference::Skipped)).collect();
     }
     Some(shift)

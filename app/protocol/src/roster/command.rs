@@ -32,9 +32,9 @@ pub enum Command {
     SetRules(Rules),
     /// New shifts.
     AddShifts(Vec<Shift>),
-    /// A shift (with all its occurrences) becomes this one.
+    /// A shift becomes this one, with all its occurrences that are still to come. What was stays.
     ReplaceShift(Shift),
-    /// A shift goes with all its occurrences.
+    /// A shift goes with all its occurrences that are still to come.
     RemoveShift(ShiftId),
     /// One occurrence does not take place.
     Skip(OccurrenceId),
@@ -117,6 +117,13 @@ pub enum Command {
         first: ShiftId,
         /// Who gets what.
         assignments: Vec<Assignment>,
+    },
+    /// The occurrences after this one, and this one too, become this shift's. It keeps the id.
+    ChangeFollowing {
+        /// The first that changes.
+        occurrence: OccurrenceId,
+        /// What they become.
+        shift: Shift,
     },
 }
 

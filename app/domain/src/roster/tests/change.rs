@@ -78,6 +78,10 @@ fn commands() -> impl Strategy<Value = Command> {
         3 => (swap(), prop::option::of(occurrences())).prop_map(|(swap, counter)| Command::AnswerSwap { swap, counter }),
         2 => (swap(), any::<bool>()).prop_map(|(swap, agree)| Command::DecideSwap { swap, agree }),
         1 => swap().prop_map(Command::WithdrawSwap),
+        2 => (occurrences(), shifts()).prop_map(|(occurrence, shift)| Command::ChangeFollowing {
+            occurrence,
+            shift: Shift { id: occurrence.shift, ..shift },
+        }),
     ]
 }
 
@@ -106,6 +110,17 @@ proptest! {
             };
             let removes = matches!(command, Command::RemoveShift(_) | Command::Skip(_) | Command::EndSeries(_));
             prop_assert!(twice(&after) <= twice(&plan) || removes, "{:?}", command);
+            // What was stays; only who was absent then is said afterwards.
+            let been = |plan: &Plan| -> Vec<_> {
+                let all = with(plan, |r| r.occurrences(FIRST.plus(-30), FIRST.plus(60)));
+                let over = all.into_iter().filter(|one| one.end_s <= now_s);
+                over.map(|one| (one.span, one.kind, one.person)).collect()
+            };
+            let mut later = been(&after);
+            let absence = matches!(command, Command::ReportAbsence(_) | Command::WithdrawAbsence(_));
+            let mut stayed = |one: &_| later.iter().position(|other| other == one).map(|at| later.remove(at)).is_some();
+            let lost: Vec<_> = been(&plan).into_iter().filter(|one| !stayed(one)).collect();
+            prop_assert!(lost.is_empty() || absence, "{:?} {:?}", command, lost);
             // Everything of a swap that runs belongs to whom it says.
             for swap in after.swaps.iter().filter(|swap| swap.stage == Stage::Agreed) {
                 prop_assert!(swap.by.is_some() && swap.by != Some(swap.owner));
@@ -257,6 +272,73 @@ fn this_one_and_all_after_it() {
     act(&mut plan, LEAD, now_s, Command::EndSeries(occurrence(1, FIRST))).unwrap();
     assert_eq!(plan.shifts.len(), 1);
     assert_eq!(act(&mut plan, LEAD, now_s, Command::Skip(occurrence(1, FIRST))), Err(Denied::NotFound));
+}
+
+#[test]
+fn what_was_stays_and_the_rest_keeps_the_id() {
+    let now_s = at(FIRST.plus(10), 0);
+    let mut plan = office();
+    act(&mut plan, LEAD, now_s, Command::Skip(occurrence(1, FIRST.plus(28)))).unwrap();
+    let weekly = |start: u16, who: u8| Shift {
+        rule: plan.shifts[0].rule,
+        ..shift(1, Some(person(who)), FIRST, start.into(), 180)
+    };
+    let (earlier, later) = (weekly(600, 3), weekly(480, 4));
+    let days = |plan: &Plan, start: u16| -> Vec<(Day, u8)> {
+        let all = with(plan, |r| r.occurrences(FIRST, FIRST.plus(40)));
+        let all = all.into_iter().filter(|one| one.span.start == start);
+        all.map(|one| (one.span.day, one.person.unwrap().0[0])).collect()
+    };
+    // All that are to come: two have been.
+    act(&mut plan, LEAD, now_s, Command::ReplaceShift(earlier)).unwrap();
+    assert_eq!(days(&plan, 840), [(FIRST, 2), (FIRST.plus(7), 2)]);
+    assert_eq!(days(&plan, 600), [(FIRST.plus(14), 3), (FIRST.plus(21), 3), (FIRST.plus(35), 3)]);
+    // From one of them on. What it is known by stays.
+    let occurrence = occurrence(1, FIRST.plus(21));
+    let shift = Shift { span: Span { day: FIRST.plus(21), ..later.span }, ..later };
+    act(&mut plan, LEAD, now_s, Command::ChangeFollowing { occurrence, shift }).unwrap();
+    assert_eq!(days(&plan, 600), [(FIRST.plus(14), 3)]);
+    assert_eq!(days(&plan, 480), [(FIRST.plus(21), 4), (FIRST.plus(35), 4)]);
+    assert_eq!(who_has(&plan, occurrence), Some(person(4)));
+    // Removed, it was none the less.
+    act(&mut plan, LEAD, at(FIRST.plus(22), 0), Command::RemoveShift(ShiftId([1; 16]))).unwrap();
+    assert_eq!(days(&plan, 480), [(FIRST.plus(21), 4)]);
+    assert_eq!(days(&plan, 840).len(), 2);
+}
+
+#[test]
+fn what_was_left_out_long_ago_does_not_come_back() {
+    let mut plan = office();
+    act(&mut plan, LEAD, at(FIRST, 0), Command::Skip(occurrence(1, FIRST.plus(7)))).unwrap();
+    let shown = |plan: &Plan| with(plan, |r| r.occurrences(FIRST.plus(7), FIRST.plus(7))).len();
+    assert_eq!(shown(&plan), 1);
+    for days in [390, 415, 800] {
+        let now_s = at(FIRST.plus(days), 0);
+        act(&mut plan, 2, now_s, Command::SetWishes(Vec::new())).unwrap();
+        assert!(shown(&plan) <= 1, "{days}");
+        // It goes on in the same weeks.
+        let next = with(&plan, |r| r.occurrences(FIRST.plus(805), FIRST.plus(805)));
+        assert_eq!(next.len(), 2, "{days}");
+    }
+    assert!(plan.shifts.iter().all(|shift| shift.exceptions.is_empty()));
+    // What has come to its end goes.
+    let rule = Rule { frequency: Frequency::Daily, interval: 1, end: End::Count(3) };
+    let three = Shift { rule: Some(rule), ..shift(7, None, FIRST.plus(800), 600, 60) };
+    act(&mut plan, LEAD, at(FIRST.plus(800), 0), Command::AddShifts(vec![three])).unwrap();
+    act(&mut plan, 2, at(FIRST.plus(1300), 0), Command::SetWishes(Vec::new())).unwrap();
+    assert_eq!(plan.shifts.len(), 2);
+}
+
+#[test]
+fn a_rule_that_counts_goes_on_counting() {
+    let mut plan = empty(TEAM);
+    let rule = Rule { frequency: Frequency::Daily, interval: 2, end: End::Count(5) };
+    let daily = |start: u16| Shift { rule: Some(rule), ..shift(1, None, FIRST, start.into(), 60) };
+    act(&mut plan, LEAD, at(FIRST, 0), Command::AddShifts(vec![daily(600)])).unwrap();
+    act(&mut plan, LEAD, at(FIRST.plus(3), 0), Command::ReplaceShift(daily(700))).unwrap();
+    let all = with(&plan, |r| r.occurrences(FIRST, FIRST.plus(40)));
+    let times: Vec<_> = all.iter().map(|one| (one.span.day.0 - FIRST.0, one.span.start)).collect();
+    assert_eq!(times, [(0, 600), (2, 600), (4, 700), (6, 700), (8, 700)]);
 }
 
 #[test]

@@ -189,6 +189,33 @@ BEGIN:VEVENT\r\nSUMMARY:Urlaub\\, lang\r\nDTSTART;VALUE=DATE:20261201\r\nDTEND;V
 BEGIN:VEVENT\r\nSUMMARY:UTC\r\nDTSTART:20260701T200000Z\r\nDURATION:PT4H30M\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 #[test]
+fn what_repeats_elsewhere_keeps_its_time_here_or_is_left_out() {
+    let zone = Zone::of("Europe/Berlin");
+    let check = |begin: &str, rule: &str, expect: Option<(u16, usize)>| {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART{begin}\nDURATION:PT1H\nRRULE:{rule}\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        let imported = import::read(&text, &zone, |_| None).unwrap();
+        let found = imported.shifts.first().map(|(_, shift)| {
+            let day = shift.span.day;
+            (shift.span.start, crate::roster::recurrence::days(shift, day, day.plus(13)).len())
+        });
+        assert_eq!(found, expect, "{begin} {rule}");
+        assert_eq!(imported.skipped.len(), usize::from(expect.is_none()));
+    };
+    // Both change their clocks in the same nights.
+    check(";TZID=Europe/Vienna:20261119T140000", "FREQ=WEEKLY", Some((840, 2)));
+    check(";TZID=Europe/London:20261119T140000", "FREQ=WEEKLY", Some((900, 2)));
+    check(";TZID=Europe/Berlin:20260328T023000", "FREQ=DAILY", Some((150, 14)));
+    // UTC and New York don't; a few days in winter are no difference.
+    check(":20261119T140000Z", "FREQ=WEEKLY", None);
+    check(":20261119T140000Z", "FREQ=WEEKLY;COUNT=3", Some((900, 2)));
+    check(";TZID=America/New_York:20261119T080000", "FREQ=WEEKLY", None);
+    // Thursday there is Friday here.
+    check(";TZID=America/New_York:20261119T200000", "FREQ=WEEKLY;BYDAY=TH;COUNT=2", None);
+}
+
+#[test]
 fn a_file_of_another_calendar() {
     let zone = Zone::of("Europe/Berlin");
     let imported = import::read(FILE, &zone, |title| (title == "Frieda").then(|| person(1))).unwrap();
