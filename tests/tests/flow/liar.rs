@@ -11,7 +11,7 @@ use beistand_protocol::{
     codec::{decode, encode},
     epoch::SignedEpoch,
     error::{Code, Refusal},
-    id::{ConversationId, Digest, MessageId, PersonId, SiteId, TeamId},
+    id::{ConversationId, Digest, MessageId, OrganisationId, PersonId, SiteId, TeamId},
     live::{ClientFrame, ServerFrame},
     membership::{Body, SignedEntry, Statement},
     signature::plain_digest,
@@ -123,8 +123,13 @@ impl Liar {
         match self.lie {
             Lie::ForeignOrganisation => self.give(body, self.loot.foreign.newest(route::ORGANISATION)),
             Lie::NotSetUp => self.edit(body, |info: &mut OrganisationInfo| info.organisation = None),
-            Lie::SuiteOfOrganisation => self.edit(body, |info: &mut OrganisationInfo| {
-                info.suite = 0;
+            Lie::SuiteOfOrganisation => self.edit(body, |info: &mut OrganisationInfo| info.suite = 0),
+            Lie::OrganisationId => self.edit(body, |info: &mut OrganisationInfo| {
+                // A new field wants its own lie.
+                let OrganisationInfo { organisation, suite: _, head: _, sites: _ } = info;
+                *organisation = Some(OrganisationId([7; 32]));
+            }),
+            Lie::OrganisationEmpty => self.edit(body, |info: &mut OrganisationInfo| {
                 info.sites.clear();
                 info.head = None;
             }),
@@ -138,9 +143,15 @@ impl Liar {
             Lie::LogForked => self.give(body, self.loot.fork.newest("/api/v1/site/")),
             Lie::SiteHead => self.edit(body, |info: &mut SiteInfo| info.head = self.head_at(1)),
             Lie::SiteFacts => self.edit(body, |info: &mut SiteInfo| {
-                info.somebody_available = !info.somebody_available;
-                info.now_s = 0;
+                // A new field wants its own lie.
+                let SiteInfo { organisation: _, head: _, somebody_available, now_s } = info;
+                *somebody_available = !*somebody_available;
+                *now_s = 0;
             }),
+            Lie::SiteClock => self.edit(body, |info: &mut SiteInfo| info.now_s = u64::MAX),
+            Lie::SiteOrganisation => {
+                self.edit(body, |info: &mut SiteInfo| info.organisation = OrganisationId([7; 32]));
+            }
             _ => self.edit(body, |info: &mut SiteInfo| {
                 info.head = self.short().map_or(info.head, |length| self.head_at(length));
             }),
@@ -194,6 +205,11 @@ impl Liar {
             Lie::AccountOfAnother => answer.account = other().account,
             Lie::SeekerAsStaff | Lie::Colleague => answer.kind = SessionKind::Staff(self.loot.colleague),
             Lie::StaffAsSeeker => answer.kind = SessionKind::Seeker(self.loot.site),
+            Lie::DeviceSessionReplayed => {
+                let former: LoggedIn = decode(&self.loot.earlier.newest(route::LOG_IN_FINISH)).unwrap();
+                answer.device_session = former.device_session;
+            }
+            Lie::StateVersion => answer.state_version += 1,
             Lie::OtherSite => answer.kind = SessionKind::Seeker(SiteId([7; 16])),
             Lie::Unknown => {
                 answer.kind = SessionKind::Staff(PersonId([7; 16]));
@@ -286,6 +302,7 @@ impl Liar {
                 }
                 Lie::PageOfAnother => page.summary.id = self.loot.other_talk,
                 Lie::SummaryFacts => facts(&mut page.summary),
+                Lie::StoredTimes => all.iter_mut().for_each(|stored| stored.stored_s = u64::MAX),
                 _ => {}
             }
             if matches!(self.lie, Lie::EnvelopeLeftOut | Lie::EnvelopeTwice | Lie::EnvelopesSwapped) {
@@ -363,6 +380,10 @@ impl Liar {
                 self.tell();
                 self.hidden.borrow_mut().insert(stored.position);
                 return Vec::new();
+            }
+            Lie::StoredTimes => {
+                self.tell();
+                stored.stored_s = 0;
             }
             _ if self.hides(&stored) => {
                 self.tell();
@@ -553,10 +574,15 @@ impl Between for Liar {
             ServerFrame::Welcome { head, now_s } => {
                 let length = if self.lie == Lie::WelcomeHead { Some(1) } else { self.short() };
                 let shown = length.map_or(head, |length| self.head_at(length));
-                if shown != head {
+                let clock = match self.lie {
+                    Lie::WelcomeClockBehind => 0,
+                    Lie::WelcomeClockAhead => u64::MAX,
+                    _ => now_s,
+                };
+                if (shown, clock) != (head, now_s) {
                     self.tell();
                 }
-                vec![ServerFrame::Welcome { head: shown, now_s }]
+                vec![ServerFrame::Welcome { head: shown, now_s: clock }]
             }
             ServerFrame::Appended { request, outcome: Ok(mut appended) } => {
                 self.change_appended(request, &mut appended);

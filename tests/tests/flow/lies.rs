@@ -429,5 +429,6 @@ async fn wait(page: &mut Page, what: &str, there: impl Fn(&Model) -> bool) -> Re
     page.until(what, over).await.map_err(|error| error.to_string())
 }
 
+mod own_key;
 mod rotation;
 mod table;

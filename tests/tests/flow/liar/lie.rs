@@ -29,8 +29,26 @@ pub enum Lie {
     HeadInvented,
     /// Another suite's number.
     SuiteOfOrganisation,
-    /// The site's answer: nobody or somebody there, another clock.
+    /// The organisation's id alone is another.
+    OrganisationId,
+    /// There are no sites, and no head.
+    OrganisationEmpty,
+    /// The site's answer names another organisation.
+    SiteOrganisation,
+    /// The site's answer: nobody or somebody there, a clock that stands at its beginning.
     SiteFacts,
+    /// The site's answer: a clock at its end.
+    SiteClock,
+    /// The live channel greets with a clock at its beginning.
+    WelcomeClockBehind,
+    /// The live channel greets with a clock at its end.
+    WelcomeClockAhead,
+    /// Envelopes are said to be stored at other times.
+    StoredTimes,
+    /// The log-in names the device session of an earlier visit.
+    DeviceSessionReplayed,
+    /// The log-in names another version of the state.
+    StateVersion,
     /// An older answer of the log-in.
     LoginReplayed,
     /// Another account's answer of the log-in.

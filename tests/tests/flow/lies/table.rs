@@ -28,6 +28,10 @@ const LOG_TABLE: &[Row] = &[
     (Lie::ForeignOrganisation, Counselor, Start, ORGANISATION),
     (Lie::ForeignOrganisation, SeekerWithoutPin, LogIn, WRONG),
     (Lie::ForeignLog, SeekerWithoutPin, Start, ORGANISATION),
+    (Lie::OrganisationId, Seeker, Start, ORGANISATION),
+    (Lie::OrganisationId, SeekerWithoutPin, Start, ORGANISATION),
+    (Lie::OrganisationId, Counselor, Start, ORGANISATION),
+    (Lie::SiteOrganisation, Seeker, Start, ORGANISATION),
     // P14
     (Lie::LogRolledBack, Seeker, LogIn, LOG),
     (Lie::EntriesWithheld, Seeker, Start, LOG),
@@ -40,8 +44,13 @@ const LOG_TABLE: &[Row] = &[
     (Lie::SightingsReplayed, Seeker, End, Nothing),
     // P6
     (Lie::RemovalWithheld, Seeker, Load, LOG),
+    // What seekers notice counselors notice, too.
+    (Lie::LogRolledBack, Counselor, LogIn, LOG),
+    (Lie::LogForked, Counselor, LogIn, LOG),
+    (Lie::RemovalWithheld, Counselor, Load, LOG),
     // P5
     (Lie::ReaderKey, Seeker, Start, LOG),
+    (Lie::ReaderKey, Counselor, Start, LOG),
     (Lie::EpochReaders, Seeker, Load, CONVERSATION),
 ];
 
@@ -49,7 +58,9 @@ const ACCOUNT_TABLE: &[Row] = &[
     (Lie::Truth, Seeker, End, Nothing),
     // P10
     (Lie::SuiteOfOrganisation, Seeker, End, Nothing),
+    (Lie::OrganisationEmpty, Seeker, End, Nothing),
     (Lie::WrapSuite, Seeker, LogIn, Fails(Failure::Answer)),
+    (Lie::WrapSuite, Counselor, LogIn, Fails(Failure::Answer)),
     (Lie::Work, NewSeeker, SignUp, Fails(Failure::Server(Code::WorkRefused, None))),
     // P12, P17, P19
     (Lie::LoginReplayed, Seeker, LogIn, WRONG),
@@ -59,6 +70,10 @@ const ACCOUNT_TABLE: &[Row] = &[
     (Lie::Generation, Seeker, LogIn, ACCOUNT),
     (Lie::StateOfAnother, Seeker, LogIn, ACCOUNT),
     (Lie::StateChanged, Seeker, LogIn, ACCOUNT),
+    (Lie::WrapChanged, Counselor, LogIn, ACCOUNT),
+    (Lie::StateChanged, Counselor, LogIn, ACCOUNT),
+    (Lie::DeviceSessionReplayed, Seeker, End, Nothing),
+    (Lie::StateVersion, Seeker, End, Nothing),
     (Lie::AccountOfAnother, Seeker, LogIn, ACCOUNT),
     (Lie::SeekerAsStaff, Seeker, LogIn, ACCOUNT),
     (Lie::OtherSite, Seeker, LogIn, ACCOUNT),
@@ -93,6 +108,12 @@ const CONVERSATION_TABLE: &[Row] = &[
     (Lie::MessageMoved, Seeker, Receive, Refused),
     (Lie::MessagePlace, Seeker, End, Nothing),
     (Lie::Gone, Seeker, Receive, CONVERSATION),
+    // Counselors are told the same.
+    (Lie::EnvelopeLeftOut, Counselor, Load, CONVERSATION),
+    (Lie::EnvelopesSwapped, Counselor, Load, CONVERSATION),
+    (Lie::EnvelopeChanged, Counselor, Load, CONVERSATION),
+    (Lie::EnvelopesMoved, Counselor, Load, CONVERSATION),
+    (Lie::MessageChanged, Counselor, Receive, Refused),
     // P21
     (Lie::ConversationOfAnother, Seeker, Load, CONVERSATION),
 ];
@@ -110,6 +131,10 @@ const WORD_TABLE: &[Row] = &[
     (Lie::ShorterThanShown, Seeker, Receive, CONVERSATION),
     // The unsigned configuration.
     (Lie::SiteFacts, Seeker, End, Nothing),
+    (Lie::SiteClock, Seeker, End, Nothing),
+    (Lie::WelcomeClockBehind, Seeker, End, Nothing),
+    (Lie::WelcomeClockAhead, Seeker, End, Nothing),
+    (Lie::StoredTimes, Seeker, End, Nothing),
     (Lie::SummaryFacts, Seeker, End, Nothing),
     // "Stored" is the server's own word: untrue, nothing confirms it, and the other side's very next words stand
     // at its place.
