@@ -474,12 +474,18 @@ impl Writer {
         self.answer(outcome);
     }
 
-    /// Whether a copy would use a step of growth less than what is used now.
+    /// Whether a copy would use a step of growth less than what is used now, judged by the last copy. Part of what
+    /// that one used is there however little is live, so more live data takes less than in proportion: about once
+    /// itself in the checkpoint and once and a half in sled's files.
     fn would_copy_help(&self, used: u64, live: u64) -> bool {
-        let after = self.upkeep.copied.map_or(0, |(used_then, live_then)| {
-            let after = u128::from(used_then) * u128::from(live) / u128::from(live_then.max(1));
-            u64::try_from(after).unwrap_or(u64::MAX)
-        });
+        let after =
+            self.upkeep.copied.map_or(0, |(used_then, live_then)| match live.checked_sub(live_then) {
+                Some(more) => used_then.saturating_add(more.saturating_mul(5) / 2),
+                None => {
+                    let after = u128::from(used_then) * u128::from(live) / u128::from(live_then.max(1));
+                    u64::try_from(after).unwrap_or(u64::MAX)
+                }
+            });
         used > after.saturating_add(self.limits.growth_bytes(live)) && used > self.upkeep.copy_bytes_retry
     }
 
