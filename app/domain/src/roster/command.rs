@@ -205,7 +205,7 @@ impl Work<'_> {
         } else if self.has_begun(known) {
             // A series that has begun goes on as this one, and what was stays.
             let first = self.first_coming(known).ok_or(Denied::Past)?;
-            let later = self.from_now_on(shift, first)?;
+            let later = self.rest_of(shift, first)?;
             return self.split(first, &later);
         }
         let before = self.plan.shifts.remove(at);
@@ -249,7 +249,7 @@ impl Work<'_> {
 
     /// A shift as it goes on where a series had its first occurrence still to come. Weeks and months begin whole,
     /// so that what is pushed to another day takes place once in each.
-    fn from_now_on(&self, shift: &Shift, first: Day) -> Result<Shift, Denied> {
+    fn rest_of(&self, shift: &Shift, first: Day) -> Result<Shift, Denied> {
         let mut later = shift.clone();
         if later.span.day >= self.today() {
             return Ok(later);

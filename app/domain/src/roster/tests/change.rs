@@ -281,7 +281,7 @@ fn what_was_stays_and_the_rest_keeps_the_id() {
     act(&mut plan, LEAD, now_s, Command::Skip(occurrence(1, FIRST.plus(28)))).unwrap();
     let weekly = |start: u16, who: u8| Shift {
         rule: plan.shifts[0].rule,
-        ..shift(1, Some(person(who)), FIRST, start.into(), 180)
+        ..shift(1, Some(person(who)), FIRST, start, 180)
     };
     let (earlier, later) = (weekly(600, 3), weekly(480, 4));
     let days = |plan: &Plan, start: u16| -> Vec<(Day, u8)> {
@@ -333,7 +333,7 @@ fn what_was_left_out_long_ago_does_not_come_back() {
 fn a_rule_that_counts_goes_on_counting() {
     let mut plan = empty(TEAM);
     let rule = Rule { frequency: Frequency::Daily, interval: 2, end: End::Count(5) };
-    let daily = |start: u16| Shift { rule: Some(rule), ..shift(1, None, FIRST, start.into(), 60) };
+    let daily = |start: u16| Shift { rule: Some(rule), ..shift(1, None, FIRST, start, 60) };
     act(&mut plan, LEAD, at(FIRST, 0), Command::AddShifts(vec![daily(600)])).unwrap();
     act(&mut plan, LEAD, at(FIRST.plus(3), 0), Command::ReplaceShift(daily(700))).unwrap();
     let all = with(&plan, |r| r.occurrences(FIRST, FIRST.plus(40)));
