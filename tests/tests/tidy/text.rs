@@ -83,8 +83,8 @@ fn faults_are_noticed() {
     };
     check("good.rs", "//! Good.\nfn main() {}\n", 0);
     check("bad.rs", "fn main() {}\n", 1);
-    check("bad.rs", concat!("//! x\n#![allow", "(unsafe_code)]\n"), 1);
-    check(UNSAFE_FILE, concat!("//! x\n#[expect", "(unsafe_code)]\n"), 0);
+    check("bad.rs", concat!("//! x\n#![allow(", "unsafe_code)]\n"), 1);
+    check(UNSAFE_FILE, concat!("//! x\n#[expect(", "unsafe_code)]\n"), 0);
     check("long.rs", &"//! line\n".repeat(LINES_MAX), 0);
     check("long.rs", &"//! line\n".repeat(LINES_MAX + 1), 1);
     check("bad.rs", concat!("//! x\n#[", "ignore = \"slow\"]\nfn f() { todo", "!() }"), 2);

@@ -45,8 +45,8 @@ const LOG_TABLE: &[Row] = &[
     // P6
     (Lie::RemovalWithheld, Seeker, Load, LOG),
     // What seekers notice counselors notice, too.
-    (Lie::LogRolledBack, Counselor, LogIn, LOG),
-    (Lie::LogForked, Counselor, LogIn, LOG),
+    (Lie::LogRolledBack, Counselor, Load, LOG),
+    (Lie::LogForked, Counselor, Load, LOG),
     (Lie::RemovalWithheld, Counselor, Load, LOG),
     // P5
     (Lie::ReaderKey, Seeker, Start, LOG),
