@@ -11,35 +11,45 @@ use tokio_util::sync::CancellationToken;
 
 /// How often to look.
 const INTERVAL: Duration = Duration::from_secs(10);
-/// Resident pages (of 4 KiB) more than were left the last time: 16 MiB. Below it nothing is done, so that
-/// nobody waits for the allocator in quiet.
+/// Resident pages (of 4 KiB) more than at the start: 16 MiB. Below it nothing is done, so that nobody waits for the
+/// allocator in quiet.
 const PAGES_MORE: u64 = 4096;
+/// Pages that must have gone back for it to be worth while: 1 MiB. Otherwise the next time comes later.
+const PAGES_WORTH: u64 = 256;
+/// Most looks from one time to the next.
+const LOOKS_MAX: u32 = 32;
 
-/// Looks until `stop`; each time the process has grown, free memory goes back.
+/// Looks until `stop`; while the process is larger than it was, free memory goes back.
 pub(crate) async fn give_back(stop: CancellationToken) {
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut left = resident_pages().unwrap_or(0);
+    let Ok(begun) = resident_pages() else { return };
+    let (mut looks, mut left) = (0, 1);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stop.cancelled() => return,
         }
         let Ok(resident) = resident_pages() else { return };
-        if resident > left + PAGES_MORE {
+        left -= 1;
+        if resident <= begun + PAGES_MORE {
+            (looks, left) = (0, 1);
+        } else if left == 0 {
             // It walks through all arenas: no worker's thread waits for that.
-            left = tokio::task::spawn_blocking(|| {
+            let trimmed = tokio::task::spawn_blocking(|| {
                 trim();
                 resident_pages()
-            })
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .unwrap_or(resident);
-        } else {
-            left = left.min(resident);
+            });
+            let Ok(Ok(after)) = trimmed.await else { return };
+            looks = next_looks(looks, resident.saturating_sub(after));
+            left = looks;
         }
     }
+}
+
+/// How many looks to let pass, after so many and after so many pages that went back.
+fn next_looks(looks: u32, pages: u64) -> u32 {
+    if pages < PAGES_WORTH { (looks * 2).clamp(1, LOOKS_MAX) } else { 1 }
 }
 
 /// Resident memory, in pages; proc_pid_statm(5).
@@ -62,6 +72,14 @@ fn trim() {}
 #[cfg(all(test, target_env = "gnu"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_worth_while_is_tried_less_often() {
+        assert_eq!(next_looks(0, 0), 1);
+        assert_eq!(next_looks(1, PAGES_WORTH - 1), 2);
+        assert_eq!(next_looks(LOOKS_MAX, 0), LOOKS_MAX);
+        assert_eq!(next_looks(LOOKS_MAX, PAGES_WORTH), 1);
+    }
 
     #[test]
     fn freed_memory_goes_back_though_something_behind_it_stays() {

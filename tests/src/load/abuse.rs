@@ -32,7 +32,7 @@ const HOSTILE: Duration = Duration::from_secs(12);
 /// Most memory that the box may ever have, in KiB.
 const RESIDENT_MAX_KIB: u64 = 256 * 1024;
 /// Memory more than before that may stay, in KiB: what was stored is in the caches now.
-const RESIDENT_STAYS_MAX_KIB: u64 = 64 * 1024;
+const RESIDENT_STAYS_MAX_KIB: u64 = 80 * 1024;
 /// How long the box may take until it has given memory back.
 const GIVEN_BACK_MAX: Duration = Duration::from_secs(30);
 /// How long the attackers may take until all are there, their accounts included.
