@@ -3,11 +3,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, createConnection } from "node:net";
+import { createConnection } from "node:net";
 import { request as plainRequest } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../browser/port.js";
 
 const top = fileURLToPath(new URL("../..", import.meta.url));
 /** A box that doesn't answer by then never will; software emulation on a busy machine is slow. */
@@ -28,17 +30,6 @@ ExecStart=/bin/sh -c 'echo PROBE; cd /proc/net; for table in tcp tcp6 udp udp6; 
   systemd-analyze security --no-pager beistand.service | tail -n 1; systemctl --failed --no-legend --plain; \\
   ls /dev/disk/by-partlabel; cat /etc/machine-id; echo PROBED'
 `;
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Machine {
   /** A disk of its own, as if `image` had been written to it. */
@@ -87,7 +78,7 @@ export class Machine {
     while (Date.now() < end && !this.off) {
       const found = await answer();
       if (found) return found;
-      await pause(ASK_AGAIN_MS);
+      await sleep(ASK_AGAIN_MS);
     }
     throw new Error(`no ${what} after ${(Date.now() - this.startedAt) / 1000} s:\n${this.output}\n${this.serial.slice(-6000)}`);
   }

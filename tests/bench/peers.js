@@ -8,11 +8,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
+import { freePort } from "../browser/port.js";
 
 const SEEKERS = 50;
 const STAFF = 4;
@@ -364,16 +364,6 @@ async function started(name, words, folder, port, { uid, gid }, environment) {
       await sleep(200);
     }
   }
-}
-
-/** A port that nothing listens on. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const results = {};

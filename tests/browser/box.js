@@ -3,26 +3,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./port.js";
 
 const HOST = "127.0.0.1";
 /** A box that has not come up by then never will. */
 const START_MS = 60_000;
 
 const usual = process.env.BEISTAND_BIN ?? fileURLToPath(new URL("../../target/debug/beistand", import.meta.url));
-
-/** A port that nothing listens on, kept for a box that is stopped and started again. */
-async function freePort() {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** The box that loses what was not synced when it is killed, with `BEISTAND_DISK=forgetful`. */
 export const forgetful = join(dirname(usual), "beistand-forgetful");

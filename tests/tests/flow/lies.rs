@@ -399,6 +399,21 @@ async fn record(world: &World, who: &LogIn, recorder: &Rc<Recorder>, talk: Conve
     page.call(Call::LogOut).await.unwrap();
 }
 
+/// A talk with its counselor, "eins" and "zwei", as its seeker saw it; and the seeker's recovery code.
+async fn recorded_talk(world: &mut World, who: &LogIn) -> (ConversationId, Rc<Recorder>, String) {
+    let (mut page, code) = world.seeker(who).await;
+    let talk = page.send(None, "eins").await.unwrap();
+    open(&mut world.mara, talk).await;
+    world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
+    world.mara.send(Some(talk), "zwei").await.unwrap();
+    reads(&mut page, talk, "zwei").await;
+    // Leaving writes how far the talk is known.
+    page.call(Call::LogOut).await.unwrap();
+    let recorder = Rc::new(Recorder::default());
+    record(world, who, &recorder, talk).await;
+    (talk, recorder, code)
+}
+
 fn log(recorder: &Recorder) -> Vec<Vec<u8>> {
     decode::<LogPage>(&recorder.newest("/api/v1/log/0")).unwrap().entries
 }

@@ -2,6 +2,7 @@
 //! opens for the seeker, in which only the signature is wrong. HPKE has no sender: anybody can make such boxes.
 //! Whatever the client sends afterwards is tried with the server's key; nothing of it may open.
 
+use super::recorded_talk;
 use crate::{
     liar::Recorder,
     world::{World, open, reads, run, seeker},
@@ -13,12 +14,11 @@ use beistand_protocol::{
     },
     codec::{decode, encode},
     epoch::{self, EpochHeader, Reader, SignedEpoch},
-    id::{ConversationId, MessageId},
+    id::MessageId,
     label,
     live::{ClientFrame, ServerFrame},
     signature::KemKey,
     team::{self, SignedTeamGeneration, TeamHeader},
-    worker::Call,
 };
 use beistand_tests::native::Between;
 use beistand_vault::{
@@ -201,21 +201,6 @@ impl Between for Forger {
     }
 }
 
-/// A talk with its counselor, as its seeker saw it.
-async fn talk(world: &mut World) -> (ConversationId, Rc<Recorder>) {
-    let lila = seeker("Lila");
-    let (mut page, _) = world.seeker(&lila).await;
-    let talk = page.send(None, "eins").await.unwrap();
-    open(&mut world.mara, talk).await;
-    world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
-    world.mara.send(Some(talk), "zwei").await.unwrap();
-    reads(&mut page, talk, "zwei").await;
-    page.call(Call::LogOut).await.unwrap();
-    let earlier = Rc::new(Recorder::default());
-    super::record(world, &lila, &earlier, talk).await;
-    (talk, earlier)
-}
-
 #[test]
 fn p12_a_team_key_of_the_servers_own_is_never_sealed_to() {
     run(async {
@@ -244,12 +229,13 @@ fn p12_a_team_key_of_the_servers_own_is_never_sealed_to() {
 fn p12_an_epoch_of_the_servers_own_is_never_sealed_under() {
     run(async {
         let mut world = World::new().await;
-        let (talk, earlier) = talk(&mut world).await;
+        let lila = seeker("Lila");
+        let (talk, earlier, _) = recorded_talk(&mut world, &lila).await;
         let forger = Rc::new(Forger::new(Lie::Epoch, earlier));
         let address = world.live.address.through(forger.clone());
         let pin = Some(world.pin.clone());
         let mut page = beistand_tests::page::Page::start(&address, Some(world.site), pin).await.unwrap();
-        seeker("Lila").enter(&mut page).await.unwrap();
+        lila.enter(&mut page).await.unwrap();
         open(&mut page, talk).await;
         reads(&mut page, talk, "zwei").await;
         forger.live.set(true);

@@ -1,7 +1,7 @@
 //! P16 against a server that lies about new keys: about the step that makes them, about the state before,
 //! and with what it should have erased.
 
-use super::{copy, log, record};
+use super::{copy, log, record, recorded_talk};
 use crate::{
     liar::Recorder,
     world::{World, failure, open, reads, run, seeker},
@@ -210,16 +210,7 @@ impl Stage {
     async fn new() -> Self {
         let mut world = World::new().await;
         let lila = seeker("Lila");
-        let (mut page, code) = world.seeker(&lila).await;
-        let talk = page.send(None, "eins").await.unwrap();
-        open(&mut world.mara, talk).await;
-        world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
-        world.mara.send(Some(talk), "zwei").await.unwrap();
-        reads(&mut page, talk, "zwei").await;
-        // Leaving writes how far the talk is known.
-        page.call(Call::LogOut).await.unwrap();
-        let earlier = Rc::new(Recorder::default());
-        record(&world, &lila, &earlier, talk).await;
+        let (talk, earlier, code) = recorded_talk(&mut world, &lila).await;
         Self { world, talk, log: log(&earlier), earlier, lila, code, scene: 0 }
     }
 
