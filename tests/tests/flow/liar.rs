@@ -353,12 +353,15 @@ impl Liar {
         let Some(ids) = self.sent.borrow_mut().remove(&request) else { return };
         for (id, (place, _)) in ids.iter().zip(&mut appended.places) {
             *place = self.moved_up(*place);
-            if self.lie == Lie::OwnReceiptsMisplaced && self.own_receipts.borrow().contains(id) {
+            if self.lie == Lie::OwnReceiptsMisplaced
+                && self.live.get()
+                && self.own_receipts.borrow().contains(id)
+            {
                 self.tell();
                 *place = 0;
             }
         }
-        if self.lie == Lie::PlacesLeftOut {
+        if self.lie == Lie::PlacesLeftOut && self.live.get() {
             self.tell();
             appended.places.clear();
         }
@@ -475,7 +478,8 @@ impl Between for Liar {
 
     fn said(&self, frame: &[u8]) -> Option<Vec<Vec<u8>>> {
         let ClientFrame::Append { request, append } = decode(frame).unwrap() else { return None };
-        if append.conversation == self.loot.talk && self.live.get() {
+        // Also before new messages come: what is under way then is stored afterwards.
+        if append.conversation == self.loot.talk {
             let is_receipt = |envelope: &&Envelope| envelope.kind == EnvelopeKind::Receipt;
             let receipts = append.envelopes.iter().filter(is_receipt).map(|envelope| envelope.id);
             self.own_receipts.borrow_mut().extend(receipts);
