@@ -203,6 +203,8 @@ pub trait Between {
     fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>>;
     /// The client sent a frame. It goes on unchanged.
     fn sent(&self, _frame: &[u8]) {}
+    /// The client sent a request. It goes on unchanged.
+    fn requested(&self, _method: Method, _path: &str, _asked: &[u8]) {}
     /// An answer in place of the server's: then the request never arrives there.
     fn instead(&self, _method: Method, _path: &str) -> Option<Response> {
         None
@@ -335,6 +337,7 @@ impl Transport for NativeTransport {
         body: Vec<u8>,
     ) -> Result<Response, Unreachable> {
         let limit = Duration::from_secs(REQUEST_TIMEOUT_S);
+        self.address.between.requested(method, path, &body);
         if let Some(response) = self.address.between.instead(method, path) {
             return Ok(response);
         }

@@ -152,10 +152,14 @@ impl Between for Forger {
         }
     }
 
-    fn answer(&self, method: Method, path: &str, asked: &[u8], mut response: Response) -> Response {
+    // Not with the answer: the live channel may bring what was stored before it.
+    fn requested(&self, method: Method, path: &str, asked: &[u8]) {
         if (method, path) == (Method::Post, route::CONVERSATION_OPEN) {
             self.tries(&decode::<ConversationOpen>(asked).unwrap().envelopes);
         }
+    }
+
+    fn answer(&self, method: Method, path: &str, _: &[u8], mut response: Response) -> Response {
         let generations = method == Method::Get && path.contains("/generation/") && response.status == 200;
         if generations && matches!(self.lie, Lie::Generation | Lie::NextGeneration) {
             let mut read: TeamGenerations = decode(&response.body).unwrap();
