@@ -299,6 +299,37 @@ fn entry_of(view: &ConversationView) -> Entry<ConversationId> {
     Entry { id: view.id, group: group_of(view), waiting_since_s: view.waiting_since_s, last_s: view.last_s }
 }
 
+/// One of several, by its id in hexadecimal, or any; nothing where there is no choice.
+#[component]
+fn Choice(
+    locale: Locale,
+    id: &'static str,
+    label: &'static str,
+    /// Ids and names.
+    options: Memo<Vec<(String, String)>>,
+    chosen: impl Fn() -> Option<String> + Copy + Send + Sync + 'static,
+    choose: impl Fn(&str) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    move || {
+        (options.with(Vec::len) > 1).then(|| {
+            let options = options.get().into_iter().map(|(value, name)| {
+                let own = value.clone();
+                let is_chosen = move || chosen().as_ref() == Some(&own);
+                view! { <option value=value prop:selected=is_chosen>{name}</option> }
+            });
+            view! {
+                <div class="field">
+                    <label for=id>{label}</label>
+                    <select id=id on:change=move |event| choose(&event_target_value(&event))>
+                        <option value="" prop:selected=move || chosen().is_none()>{text::filter_any(locale)}</option>
+                        {options.collect_view()}
+                    </select>
+                </div>
+            }
+        })
+    }
+}
+
 /// What the list leaves out.
 #[component]
 fn Filters(desk: Desk) -> impl IntoView {
@@ -307,7 +338,11 @@ fn Filters(desk: Desk) -> impl IntoView {
     // Chosen is only between what there is.
     let sites = Memo::new(move |_| {
         client.staff.with(|staff| {
-            staff.sites.iter().map(|site| (site.site, site.settings.name.clone())).collect::<Vec<_>>()
+            staff
+                .sites
+                .iter()
+                .map(|site| (site.site.to_hex(), site.settings.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let teams = Memo::new(move |_| {
@@ -317,51 +352,9 @@ fn Filters(desk: Desk) -> impl IntoView {
         };
         client.staff.with(|staff| {
             let mine = staff.teams.iter().filter(|team| own.is_some_and(|own| team.members.contains(&own)));
-            mine.map(|team| (team.team, team.name.clone())).collect::<Vec<_>>()
+            mine.map(|team| (team.team.to_hex(), team.name.clone())).collect::<Vec<_>>()
         })
     });
-    let site_choice = move || {
-        (sites.with(Vec::len) > 1).then(|| {
-            let options = sites.get().into_iter().map(|(site, name)| {
-                let chosen = move || desk.filter.get().site == Some(site);
-                view! { <option value=site.to_hex() prop:selected=chosen>{name}</option> }
-            });
-            let choose = move |event| {
-                let site = SiteId::from_hex(&event_target_value(&event));
-                desk.filter.update(|filter| filter.site = site);
-            };
-            view! {
-                <div class="field">
-                    <label for="filter-site">{text::filter_site(locale)}</label>
-                    <select id="filter-site" on:change=choose>
-                        <option value="" prop:selected=move || desk.filter.get().site.is_none()>{text::filter_any(locale)}</option>
-                        {options.collect_view()}
-                    </select>
-                </div>
-            }
-        })
-    };
-    let team_choice = move || {
-        (teams.with(Vec::len) > 1).then(|| {
-            let options = teams.get().into_iter().map(|(team, name)| {
-                let chosen = move || desk.filter.get().team == Some(team);
-                view! { <option value=team.to_hex() prop:selected=chosen>{name}</option> }
-            });
-            let choose = move |event| {
-                let team = TeamId::from_hex(&event_target_value(&event));
-                desk.filter.update(|filter| filter.team = team);
-            };
-            view! {
-                <div class="field">
-                    <label for="filter-team">{text::filter_team(locale)}</label>
-                    <select id="filter-team" on:change=choose>
-                        <option value="" prop:selected=move || desk.filter.get().team.is_none()>{text::filter_any(locale)}</option>
-                        {options.collect_view()}
-                    </select>
-                </div>
-            }
-        })
-    };
     let is_set = move || desk.filter.get().is_set();
     view! {
         <details class="filter">
@@ -373,8 +366,22 @@ fn Filters(desk: Desk) -> impl IntoView {
                 </span>
             </summary>
             <div class="stack tight">
-                {site_choice}
-                {team_choice}
+                <Choice
+                    locale
+                    id="filter-site"
+                    label=text::filter_site(locale)
+                    options=sites
+                    chosen=move || desk.filter.get().site.map(|site| site.to_hex())
+                    choose=move |hex| desk.filter.update(|filter| filter.site = SiteId::from_hex(hex))
+                />
+                <Choice
+                    locale
+                    id="filter-team"
+                    label=text::filter_team(locale)
+                    options=teams
+                    chosen=move || desk.filter.get().team.map(|team| team.to_hex())
+                    choose=move |hex| desk.filter.update(|filter| filter.team = TeamId::from_hex(hex))
+                />
                 <label class="check">
                     <input
                         r#type="checkbox"
