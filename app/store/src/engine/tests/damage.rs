@@ -254,3 +254,39 @@ fn missing_moved_and_doubled_chunks_are_told() {
         assert!(matches!(open_copy(&copy), Err(Error::Corrupt { .. })), "{order:?}");
     }
 }
+
+#[test]
+fn checkpoint_that_does_not_read_back_replaces_nothing() {
+    let (disk, sled, mut expect) = store_of_many_pieces();
+    let engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    put(&engine, "00", "new").unwrap();
+    expect.insert((Table::Log as u8, b"00".to_vec()), b"new".to_vec());
+    let before = disk.list(Path::new(CHECKPOINT)).unwrap();
+    // The disk says that it has synced, and has something else.
+    let (synced, syncs) = mpsc::channel();
+    let liar = disk.clone();
+    disk.set_on_sync(move || {
+        for name in liar.list(Path::new(CHECKPOINT)).unwrap().iter().filter(|name| name.ends_with(".new")) {
+            liar.damage(&Path::new(CHECKPOINT).join(name), |bytes| bytes[500..600].fill(0));
+            let _ = synced.send(());
+        }
+    });
+    let error = wait(engine.checkpoint()).unwrap_err();
+    assert!(matches!(*error, Error::Corrupt { .. }), "{error}");
+    assert!(syncs.try_iter().count() > 0);
+    disk.set_on_sync(|| ());
+    assert_eq!(disk.list(Path::new(CHECKPOINT)).unwrap(), before);
+    assert_eq!(open_copy(&disk.after_kill()).unwrap(), expect);
+}
+
+#[test]
+fn orderly_end_is_forgotten_for_good_before_anything_changes() {
+    let (disk, sled) = faults::closed_store();
+    let clean = Path::new("/data/clean");
+    assert!(disk.read(clean).is_ok());
+    let _engine = open_simulated(&disk, &sled, small_limits()).unwrap();
+    // So a sled that ends the process whenever it is opened is tried once only.
+    for seed in 0..20 {
+        assert!(disk.snapshot().after_power_cut(&mut Seeded(seed)).read(clean).is_err(), "seed {seed}");
+    }
+}
