@@ -85,3 +85,53 @@ pub fn end_sentences(locale: Locale, reason: EndReason) -> (&'static str, &'stat
         _ => (text::ended_expired_title(locale), text::ended_expired(locale)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beistand_protocol::codec::decode;
+    use std::collections::BTreeSet;
+
+    /// Every variant without content, found by its number on the wire: none is forgotten when one is added.
+    fn all<E>(read: impl Fn(&[u8]) -> Option<E>) -> Vec<E> {
+        (0..=u8::MAX).filter_map(|number| read(&[number])).collect()
+    }
+
+    fn codes() -> Vec<Code> {
+        all(|bytes| decode(bytes).ok())
+    }
+
+    fn failures() -> Vec<Failure> {
+        all(|bytes| decode(bytes).ok())
+    }
+
+    #[test]
+    fn whatever_fails_has_a_sentence_of_its_own() {
+        for locale in Locale::ALL {
+            let malformed = text::failure_malformed(locale);
+            for code in codes() {
+                let unclear = matches!(code, Code::Malformed | Code::UnknownSuite);
+                assert_eq!(code_sentence(locale, code) == malformed, unclear, "{code:?}");
+            }
+            for failure in failures() {
+                let unclear = failure == Failure::Malformed;
+                assert_eq!(sentence(locale, failure) == malformed, unclear, "{failure:?}");
+            }
+        }
+        assert!(codes().len() > 20 && failures().len() > 10);
+    }
+
+    #[test]
+    fn whatever_is_noticed_has_a_sentence_of_its_own() {
+        for locale in Locale::ALL {
+            let conflicts: Vec<Conflict> = all(|bytes| decode(bytes).ok());
+            let sentences: BTreeSet<_> =
+                conflicts.iter().map(|conflict| conflict_sentence(locale, *conflict)).collect();
+            assert!(conflicts.len() > 4 && sentences.len() == conflicts.len(), "{sentences:?}");
+            assert!(!sentences.contains(text::conflict_other(locale)));
+            let reasons: Vec<EndReason> = all(|bytes| decode(bytes).ok());
+            let titles: BTreeSet<_> = reasons.iter().map(|reason| end_sentences(locale, *reason)).collect();
+            assert_eq!(titles.len(), reasons.len());
+        }
+    }
+}

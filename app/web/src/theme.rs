@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_becomes_readable() {
+    fn p22_every_colour_becomes_readable() {
         for red in (0..=255).step_by(51) {
             for green in (0..=255).step_by(51) {
                 for blue in (0..=255).step_by(51) {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn stylesheet_overrides_the_accent_only() {
+    fn p22_stylesheet_overrides_the_accent_only() {
         let css = stylesheet([0xff, 0x00, 0x80]);
         assert_eq!(css.matches("--accent").count(), 8);
         assert_eq!(css.matches("--").count(), 8);

