@@ -35,8 +35,8 @@ struct Stored {
 }
 
 impl Chains {
-    /// Verifies the epochs among `envelopes` as they will stand from `from` on, and names their
-    /// readers. `known` is the conversation as it is; `None` for one that is being opened.
+    /// Verifies the epochs among `envelopes` as they will stand at the end of a conversation, and names their
+    /// readers. One that is being opened is empty; its first epoch has to be at the same site and team as well.
     ///
     /// What was sealed under an epoch whose readers are no longer those that the log demands, as
     /// after a removal (P6), is refused: the author has to make the next epoch first, also where the
@@ -49,19 +49,18 @@ impl Chains {
         &self,
         storage: &dyn Storage,
         verified: &Verified,
-        id: ConversationId,
-        known: Option<&Conversation>,
+        known: &Conversation,
         envelopes: Vec<Envelope>,
     ) -> Result<Vec<NewEnvelope>, ApiError> {
-        let (from, newest) = known.map_or((0, 0), |known| (known.length, known.epoch));
+        let (id, from, newest) = (known.id, known.length, known.epoch);
         let nothing_sealed = |envelope: &Envelope| envelope.kind == EnvelopeKind::Receipt;
         if envelopes.iter().all(nothing_sealed) {
             let bare = |envelope| NewEnvelope { envelope, readers: None, position: None };
             return Ok(envelopes.into_iter().map(bare).collect());
         }
-        let mut chain = match known {
-            Some(_) => self.stored(storage, verified, id, newest, from)?.chain.clone(),
-            None => EpochChain::default(),
+        let mut chain = match from {
+            0 => EpochChain::default(),
+            _ => self.stored(storage, verified, id, newest, from)?.chain.clone(),
         };
         let mut fit = None;
         let mut prepared = Vec::with_capacity(envelopes.len());
@@ -90,7 +89,7 @@ impl Chains {
             if epoch.header.number != envelope.epoch {
                 return Err(Code::Malformed.into());
             }
-            if known.is_some_and(|known| known.site != epoch.header.site || known.team != epoch.header.team) {
+            if known.site != epoch.header.site || known.team != epoch.header.team {
                 return Err(Code::StatementRefused.into());
             }
             let position = Some(epoch.header.position);

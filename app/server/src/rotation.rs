@@ -86,13 +86,7 @@ pub(crate) async fn rotate(
     for append in appends {
         let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
         let known = known.ok_or(Code::NotFound)?;
-        let envelopes = app.chains.prepare(
-            &*app.storage,
-            &verified,
-            append.conversation,
-            Some(&known),
-            append.envelopes,
-        )?;
+        let envelopes = app.chains.prepare(&*app.storage, &verified, &known, append.envelopes)?;
         changes.push(Change::ConversationAppend {
             conversation: append.conversation,
             actor: Actor::Seeker(id),

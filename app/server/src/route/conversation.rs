@@ -81,7 +81,7 @@ fn queue(
     }
     let (conversation, actor) = may_access(app, session, id)?;
     let verified = app.verified()?;
-    let envelopes = app.chains.prepare(&*app.storage, &verified, id, Some(&conversation), envelopes)?;
+    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
     let now_s = app.now_s();
     let mut changes = vec![
         // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
@@ -156,7 +156,7 @@ pub async fn open(
         length: 0,
         epoch: 0,
     };
-    let envelopes = app.chains.prepare(&*app.storage, &verified, id, None, envelopes)?;
+    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
     let changes = vec![
         Change::LogExpect(verified.log.head()),
         Change::ConversationAdd(conversation),

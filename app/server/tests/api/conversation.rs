@@ -1,6 +1,6 @@
 //! Conversations over the interface: who sees them, what is stored once, who may append.
 
-use super::test_app::{TestApp, code};
+use super::test_app::{TestApp, code, publication};
 use beistand_protocol::{
     api::{
         Append, Appended, ConversationList, ConversationState, Envelope, EnvelopeKind, EnvelopePage, Sealed,
@@ -152,6 +152,28 @@ async fn a_seeker_opens_only_so_many_talks_and_only_at_the_sites_own_team() {
     assert_eq!(code(refused), Code::TooLarge);
     let (ben, token) = app.seeker(&office, "ben").await;
     app.open_talk(&office, &ben, &token).await;
+}
+
+/// The signed epoch says where a talk belongs. The server's own word beside it must be the same: by it the talk
+/// is kept and listed, and every later epoch would be refused for good.
+#[tokio::test]
+async fn p21_a_talk_is_opened_at_the_site_that_its_epoch_names() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (here, elsewhere) = (office.site, SiteId([7; 16]));
+    let site = publication(elsewhere, office.team, 1);
+    app.say(&mut office, &admin, vec![Body::SitePublish(site)]).await.unwrap();
+    let (lila, token) = app.seeker(&office, "lila").await;
+    office.site = elsewhere;
+    let (_, mut open) = app.plan_talk(&office, &lila);
+    open.site = here;
+    let refused = app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await;
+    assert_eq!(code(refused), Code::StatementRefused);
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    assert_eq!(list.conversations.len(), 0);
+    office.site = here;
+    app.open_talk(&office, &lila, &token).await;
 }
 
 /// After somebody was removed, nothing goes out under the readers of before, in whatever dress.
