@@ -121,6 +121,10 @@ async fn bad_statements_and_shapes_are_refused() {
     let mut moved = open.clone();
     moved.conversation.0[0] ^= 1;
     assert_eq!(code(sent(moved).await), Code::StatementRefused);
+    // The number beside the statement is the server's own word for it: later words are sorted by it.
+    let mut renumbered = open.clone();
+    renumbered.envelopes[0].epoch = 1;
+    assert_eq!(code(sent(renumbered).await), Code::Malformed);
     let mut without = open.clone();
     without.envelopes.remove(0);
     assert_eq!(code(sent(without).await), Code::Malformed);

@@ -15,4 +15,5 @@ mod route_table;
 mod session;
 mod set_up;
 mod sighting;
+mod slow_store;
 mod test_app;

@@ -1,10 +1,12 @@
 //! New keys and deletion while logged in: a token opens the door, only the account key goes through (P16, P19).
 
+use super::slow_store::Disk;
 use super::test_app::{Office, Person, TestApp, Token, code, identity, sending};
+use beistand_domain::storage::Storage;
 use beistand_protocol::{
     api::{
-        AccountView, Append, ConversationList, DeletionFinish, DeletionStarted, EnvelopePage, RotationFinish,
-        RotationStart, RotationStarted, Sealed, route,
+        AccountView, Append, Appended, ConversationList, DeletionFinish, DeletionStarted, EnvelopePage,
+        RotationFinish, RotationStart, RotationStarted, Sealed, route,
     },
     codec::encode,
     error::{Code, Refusal},
@@ -18,6 +20,7 @@ use beistand_vault::{
     recovery::RecoveryCode,
     team::TeamKeyring,
 };
+use std::time::Duration;
 
 async fn start(
     app: &mut TestApp,
@@ -195,6 +198,96 @@ async fn p16_of_two_rotations_at_once_one_wins() {
     assert_eq!(code(late), Code::PasswordChanged);
     app.log_in(&office, &planned[0].0).await.unwrap();
     assert_eq!(code(app.log_in(&office, &planned[1].0).await.map(drop)), Code::WrongCredentials);
+}
+
+/// Ends what is on its way to a disk that is held up: `late` comes while `early` waits there, and the disk goes on
+/// when neither can get any further by itself. The clock of these tests stands as long as anything else can go on.
+async fn while_the_disk_is_held<E, L>(
+    disk: &Disk,
+    early: impl Future<Output = E>,
+    late: impl Future<Output = L>,
+) -> (E, L) {
+    let held = disk.lock().await;
+    let after = async |moments: u64| tokio::time::sleep(Duration::from_millis(moments)).await;
+    let late = async {
+        after(1).await;
+        late.await
+    };
+    let release = async {
+        after(2).await;
+        drop(held);
+    };
+    let (early, late, ()) = tokio::join!(early, late, release);
+    (early, late)
+}
+
+/// One that was sealed to the former keys would never open again.
+#[tokio::test(start_paused = true)]
+async fn p16_a_talk_that_is_opened_while_keys_change_is_refused() {
+    let (mut app, disk) = TestApp::slow().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    let former = Former::Account(&lila.secret);
+    let (after, finish) =
+        plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (_, open) = app.plan_talk(&office, &lila);
+    let (changed, opened) = while_the_disk_is_held(
+        &disk,
+        app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish),
+        app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open),
+    )
+    .await;
+    changed.unwrap();
+    assert_eq!(code(opened), Code::PasswordChanged);
+    let (token, _) = app.log_in(&office, &after).await.unwrap();
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    assert_eq!(list.conversations.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn p16_keys_that_change_while_a_talk_is_opened_have_to_cover_it() {
+    let (mut app, disk) = TestApp::slow().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    let former = Former::Account(&lila.secret);
+    let (_, finish) = plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (_, open) = app.plan_talk(&office, &lila);
+    let (opened, changed) = while_the_disk_is_held(
+        &disk,
+        app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open),
+        app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish),
+    )
+    .await;
+    opened.unwrap();
+    assert_eq!(code(changed), Code::Conflict);
+    let (token, _) = app.log_in(&office, &lila).await.unwrap();
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    assert_eq!(list.conversations.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_takes_a_talk_that_is_just_being_opened() {
+    let (mut app, disk) = TestApp::slow().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
+    let started: DeletionStarted = app.post(route::DELETION_START, Some(&token), &()).await.unwrap();
+    let change = sign_deletion(&place(&office, &lila, view.account), &lila.secret, started.nonce);
+    let finish = DeletionFinish { ticket: started.ticket, change };
+    let (_, open) = app.plan_talk(&office, &lila);
+    let (opened, deleted) = while_the_disk_is_held(
+        &disk,
+        app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open),
+        app.post::<_, ()>(route::DELETION_FINISH, Some(&token), &finish),
+    )
+    .await;
+    opened.unwrap();
+    deleted.unwrap();
+    assert_eq!(app.storage.list_conversations().unwrap(), []);
 }
 
 #[tokio::test]

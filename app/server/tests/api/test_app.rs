@@ -1,9 +1,11 @@
 //! A whole server in this process, and clients that speak its protocol with real keys.
 
+use super::slow_store::{Disk, SlowStore};
 use axum::{Router, body::Body};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use beistand_domain::clock::{Clock, DAY_S};
 use beistand_domain::roster::calendar::Words;
+use beistand_domain::storage::Storage;
 use beistand_protocol::{
     api::{
         Append, Appended, ConversationOpen, Envelope, GenerationAppend, InvitationAcceptFinish,
@@ -177,6 +179,14 @@ impl TestApp {
         Self::on(folder, clock, Arc::new(MemoryStore::default()), b"first").await
     }
 
+    /// A server whose disk can be held up.
+    pub async fn slow() -> (Self, Disk) {
+        let Self { folder, clock, .. } = Self::new().await;
+        let (storage, disk) = (Arc::new(MemoryStore::default()), Disk::default());
+        let slow = SlowStore { inner: storage.clone(), disk: disk.clone() };
+        (Self::over(folder, clock, storage, Arc::new(slow), b"slow").await, disk)
+    }
+
     /// A server on what another one left behind.
     pub async fn restart(self) -> Self {
         let Self { folder, clock, storage, .. } = self;
@@ -189,8 +199,18 @@ impl TestApp {
         storage: Arc<MemoryStore>,
         seed: &[u8],
     ) -> Self {
+        Self::over(folder, clock, storage.clone(), storage, seed).await
+    }
+
+    async fn over(
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<MockClock>,
+        storage: Arc<MemoryStore>,
+        used: Arc<dyn Storage>,
+        seed: &[u8],
+    ) -> Self {
         let parts = Parts {
-            storage: storage.clone(),
+            storage: used,
             clock: clock.clone(),
             random: Arc::new(Seeded(Mutex::new(DangerousSeeded::new(seed)))),
             pages: Box::new(PlainPages),
