@@ -13,6 +13,8 @@
 //! one flipped bit in each chunk and in the header back (`mend`); the next checkpoint is written
 //! without it. Version 1 had none in its chunks.
 
+mod changes;
+
 use crate::disk::{self, Disk, DiskFile};
 use crate::error::Error;
 use crate::frame::FrameKind;
@@ -23,7 +25,7 @@ use crate::ops;
 use crate::random::Random;
 use crate::seal::{Cipher, SEAL_BYTES, StorageKey, StoreId};
 use crate::sealed;
-use std::collections::BTreeMap;
+use changes::Changes;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -306,10 +308,14 @@ pub(crate) struct Merge<'a> {
     pub(crate) segments: &'a [Segment],
     /// Records under keys that are not here any more are left out.
     pub(crate) ring: &'a KeyRing,
+    /// So many bytes of changes are kept in memory, [`CHANGES_BYTES`] but in tests.
+    pub(crate) changes_bytes: usize,
     /// Set to give up.
     pub(crate) stop: &'a AtomicBool,
 }
 
+/// See [`Merge::changes_bytes`].
+pub(crate) const CHANGES_BYTES: usize = 16 * 1024 * 1024;
 impl Merge<'_> {
     /// Makes the new checkpoint, reads it back whole, and puts it in place, durably. The old one
     /// and the segments stay; the caller removes them.
@@ -318,18 +324,9 @@ impl Merge<'_> {
     /// Of the disk; [`Error::Corrupt`] if the old checkpoint or a segment is damaged;
     /// [`Error::Stopped`].
     pub(crate) fn run(&self, disk: &dyn Disk, random: &mut dyn Random) -> Result<Checkpoint, Error> {
-        let mut changes: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
         let from = self.old.map_or(0, |old| old.position);
-        let mut position = from;
-        for segment in self.segments {
-            segment.read(disk, self.journal_kind, |number, group| {
-                if number > from {
-                    changes.extend(group.entries);
-                    position = number;
-                }
-                self.go_on()
-            })?;
-        }
+        let position = self.segments.last().map_or(from, |last| from.max(last.next - 1));
+        let changes = Changes::of(self, disk, from);
         let mut old = match self.old {
             Some(old) => Some(Reader::open(self.kind, disk, &old.path, old.position)?),
             None => None,
@@ -349,7 +346,7 @@ impl Merge<'_> {
         records: Records<'_>,
         position: u64,
     ) -> Result<Checkpoint, Error> {
-        self.make(disk, random, records, BTreeMap::new(), position)
+        self.make(disk, random, records, Changes::none(), position)
     }
 
     fn make(
@@ -357,7 +354,7 @@ impl Merge<'_> {
         disk: &dyn Disk,
         random: &mut dyn Random,
         records: Records<'_>,
-        changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+        changes: Changes<'_>,
         position: u64,
     ) -> Result<Checkpoint, Error> {
         let path = self.dir.join(format!("{position:020}{SUFFIX}"));
@@ -387,7 +384,7 @@ impl Merge<'_> {
         disk: &dyn Disk,
         random: &mut dyn Random,
         records: Records<'_>,
-        changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+        mut changes: Changes<'_>,
         position: u64,
         fresh: &Path,
     ) -> Result<u64, Error> {
@@ -407,20 +404,19 @@ impl Merge<'_> {
             let live = sealed::data_key_id(value).is_none_or(|id| self.ring.contains(id));
             if live { writer.put(random, key, value) } else { Ok(()) }
         };
-        let mut changes = changes.into_iter().peekable();
         while let Some((key, value)) = records()? {
-            while let Some((changed, new)) = changes.next_if(|(changed, _)| *changed < key) {
+            while let Some((changed, new)) = changes.next_if(|changed| *changed < key)? {
                 if let Some(new) = new {
                     put(&mut writer, &changed, &new)?;
                 }
             }
-            match changes.next_if(|(changed, _)| *changed == key) {
+            match changes.next_if(|changed| *changed == key)? {
                 Some((_, Some(new))) => put(&mut writer, &key, &new)?,
                 Some((_, None)) => {}
                 None => put(&mut writer, &key, &value)?,
             }
         }
-        for (key, value) in changes {
+        while let Some((key, value)) = changes.next_if(|_| true)? {
             if let Some(value) = value {
                 put(&mut writer, &key, &value)?;
             }
@@ -443,6 +439,7 @@ mod tests {
     use crate::journal::Journal;
     use crate::ops::Group;
     use crate::random::testing::Seeded;
+    use std::collections::BTreeMap;
 
     const DIR: &str = "/d/checkpoint";
     const JOURNAL: &str = "/d/journal";
@@ -475,6 +472,15 @@ mod tests {
         journal: &mut Journal,
         old: Option<&Checkpoint>,
     ) -> Result<Checkpoint, Error> {
+        merge_with(disk, journal, old, CHANGES_BYTES)
+    }
+
+    fn merge_with(
+        disk: &SimulatedDisk,
+        journal: &mut Journal,
+        old: Option<&Checkpoint>,
+        changes_bytes: usize,
+    ) -> Result<Checkpoint, Error> {
         let (kind, journal_kind) = parts();
         journal.rotate(disk)?;
         Merge {
@@ -484,6 +490,7 @@ mod tests {
             old,
             segments: journal.closed(),
             ring: &KeyRing::default(),
+            changes_bytes,
             stop: &AtomicBool::new(false),
         }
         .run(disk, &mut Seeded(1))
@@ -523,6 +530,55 @@ mod tests {
         // With nothing new it stays what it is.
         let third = merge(&disk, &mut journal, Some(&second)).unwrap();
         assert_eq!(content(&disk, &third).unwrap(), ["a=3", "d=3", "f=1", "g=3"]);
+    }
+
+    #[test]
+    fn journal_that_does_not_fit_into_memory_is_read_several_times() {
+        for seed in 0..40 {
+            let (disk, mut random) = (disk(), Seeded(seed));
+            let mut draw = |below: usize| crate::random::array::<1>(&mut random)[0] as usize % below;
+            let mut journal =
+                Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 2000, |_, _| Ok(())).unwrap();
+            let mut expect = BTreeMap::new();
+            let mut change = |journal: &mut Journal, draw: &mut dyn FnMut(usize) -> usize| {
+                let entries: Vec<(String, Option<String>)> = (0..=draw(4))
+                    .map(|_| {
+                        let value = (draw(4) > 0).then(|| "x".repeat(draw(90)) + &draw(250).to_string());
+                        (format!("{:02}", draw(40)), value)
+                    })
+                    .collect();
+                let lent: Vec<_> = entries.iter().map(|(k, v)| (k.as_str(), v.as_deref())).collect();
+                commit(journal, &lent);
+                if journal.is_full(2000) {
+                    journal.rotate(&disk).unwrap();
+                }
+                expect.extend(entries);
+            };
+            (0..draw(30)).for_each(|_| change(&mut journal, &mut draw));
+            let old = (draw(3) > 0).then(|| merge(&disk, &mut journal, None).unwrap());
+            (0..60).for_each(|_| change(&mut journal, &mut draw));
+            let counted = |changes_bytes, journal: &mut Journal| {
+                let reads = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+                let count = reads.clone();
+                disk.set_on_read(move || _ = count.fetch_add(1, Ordering::Relaxed));
+                let made = merge_with(&disk, journal, old.as_ref(), changes_bytes).unwrap();
+                disk.set_on_read(|| ());
+                let content = content(&disk, &made).unwrap();
+                let expect: Vec<_> = expect
+                    .iter()
+                    .filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)))
+                    .collect();
+                assert_eq!(content, expect, "seed {seed}, {changes_bytes} bytes");
+                // The old checkpoint and the new one are read as well.
+                reads.load(Ordering::Relaxed) - 1 - usize::from(old.is_some())
+            };
+            let once = counted(CHANGES_BYTES, &mut journal);
+            assert_eq!(once, journal.closed().len());
+            // A change takes some 200 bytes.
+            let readings = counted(2000, &mut journal) / once;
+            assert!((3..=9).contains(&readings), "seed {seed}: {readings}");
+            assert!(counted(1, &mut journal) / once <= 40 + 1, "one key each time");
+        }
     }
 
     #[test]

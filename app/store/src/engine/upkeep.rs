@@ -19,7 +19,7 @@ use super::database::Database;
 use super::recovery::{Filling, KeysSeen};
 use super::writer::Writer;
 use super::{Limits, Message, Reply, Shared};
-use crate::checkpoint::{Checkpoint, CheckpointKind, Merge, Record};
+use crate::checkpoint::{CHANGES_BYTES, Checkpoint, CheckpointKind, Merge, Record};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::FrameKind;
@@ -46,6 +46,8 @@ const READ_BYTES: usize = 256 * 1024;
 #[derive(Default)]
 pub(super) struct Upkeep {
     running: Option<Beside>,
+    /// Length of the journal when what runs began.
+    journal_bytes_then: u64,
     /// Makes the next journal segment; runs beside anything else.
     preparing: Option<Beside>,
     /// None is made before the current one is full.
@@ -175,7 +177,7 @@ impl Copying {
 }
 
 /// All records that readers see, some at a time. Each is opened: none that has decayed gets any further.
-struct Seen {
+pub(super) struct Seen {
     shared: Arc<Shared>,
     /// Where to go on; `None` at the end.
     from: Option<Vec<u8>>,
@@ -183,11 +185,11 @@ struct Seen {
 }
 
 impl Seen {
-    fn begin(shared: &Arc<Shared>) -> Self {
+    pub(super) fn begin(shared: &Arc<Shared>) -> Self {
         Self { shared: Arc::clone(shared), from: Some(Vec::new()), waiting: Vec::new().into_iter() }
     }
 
-    fn next(&mut self) -> Result<Option<Record>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Record>, Error> {
         loop {
             if let Some(record) = self.waiting.next() {
                 return Ok(Some(record));
@@ -259,6 +261,21 @@ impl Writer {
         database + self.journal.used_bytes() + self.checkpoint.as_ref().map_or(0, |made| made.bytes)
     }
 
+    /// From how long a journal on a checkpoint is made.
+    fn journal_bytes_due(&self) -> u64 {
+        let quarter = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes / 4);
+        quarter.clamp(self.limits.journal_bytes_min, self.limits.journal_bytes_max)
+    }
+
+    /// Whether commits have to wait for what runs: they come faster than checkpoints, or copies, of so much data
+    /// can be made. Otherwise the journal would grow without end, and with it the time to start.
+    pub(super) fn must_wait(&self) -> bool {
+        let Upkeep { running, journal_bytes_then, .. } = &self.upkeep;
+        running.is_some() && !self.has_failed() && {
+            self.journal.bytes() > journal_bytes_then.saturating_add(self.journal_bytes_due())
+        }
+    }
+
     /// After each group of commits: looks whether anything has become too long.
     pub(super) fn keep_up(&mut self) {
         if self.has_failed() {
@@ -270,8 +287,7 @@ impl Writer {
         }
         let live_bytes = self.live_bytes();
         let growth_bytes = self.limits.growth_bytes(live_bytes);
-        let quarter = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.bytes / 4);
-        let limit = quarter.clamp(self.limits.journal_bytes_min, self.limits.journal_bytes_max);
+        let limit = self.journal_bytes_due();
         let journal_bytes = self.journal.bytes();
         let removed_bytes = self.upkeep.removed_since_checkpoint.saturating_mul(REMOVED_BYTES);
         if (journal_bytes > limit || removed_bytes > growth_bytes)
@@ -341,6 +357,7 @@ impl Writer {
         if self.upkeep.running.is_some() {
             return;
         }
+        self.upkeep.journal_bytes_then = self.journal.bytes();
         let upkeep = &mut self.upkeep;
         // The copy first: it was decided on after a checkpoint, and the journal is short.
         if upkeep.copy_wanted || !upkeep.copy.is_empty() {
@@ -421,6 +438,7 @@ impl Writer {
                 old: old.as_ref(),
                 segments: &segments,
                 ring: &shared.ring,
+                changes_bytes: CHANGES_BYTES,
                 stop: &stop,
             };
             Message::Merged(match seen {

@@ -13,6 +13,7 @@ use crate::journal::Journal;
 use crate::keys::KeyFile;
 use crate::layout::Layout;
 use crate::ops::Group;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, mpsc};
@@ -29,6 +30,8 @@ pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
     pub(super) sender: mpsc::Sender<Message>,
     receiver: mpsc::Receiver<Message>,
+    /// Commits that wait for what runs beside, see [`Writer::must_wait`].
+    held: VecDeque<Box<dyn Job>>,
     pub(super) disk: Arc<dyn Disk>,
     pub(super) random: SharedRandom,
     pub(super) layout: Layout,
@@ -76,6 +79,7 @@ impl Writer {
             shared,
             sender,
             receiver,
+            held: VecDeque::new(),
             disk,
             random,
             layout,
@@ -108,11 +112,19 @@ impl Writer {
     /// Handles what waits.
     #[cfg(any(test, feature = "simulation"))]
     pub(super) fn run_waiting(&mut self) {
-        while let Ok(message) = self.receiver.try_recv() {
+        while let Some(message) = self.waiting_message() {
             if self.handle(message).is_break() {
                 break;
             }
         }
+    }
+
+    /// What was held back, once it may go on, before anything else; `None` where nothing waits.
+    fn waiting_message(&mut self) -> Option<Message> {
+        if !self.held.is_empty() && !self.must_wait() {
+            return self.held.pop_front().map(Message::Commit);
+        }
+        self.receiver.try_recv().ok()
     }
 
     pub(super) fn run(mut self) {
@@ -127,6 +139,9 @@ impl Writer {
 
     /// Waits; where nothing comes for a while, what was committed last is marked as such for good.
     fn next_message(&mut self) -> Option<Message> {
+        if let Some(message) = self.waiting_message() {
+            return Some(message);
+        }
         if self.journal.mark_waits() && !self.has_failed() {
             match self.receiver.recv_timeout(IDLE) {
                 Ok(message) => return Some(message),
@@ -143,6 +158,7 @@ impl Writer {
 
     fn handle(&mut self, message: Message) -> ControlFlow<()> {
         match message {
+            Message::Commit(job) if self.must_wait() => self.held.push_back(job),
             Message::Commit(first) => return self.commit_group(first),
             Message::Checkpoint(reply) => self.checkpoint_asked(reply),
             Message::Merged(outcome) => self.merged(outcome),
@@ -208,13 +224,12 @@ impl Writer {
                 if kept.len() + settled.len() >= GROUP_COMMITS_MAX || batch.bytes >= GROUP_BYTES_MAX {
                     break;
                 }
-                next = match self.receiver.try_recv() {
-                    Ok(Message::Commit(job)) => Some(job),
-                    Ok(other) => {
-                        after = Some(other);
+                next = match self.waiting_message() {
+                    Some(Message::Commit(job)) => Some(job),
+                    other => {
+                        after = other;
                         None
                     }
-                    Err(_) => None,
                 };
             }
         }
@@ -347,6 +362,9 @@ impl Writer {
     /// The orderly end: sled's files durable and described, unless something failed before.
     pub(super) fn close(mut self) {
         self.upkeep.stop();
+        for job in self.held.drain(..) {
+            job.settle(Err(Arc::new(Error::Stopped)));
+        }
         while let Ok(message) = self.receiver.try_recv() {
             match message {
                 Message::Commit(job) => job.settle(Err(Arc::new(Error::Stopped))),

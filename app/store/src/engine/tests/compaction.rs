@@ -267,3 +267,35 @@ fn files_stay_within_three_times_the_live_data_by_themselves() {
     assert_eq!(live_bytes(&engine), 0);
     assert!(used(&engine) <= limits.spare_bytes, "{} used for nothing", used(&engine));
 }
+
+#[test]
+fn commits_wait_for_the_checkpoint_instead_of_making_the_journal_longer_and_longer() {
+    const MIB: u64 = 1 << 20;
+    let (disk, sled) = (SimulatedDisk::default(), look_up_dir());
+    let mut options = options(disk.clone(), Path::new("/data"), small_limits());
+    options.database = Some(sled.path().join("database"));
+    options.limits.journal_bytes_min = 4 * MIB;
+    options.limits.journal_bytes_max = 4 * MIB;
+    let (engine, mut driven) = Engine::open_driven(options).unwrap();
+    let longest = Arc::new(AtomicUsize::new(0));
+    let (longest_until_now, looked_at) = (longest.clone(), disk.clone());
+    disk.set_on_sync(move || _ = longest_until_now.fetch_max(looked_at.used() as usize, Ordering::Relaxed));
+    // All there before the writer looks: the checkpoint is told behind them.
+    let answers: Vec<_> = (0..64_u8)
+        .map(|n| {
+            submit(&engine, false, move |tx| {
+                tx.put(Table::Log, &[n % 2], [&[n][..], &vec![0; MIB as usize]].concat())?;
+                Ok(Verdict::Keep)
+            })
+        })
+        .collect();
+    driven.run_waiting();
+    for answer in answers {
+        answer.try_recv().unwrap().unwrap();
+    }
+    let last: Vec<u8> = content(&engine).into_values().map(|value| value[0]).collect();
+    assert_eq!(last, [62, 63], "in the order they came");
+    // Twice the length at which a checkpoint is due, a group, the checkpoint and the one being made.
+    let longest = longest.load(Ordering::Relaxed) as u64;
+    assert!((12 * MIB..24 * MIB).contains(&longest), "{longest} bytes");
+}
