@@ -8,7 +8,8 @@
 //! sled is for look-ups alone. Its files are believed only if they are byte for byte what an
 //! orderly end left behind (file `clean`); in any other case, and whenever sled fails to open, it
 //! is filled anew from checkpoint and journal. The mark is taken away before sled is opened, so
-//! that even a sled that ends the process while opening is replaced by the next start.
+//! that even a sled that ends the process while opening is replaced by the next start. The other way
+//! round, a journal that has decayed since an orderly end is replaced by what sled holds (`rescue`).
 //!
 //! ```text
 //! commit ─▶ writer: evaluate ─▶ key file ─▶ journal + fdatasync ─▶ destroy keys ─▶ sled ─▶ answers
@@ -17,7 +18,7 @@
 //! ```
 //! Neither the journal nor sled gets shorter by itself. So the writer counts, and has checkpoints
 //! and copies of sled made in threads of their own, before all files together pass three times the
-//! live data ([`Limits::used_bytes_max`], `upkeep`).
+//! live data ([`Limits::used_bytes_max`], `upkeep`). Commits that come faster than that can be done wait.
 //!
 //! A conversation's data key is durable before the first group that needs it. Destroying one
 //! stands in the journal first and is done again when opening, so that neither half of it can
@@ -25,6 +26,7 @@
 
 mod database;
 mod recovery;
+mod rescue;
 mod transaction;
 mod upkeep;
 mod writer;

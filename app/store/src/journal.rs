@@ -61,6 +61,18 @@ fn list(disk: &dyn Disk, dir: &Path) -> Result<Vec<(u64, PathBuf)>, Error> {
     numbered(disk, dir, SUFFIX)
 }
 
+/// Number of the first group of the newest segment there is; 0 without any.
+pub(crate) fn newest(disk: &dyn Disk, dir: &Path) -> Result<u64, Error> {
+    Ok(list(disk, dir)?.last().map_or(0, |(first, _)| *first))
+}
+
+/// Begins a new journal behind the checkpoint `position`, durably; what was there is covered by it.
+pub(crate) fn begin_after(disk: &dyn Disk, dir: &Path, kind: &FrameKind, position: u64) -> Result<(), Error> {
+    // One that was begun before its group came, or what is left of it.
+    remove(disk, &segment_path(dir, position + 1))?;
+    begin(disk, dir, kind, position + 1, None).map(drop)
+}
+
 /// Files named by a number, in order; others are left alone.
 pub(crate) fn numbered(disk: &dyn Disk, dir: &Path, suffix: &str) -> Result<Vec<(u64, PathBuf)>, Error> {
     let names = disk.list(dir).map_err(|e| Error::io("listing", dir, e))?;

@@ -1,6 +1,7 @@
 //! Opening: from whatever the last end left to a running engine.
 
 use super::database::{Database, FileMark, mark_files};
+use super::rescue::Rescue;
 use super::writer::Writer;
 use super::{Engine, Limits, Options, Shared, SharedRandom};
 use crate::checkpoint::{self, Checkpoint, CheckpointKind};
@@ -144,21 +145,25 @@ impl Filling<'_> {
         seen: &mut KeysSeen,
     ) -> Result<u64, Error> {
         let mut position = from;
-        segment.read(self.disk, self.journal_kind, |number, mut group| {
+        segment.read(self.disk, self.journal_kind, |number, group| {
             if number <= from {
                 return Ok(());
             }
             (self.go_on)()?;
             position = number;
             seen.note_group(&group);
-            for (_, value) in &mut group.entries {
-                if value.as_ref().is_some_and(|value| !self.is_live(value)) {
-                    *value = None;
-                }
-            }
-            database.apply(&group.entries)
+            self.group(database, group)
         })?;
         Ok(position)
+    }
+
+    fn group(&self, database: &Database, mut group: Group) -> Result<(), Error> {
+        for (_, value) in &mut group.entries {
+            if value.as_ref().is_some_and(|value| !self.is_live(value)) {
+                *value = None;
+            }
+        }
+        database.apply(&group.entries)
     }
 }
 
@@ -191,37 +196,50 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
 
     let checkpoint_kind = CheckpointKind::new(&key, store);
     let journal_kind = journal::kind(&key, store);
-    let checkpoint = checkpoint::find(disk_ref, &layout.checkpoint)?;
-    let position = checkpoint.as_ref().map_or(0, |(position, _)| *position);
-    let mut seen = KeysSeen::default();
-    // The key file is made after the journal; so where it is, there must be a journal.
-    let may_begin = position == 0 && disk::read_if_there(disk_ref, &layout.keys)?.is_none();
-    let journal = Journal::open(
-        disk_ref,
-        &layout.journal,
-        journal_kind.clone(),
-        position,
-        may_begin,
-        limits.segment_bytes(checkpoint_bytes(&checkpoint)),
-        |_, group| {
-            seen.note_group(&group);
-            Ok(())
-        },
-    )?;
+    let mark = read_clean_mark(disk_ref, &layout)?;
+    let opening = Opening {
+        disk: disk_ref,
+        layout: &layout,
+        checkpoint_kind: &checkpoint_kind,
+        journal_kind: &journal_kind,
+        limits: &limits,
+    };
+    let known_keys = KeyFile::open(disk_ref, &layout.keys, &key, store);
+    let there = known_keys.as_ref().ok().and_then(Option::as_ref);
+    let mut found = Found::default();
+    let journal = match (opening.read(mark.as_ref(), there, &mut found), &mark, there) {
+        (Err(error @ Error::Corrupt { .. }), Some(mark), Some(keys)) => {
+            log::error!("{error}");
+            let rescue = Rescue {
+                disk: disk_ref,
+                layout: &layout,
+                kinds: (&checkpoint_kind, &journal_kind),
+                keys,
+                limits: &limits,
+            };
+            if !rescue.run(mark, found.position, Sealer::new(&key, store), &mut random)? {
+                return Err(error);
+            }
+            log::warn!(
+                "the disk may be failing: the journal was replaced by what the look-up database holds"
+            );
+            found = Found::default();
+            opening.read(Some(mark), there, &mut found)
+        }
+        (outcome, ..) => outcome,
+    }?;
+    let Found { mut seen, checkpoint, filled, .. } = found;
     let never_used = journal.position() == 0;
-    let mut keys = open_keys(disk_ref, &layout, &key, store, is_new || never_used)?;
+    let mut keys = open_keys(known_keys, disk_ref, &layout, &key, store, is_new || never_used)?;
 
     let lost = |keys: &KeyFile, seen: &KeysSeen| match seen.lost(keys) {
         0 => Ok(()),
         count => Err(Error::KeysLost { path: layout.keys.clone(), count }),
     };
     lost(&keys, &seen)?;
-    let mark = take_clean_mark(disk_ref, &layout)?;
-    if let Some(mark) = &mark
-        && mark.position > journal.position()
-    {
-        let detail = format!("commits {} to {} are missing", journal.position() + 1, mark.position);
-        return Err(Error::corrupt(&layout.journal, detail));
+    // From here on sled's files may change.
+    if disk::remove_if_there(disk_ref, &layout.clean)? {
+        disk::sync_parent(disk_ref, &layout.clean)?;
     }
     let reusable =
         mark.filter(|mark| mark.position == journal.position() && mark.keys == keys.len()).and_then(|mark| {
@@ -240,30 +258,24 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
             (database, directory, checkpoint)
         }
         None => {
-            log::info!("filling the look-up database from checkpoint and journal");
-            let directory = remove_databases(&layout, None)? + 1;
-            let dir = layout.database.join(directory.to_string());
-            fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
-            let database = Database::open(&dir, limits.cache_bytes)?;
-            let filling = Filling {
-                disk: disk_ref,
-                checkpoint_kind: &checkpoint_kind,
-                journal_kind: &journal_kind,
-                has_key: &|id| keys.contains(id),
-                go_on: &|| Ok(()),
+            let filled = match filled {
+                Some(filled) => filled,
+                None => {
+                    let has_key = |id| keys.contains(id);
+                    let filling = opening.filling(&has_key);
+                    let filled = opening.begin_filling(&filling, &checkpoint, &mut seen)?;
+                    let position = checkpoint.as_ref().map_or(0, |(position, _)| *position);
+                    for segment in journal.segments() {
+                        filling.segment(&filled.database, &segment, position, &mut seen)?;
+                    }
+                    filled
+                }
             };
-            let made = match &checkpoint {
-                Some(checkpoint) => Some(filling.checkpoint(&database, checkpoint, &mut seen)?),
-                None => None,
-            };
-            for segment in journal.segments() {
-                filling.segment(&database, &segment, position, &mut seen)?;
-            }
             lost(&keys, &seen)?;
             // Keys whose first record never came to be.
             let unused = keys.unused(&seen.used);
             keys.destroy(disk_ref, &mut random, &ring, unused)?;
-            (database, directory, made)
+            (filled.database, filled.directory, filled.checkpoint)
         }
     };
     remove_databases(&layout, Some(directory))?;
@@ -291,6 +303,106 @@ pub(super) fn assemble(options: Options) -> Result<(Engine, Writer), Error> {
         lock,
     );
     Ok((Engine { shared, sender, writer: None }, writer))
+}
+
+/// What checkpoint and journal are read with.
+struct Opening<'a> {
+    disk: &'a dyn Disk,
+    layout: &'a Layout,
+    checkpoint_kind: &'a CheckpointKind,
+    journal_kind: &'a FrameKind,
+    limits: &'a Limits,
+}
+
+/// What was read of them.
+#[derive(Default)]
+struct Found {
+    seen: KeysSeen,
+    /// The last commit group of the journal that could be read.
+    position: u64,
+    checkpoint: Option<(u64, PathBuf)>,
+    filled: Option<Filled>,
+}
+
+/// A new sled that holds what checkpoint and journal hold.
+struct Filled {
+    database: Database,
+    directory: u64,
+    checkpoint: Option<Checkpoint>,
+}
+
+impl Opening<'_> {
+    /// Opens the journal. After an abrupt end it is known already that sled is filled anew: that is done in
+    /// the same reading.
+    fn read(
+        &self,
+        mark: Option<&CleanMark>,
+        keys: Option<&KeyFile>,
+        found: &mut Found,
+    ) -> Result<Journal, Error> {
+        let Self { disk, layout, limits, .. } = *self;
+        found.checkpoint = checkpoint::find(disk, &layout.checkpoint)?;
+        let position = found.checkpoint.as_ref().map_or(0, |(position, _)| *position);
+        // The key file is made after the journal; so where it is, there must be a journal.
+        let may_begin = position == 0 && disk::read_if_there(disk, &layout.keys)?.is_none();
+        let has_key = |id| keys.is_some_and(|keys| keys.contains(id));
+        let filling = self.filling(&has_key);
+        if mark.is_none() && keys.is_some() {
+            found.filled = Some(self.begin_filling(&filling, &found.checkpoint, &mut found.seen)?);
+        }
+        let journal = Journal::open(
+            disk,
+            &layout.journal,
+            self.journal_kind.clone(),
+            position,
+            may_begin,
+            limits.segment_bytes(checkpoint_bytes(&found.checkpoint)),
+            |number, group| {
+                found.position = number;
+                found.seen.note_group(&group);
+                match &found.filled {
+                    Some(filled) => filling.group(&filled.database, group),
+                    None => Ok(()),
+                }
+            },
+        )?;
+        match mark {
+            Some(mark) if mark.position > journal.position() => {
+                let detail = format!("commits {} to {} are missing", journal.position() + 1, mark.position);
+                Err(Error::corrupt(&layout.journal, detail))
+            }
+            _ => Ok(journal),
+        }
+    }
+
+    fn filling<'a>(&'a self, has_key: &'a dyn Fn(DataKeyId) -> bool) -> Filling<'a> {
+        Filling {
+            disk: self.disk,
+            checkpoint_kind: self.checkpoint_kind,
+            journal_kind: self.journal_kind,
+            has_key,
+            go_on: &|| Ok(()),
+        }
+    }
+
+    /// Makes a sled of what the checkpoint holds.
+    fn begin_filling(
+        &self,
+        filling: &Filling<'_>,
+        checkpoint: &Option<(u64, PathBuf)>,
+        seen: &mut KeysSeen,
+    ) -> Result<Filled, Error> {
+        log::info!("filling the look-up database from checkpoint and journal");
+        let directory = remove_databases(self.layout, None)? + 1;
+        let dir = self.layout.database.join(directory.to_string());
+        fs::create_dir_all(&dir).map_err(|e| Error::io("creating", &dir, e))?;
+        let database = Database::open(&dir, self.limits.cache_bytes)?;
+        let checkpoint = match checkpoint {
+            Some(checkpoint) => Some(filling.checkpoint(&database, checkpoint, seen)?),
+            None => None,
+        };
+        Ok(Filled { database, directory, checkpoint })
+    }
 }
 
 /// Gives up the reserve if the disk is full; refuses if even that does not help.
@@ -331,15 +443,16 @@ fn identify(
     Ok((store, true))
 }
 
-/// Opens the key file; while nothing was ever committed it may have to be made (again).
+/// The key file as it was found; while nothing was ever committed it may have to be made (again).
 fn open_keys(
+    found: Result<Option<KeyFile>, Error>,
     disk: &dyn Disk,
     layout: &Layout,
     key: &StorageKey,
     store: StoreId,
     may_create: bool,
 ) -> Result<KeyFile, Error> {
-    match KeyFile::open(disk, &layout.keys, key, store) {
+    match found {
         Ok(Some(keys)) => Ok(keys),
         Ok(None) | Err(Error::KeyFileMissing { .. }) if may_create => {
             KeyFile::create(disk, &layout.keys, key, store)
@@ -349,12 +462,8 @@ fn open_keys(
     }
 }
 
-/// Reads the clean mark and removes it durably: from here on sled's files may change.
-fn take_clean_mark(disk: &dyn Disk, layout: &Layout) -> Result<Option<CleanMark>, Error> {
-    let Some(text) = disk::read_if_there(disk, &layout.clean)? else { return Ok(None) };
-    disk::remove_if_there(disk, &layout.clean)?;
-    disk::sync_parent(disk, &layout.clean)?;
-    Ok(CleanMark::decode(&text))
+fn read_clean_mark(disk: &dyn Disk, layout: &Layout) -> Result<Option<CleanMark>, Error> {
+    Ok(disk::read_if_there(disk, &layout.clean)?.and_then(|text| CleanMark::decode(&text)))
 }
 
 /// Opens sled as the last orderly end left it; `None` if anything about it does not fit.

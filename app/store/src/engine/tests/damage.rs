@@ -290,3 +290,142 @@ fn orderly_end_is_forgotten_for_good_before_anything_changes() {
         assert!(disk.snapshot().after_power_cut(&mut Seeded(seed)).read(clean).is_err(), "seed {seed}");
     }
 }
+
+fn copy_dir(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy_dir(&path, &target) } else { _ = std::fs::copy(&path, &target).unwrap() }
+    }
+}
+
+/// Many pieces, the journal in several files.
+fn store_of_many_segments() -> (SimulatedDisk, TempDir, Content) {
+    let (disk, sled, _) = store_of_many_pieces();
+    let engine = open_simulated(&disk, &sled, Limits { segment_bytes: 4000, ..small_limits() }).unwrap();
+    for n in 0..30 {
+        put(&engine, &format!("last {n}"), &"y".repeat(20_000)).unwrap();
+    }
+    put(&engine, "end", "1").unwrap();
+    let content = content(&engine);
+    drop(engine);
+    assert!(disk.list(Path::new(JOURNAL)).unwrap().len() >= 3);
+    (disk, sled, content)
+}
+
+type Damage = Box<dyn Fn(&SimulatedDisk)>;
+
+/// What may become of the journal, and of the checkpoint with it.
+fn decays(disk: &SimulatedDisk) -> Vec<(&'static str, Damage)> {
+    let (chunks, frames) = (pieces(disk, CHECKPOINT), pieces(disk, JOURNAL));
+    let (early, late) = (frames[2].clone(), frames.last().unwrap().clone());
+    let chunk = chunks[1].clone();
+    let checkpoint = chunk.0.clone();
+    let names = disk.list(Path::new(JOURNAL)).unwrap();
+    let mut paths: Vec<_> = names.iter().map(|name| Path::new(JOURNAL).join(name)).collect();
+    paths.sort();
+    // A newer one may have been begun, with nothing in it.
+    let (first, middle, last) = (paths[0].clone(), paths[1].clone(), late.0.clone());
+    let damage = |damage: fn(&mut Vec<u8>), path: PathBuf| -> Damage {
+        Box::new(move |disk| disk.damage(&path, damage))
+    };
+    vec![
+        ("an early commit", Box::new(move |disk| flip(disk, &early, 2))),
+        ("the last commit", {
+            let late = late.clone();
+            Box::new(move |disk| flip(disk, &late, 2))
+        }),
+        ("a header", damage(|bytes| bytes[..40].fill(7), first)),
+        ("the last header", damage(|bytes| bytes[..40].fill(7), last.clone())),
+        ("the last file, empty", damage(Vec::clear, last)),
+        ("a file in the middle", {
+            let middle = middle.clone();
+            Box::new(move |disk| disk.remove(&middle).unwrap())
+        }),
+        ("all files", Box::new(move |disk| paths.iter().for_each(|path| disk.remove(path).unwrap()))),
+        ("the checkpoint's file", Box::new(move |disk| disk.remove(&checkpoint).unwrap())),
+        (
+            "the last commit and the checkpoint",
+            Box::new(move |disk| {
+                flip(disk, &late, 2);
+                flip(disk, &chunk, 2);
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn journal_that_decays_after_an_orderly_end_needs_nobody() {
+    let (disk, sled, expect) = store_of_many_segments();
+    for (what, damage) in decays(&disk) {
+        let (copy, copied) = (disk.after_kill(), look_up_dir());
+        copy_dir(sled.path(), copied.path());
+        damage(&copy);
+        let engine = open_simulated(&copy, &copied, small_limits()).unwrap_or_else(|e| panic!("{what}: {e}"));
+        assert_eq!(content(&engine), expect, "{what}");
+        put(&engine, "after", "1").unwrap();
+        create(&engine, 9).unwrap();
+        let now = content(&engine);
+        assert_eq!(now.len(), expect.len() + 2);
+        // An abrupt end, sled is gone: everything comes from checkpoint and journal.
+        assert_eq!(open_copy(&copy.snapshot()).unwrap(), now, "{what}");
+        drop(engine);
+        let engine = open_simulated(&copy, &copied, small_limits()).unwrap();
+        assert_eq!(content(&engine), now, "{what}");
+    }
+}
+
+#[test]
+fn journal_that_decays_is_told_where_nothing_else_is_whole() {
+    let (disk, sled, _) = store_of_many_segments();
+    let file = sled.path().join("database");
+    let file = file.join(std::fs::read_dir(&file).unwrap().next().unwrap().unwrap().file_name()).join("db");
+    let whole = std::fs::read(&file).unwrap();
+    for (what, damage) in decays(&disk) {
+        let copy = disk.after_kill();
+        damage(&copy);
+        let kept = files(&copy);
+        let mut bytes = whole.clone();
+        bytes[whole.len() / 3] ^= 1;
+        std::fs::write(&file, bytes).unwrap();
+        let error = open_simulated(&copy, &sled, small_limits()).err().unwrap_or_else(|| panic!("{what}"));
+        assert!(matches!(error, Error::Corrupt { .. }), "{what}: {error}");
+        assert!(error.to_string().contains("restore the newest backup"), "{what}: {error}");
+        std::fs::write(&file, &whole).unwrap();
+        // Nothing is given up that there was.
+        let kept_now = files(&copy);
+        for (path, bytes) in kept.iter().filter(|(path, bytes)| !bytes.is_empty() && !path.ends_with("clean"))
+        {
+            assert!(
+                kept_now.iter().any(|now| (&now.0, &now.1) == (path, bytes)),
+                "{what}: {}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn killed_while_the_journal_is_replaced_nothing_is_lost() {
+    let (disk, sled, expect) = store_of_many_segments();
+    let (what, damage) = decays(&disk).pop().unwrap();
+    for die_at in 0.. {
+        let (copy, copied) = (disk.after_kill(), look_up_dir());
+        copy_dir(sled.path(), copied.path());
+        damage(&copy);
+        copy.die_at(die_at);
+        let opened = open_simulated(&copy, &copied, small_limits());
+        let died = copy.is_dead();
+        assert!(died || opened.is_ok());
+        let after = copy.after_power_cut(&mut Seeded(die_at as u64));
+        drop(opened);
+        let engine = open_simulated(&after, &copied, small_limits())
+            .unwrap_or_else(|e| panic!("{what}, killed at {die_at}: {e}"));
+        assert_eq!(content(&engine), expect, "killed at {die_at}");
+        if !died {
+            assert!(die_at > 10, "{die_at}");
+            break;
+        }
+    }
+}

@@ -197,3 +197,25 @@ fn killed_process_keeps_what_it_acknowledged() {
         assert_eq!(log_of(&engine), ["before=1"]);
     }
 }
+
+#[test]
+fn start_after_an_abrupt_end_reads_the_journal_once() {
+    let (disk, sled) = (SimulatedDisk::default(), look_up_dir());
+    let limits = Limits { segment_bytes: 4000, ..small_limits() };
+    let engine = open_simulated(&disk, &sled, limits.clone()).unwrap();
+    for n in 0..100 {
+        put(&engine, &n.to_string(), &"x".repeat(5000)).unwrap();
+    }
+    let copy = disk.snapshot();
+    let names = copy.list(Path::new("/data/journal")).unwrap();
+    let segments = names.iter().filter(|name| name.ends_with(".log")).count();
+    assert!(segments > 12, "{segments}");
+    let reads = Arc::new(AtomicUsize::new(0));
+    let count = reads.clone();
+    copy.set_on_read(move || _ = count.fetch_add(1, Ordering::Relaxed));
+    let opened = open_simulated(&copy, &look_up_dir(), limits).unwrap();
+    let reads = reads.load(Ordering::Relaxed);
+    assert_eq!(content(&opened), content(&engine));
+    // Beside it format, keys, marks and the like.
+    assert!((segments..segments + 10).contains(&reads), "{reads} files read, {segments} segments");
+}
