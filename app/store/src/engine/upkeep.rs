@@ -272,7 +272,8 @@ impl Writer {
     pub(super) fn must_wait(&self) -> bool {
         let Upkeep { running, journal_bytes_then, .. } = &self.upkeep;
         running.is_some() && !self.has_failed() && {
-            self.journal.bytes() > journal_bytes_then.saturating_add(self.journal_bytes_due())
+            let more_bytes = self.limits.journal_bytes_max.saturating_mul(2);
+            self.journal.bytes() > journal_bytes_then.saturating_add(more_bytes)
         }
     }
 
