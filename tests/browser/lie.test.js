@@ -50,6 +50,49 @@ test("p14_a_changed_roster_stops_the_page_and_says_so", async () => {
   await seeker.close();
 });
 
+/** Lies in one answer of the server: a bit of it is another. */
+async function lie(person, path, place) {
+  const told = { times: 0 };
+  await person.context.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    const body = Buffer.from(await response.body());
+    body[place(body)] ^= 1;
+    told.times += 1;
+    await route.fulfill({ response, body });
+  });
+  return told;
+}
+
+test("p13_another_organisation_stops_the_page_and_says_so", async () => {
+  const seeker = await visitor(browser, box.origin, { viewport: phone });
+  // The id stands behind the mark that there is one.
+  const told = await lie(seeker, "/api/v1/organisation", () => 5);
+  const page = await seeker.open("/?lang=de");
+  await on(page, seeker).link("start-write").click();
+  await assertStopped(page, seeker, "conflict-organisation");
+  assert.ok(told.times > 0);
+  await seeker.close();
+});
+
+test("p12_a_changed_account_stops_the_page_and_says_so", async () => {
+  const seeker = await visitor(browser, box.origin);
+  const page = await openSignUp(seeker);
+  const own = { ...person, name: "Kieselstein-4411" };
+  await signUp(page, seeker, own);
+  await seeker.close();
+
+  const later = await visitor(browser, box.origin, { viewport: phone });
+  const told = await lie(later, "/api/v1/log-in/finish", (body) => body.length - 40);
+  const elsewhere = await openLogIn(later);
+  const { field, button } = on(elsewhere, later);
+  await field("signup-name").fill(own.name);
+  await field("field-password").fill(own.password);
+  await button("login-submit").click();
+  await assertStopped(elsewhere, later, "conflict-account");
+  assert.ok(told.times > 0);
+  await later.close();
+});
+
 test("p08_a_talk_put_back_stops_the_page_and_says_so", async () => {
   const early = new Map();
   const first = await visitor(browser, box.origin);
