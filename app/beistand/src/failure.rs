@@ -61,7 +61,7 @@ fn listen(locale: Locale, error: &ListenError) -> Option<String> {
         ListenError::AddressAbsent { address, .. } => {
             Some(text::start_address_absent(locale, &address.ip().to_string()))
         }
-        ListenError::Failed { .. } => None,
+        ListenError::Failed { address, .. } => Some(text::start_listen_failed(locale, &address.to_string())),
     }
 }
 
@@ -141,4 +141,99 @@ fn file(locale: Locale, path: &Path, source: &io::Error, otherwise: fn(Locale, &
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    const DATA: &str = "/var/lib/box";
+
+    fn said(error: &ServeError, locale: Locale) -> String {
+        error.sentence(locale, Path::new(DATA)).unwrap_or_else(|| panic!("{error:?} has no sentence"))
+    }
+
+    fn denied(kind: io::ErrorKind) -> io::Error {
+        io::Error::from(kind)
+    }
+
+    #[test]
+    fn every_refusal_to_listen_has_its_sentence() {
+        let address = SocketAddr::from(([192, 0, 2, 7], 443));
+        let source = || denied(io::ErrorKind::Other);
+        for locale in Locale::ALL {
+            let check = |error, expect: String| assert_eq!(said(&ServeError::Listen(error), locale), expect);
+            check(
+                ListenError::PortTaken { address, source: source() },
+                text::start_port_taken(locale, "443", "192.0.2.7:443"),
+            );
+            check(
+                ListenError::PortNotPermitted { address, source: source() },
+                text::start_port_forbidden(locale, "443"),
+            );
+            check(
+                ListenError::AddressAbsent { address, source: source() },
+                text::start_address_absent(locale, "192.0.2.7"),
+            );
+            check(
+                ListenError::Failed { address, source: source() },
+                text::start_listen_failed(locale, "192.0.2.7:443"),
+            );
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_the_store_has_its_sentence() {
+        let path = || Path::new("/var/lib/box/keys").to_path_buf();
+        let source = || denied(io::ErrorKind::Other);
+        let at = "/var/lib/box/keys";
+        for locale in Locale::ALL {
+            let check = |error, expect: String| {
+                assert_eq!(said(&ServeError::Stored(StoredError::Store(error)), locale), expect);
+            };
+            check(StoreError::Locked { path: path() }, text::start_locked(locale, at));
+            check(StoreError::ReadOnly { path: path(), source: source() }, text::start_read_only(locale, at));
+            check(StoreError::DiskFull { path: path(), free_bytes: 1 }, text::start_disk_full(locale, at));
+            check(
+                StoreError::NewerVersion { found: 9, known: 8 },
+                text::start_newer_version(locale, "9", "8"),
+            );
+            check(StoreError::WrongKey { path: path() }, text::start_wrong_key(locale, at));
+            check(
+                StoreError::StorageKeyMissing { path: path() },
+                text::start_storage_key_missing(locale, at),
+            );
+            check(
+                StoreError::StorageKeyUnusable { path: path(), problem: "is short" },
+                text::start_storage_key_unusable(locale, at),
+            );
+            check(StoreError::KeyFileMissing { path: path() }, text::start_keys_missing(locale, at));
+            check(StoreError::KeysLost { path: path(), count: 2 }, text::start_keys_missing(locale, at));
+            let damaged = StoreError::Corrupt { path: path(), detail: "page 3".into() };
+            check(damaged, text::start_damaged(locale, at));
+            let failed = StoreError::Io { operation: "reading", path: path(), source: source() };
+            check(failed, text::start_file(locale, at));
+            check(StoreError::Stopped, text::start_disk_failed(locale).to_owned());
+            check(StoreError::Busy, text::start_disk_failed(locale).to_owned());
+            assert_eq!(said(&ServeError::StorageFailed, locale), text::start_disk_failed(locale));
+        }
+    }
+
+    /// What the system says of a file decides more than which file it is.
+    #[test]
+    fn a_file_that_fails_has_the_sentence_of_its_cause() {
+        for locale in Locale::ALL {
+            let check = |kind, expect: fn(Locale, &str) -> String| {
+                let path = Path::new(DATA).to_path_buf();
+                let read = CertificateError::Read { path, source: denied(kind) };
+                assert_eq!(said(&ServeError::Certificate(read), locale), expect(locale, DATA));
+            };
+            check(io::ErrorKind::StorageFull, text::start_disk_full);
+            check(io::ErrorKind::QuotaExceeded, text::start_disk_full);
+            check(io::ErrorKind::ReadOnlyFilesystem, text::start_read_only);
+            check(io::ErrorKind::PermissionDenied, text::start_read_only);
+            check(io::ErrorKind::InvalidData, text::start_file);
+        }
+    }
 }

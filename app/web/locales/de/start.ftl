@@ -3,6 +3,7 @@
 start-port-taken = Der Port { $port } ist belegt: Ein anderes Programm, vielleicht ein zweites Beistand, nutzt { $address }. Beenden Sie es oder stellen Sie einen anderen Port ein.
 start-port-forbidden = Den Port { $port } darf dieser Benutzer nicht nutzen. Nehmen Sie einen über 1023, oder starten Sie Beistand über systemd mit CAP_NET_BIND_SERVICE.
 start-address-absent = Diese Maschine hat die Adresse { $address } nicht. Stellen Sie eine ein, die sie hat, oder 0.0.0.0 oder [::] für alle.
+start-listen-failed = Auf { $address } kann Beistand nicht warten. Stellen Sie eine andere Adresse ein; auf einem Rechner ohne IPv6 0.0.0.0 statt [::].
 start-folder = { $path } lässt sich nicht anlegen. Geben Sie mit --data einen anderen Ordner an, oder legen Sie ihn an und geben Sie ihn dem Benutzer, unter dem Beistand läuft.
 start-locked = { $path } wird von einem anderen Prozess benutzt. Beenden Sie das andere Beistand (systemctl status beistand) und starten Sie neu.
 start-read-only = { $path } lässt sich nicht schreiben. Prüfen Sie, ob das Dateisystem nur lesbar eingehängt ist und ob der Ordner dem Benutzer gehört, unter dem Beistand läuft.

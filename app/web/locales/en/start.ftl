@@ -3,6 +3,7 @@
 start-port-taken = Port { $port } is taken: another program, perhaps a second Beistand, uses { $address }. Stop it or configure another port.
 start-port-forbidden = This user may not use port { $port }. Take one above 1023, or start Beistand by systemd with CAP_NET_BIND_SERVICE.
 start-address-absent = This machine doesn’t have the address { $address }. Configure one that it has, or 0.0.0.0 or [::] for all.
+start-listen-failed = Beistand can’t listen on { $address }. Configure another address; on a machine without IPv6 0.0.0.0 instead of [::].
 start-folder = { $path } can’t be made. Give another folder with --data, or make it and give it to the user that Beistand runs as.
 start-locked = { $path } is in use by another process. Stop the other Beistand (systemctl status beistand) and start again.
 start-read-only = { $path } can’t be written. Check whether the file system is mounted read-only and whether the folder belongs to the user that Beistand runs as.
