@@ -82,15 +82,17 @@ pub struct Limits {
 
 impl Limits {
     /// Most bytes that sled's files, journal and checkpoint together take while nothing is being
-    /// copied: three times the live data, and a constant, since the smallest sled and the smallest
-    /// journal take some space too. Live data: the keys and sealed values of all records that are not
-    /// deleted, as the newest checkpoint counted them.
+    /// copied: three times the live data. Where there is little of it, some more: the smallest sled, a
+    /// journal that is worth a checkpoint, and its segments made ahead take some space too. That is
+    /// [`Limits::spare_bytes`] at the most, and nothing any more from sixteen times as much live data on
+    /// (as a server runs: 16 MiB, fading until 256 MiB). Live data: the keys and sealed values of all
+    /// records that are not deleted, as the newest checkpoint counted them.
     ///
     /// While a checkpoint is being made, or sled's files are made anew, the copy comes on top: about
     /// as much as the live data, or twice as much.
     #[must_use]
     pub fn used_bytes_max(&self, live_bytes: u64) -> u64 {
-        live_bytes.saturating_mul(3).saturating_add(self.spare_bytes)
+        live_bytes.saturating_mul(3).saturating_add(self.spare_bytes.saturating_sub(live_bytes / 16))
     }
 
     /// How large a journal segment is made, ahead of its use, where so many bytes are stored. Small where
@@ -118,9 +120,9 @@ impl Default for Limits {
             free_bytes_min: 64 * MIB,
             reserve_bytes: 16 * MIB,
             segment_bytes: 8 * MIB,
-            journal_bytes_min: 16 * MIB,
+            journal_bytes_min: 4 * MIB,
             journal_bytes_max: 64 * MIB,
-            spare_bytes: 64 * MIB,
+            spare_bytes: 16 * MIB,
         }
     }
 }
