@@ -8,12 +8,18 @@ const folder = new URL("../../app/web/locales/", import.meta.url);
 /** The languages that exist. */
 export const languages = readdirSync(folder).sort();
 
+/** A name as the pages put it into a sentence: what is written from right to left stands between marks. */
+function isolated(value) {
+  const turns = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+  return typeof value === "string" && turns.test(value) ? `\u2068${value}\u2069` : value;
+}
+
 /**
  * The sentences of one language: `text("de")("time-today")`. A message that does not exist, or lacks an argument,
  * is an error.
  */
 export function text(language) {
-  // Without the invisible marks around arguments: the pages have none either.
+  // Without the invisible marks around each argument: the pages have them only where something could turn.
   const bundle = new FluentBundle(language, { useIsolating: false });
   const own = new URL(`${language}/`, folder);
   for (const file of readdirSync(own).filter((name) => name.endsWith(".ftl"))) {
@@ -24,7 +30,8 @@ export function text(language) {
     const message = bundle.getMessage(name);
     if (!message?.value) throw new Error(`locales/${language} has no message ${name}`);
     const errors = [];
-    const sentence = bundle.formatPattern(message.value, values, errors);
+    const shown = values && Object.fromEntries(Object.entries(values).map(([key, value]) => [key, isolated(value)]));
+    const sentence = bundle.formatPattern(message.value, shown, errors);
     if (errors.length > 0) throw errors[0];
     return sentence;
   };

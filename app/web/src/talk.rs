@@ -33,7 +33,7 @@ pub fn reader_name(locale: Locale, side: Side, reader: &ReaderView) -> String {
         ReaderView::Seeker if side == Side::Seeker => text::reader_you(locale).to_owned(),
         ReaderView::Seeker => text::reader_seeker(locale).to_owned(),
         ReaderView::Person(_, name, true) => text::reader_lead(locale, name),
-        ReaderView::Person(_, name, false) => name.clone(),
+        ReaderView::Person(_, name, false) => text::isolated(name).into_owned(),
         ReaderView::Team(_, name) => text::reader_team(locale, name),
     }
 }

@@ -514,6 +514,7 @@ fn states_that_must_not_be() {
     value(|site| site.emergency[0].number = "112<script>".into());
     value(|site| site.emergency[0].names.clear());
     value(|site| site.name = "a\u{202e}b".into());
+    value(|site| site.name = "a\u{2028}b".into());
     value(|site| site.name = " ".into());
     value(|site| site.name = "x".repeat(121));
     value(|site| site.retention_days = 0);

@@ -10,7 +10,7 @@ pub enum TextError {
     /// Longer than its limit.
     #[error("text is too long")]
     TooLong,
-    /// Control, bidirectional override or other invisible formatting characters.
+    /// Control, line separating, bidirectional override or other invisible formatting characters.
     #[error("text contains a forbidden character")]
     Forbidden,
 }
@@ -37,7 +37,7 @@ fn check(text: &str, bytes_max: usize, allowed: impl Fn(char) -> bool) -> Result
     }
     let forbidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
     };
     if text.chars().any(|c| forbidden(c) && !allowed(c)) {
         return Err(TextError::Forbidden);

@@ -247,7 +247,10 @@ fn message(
         (Author::Own, _) => {
             Some(view! { <span class="hide">{text::talk_own(locale)} ": "</span> }.into_any())
         }
-        (Author::Seeker, _) => None,
+        // Whoever sees has the bubble; whoever hears must not take words of a person for the interface's (P22).
+        (Author::Seeker, _) => {
+            Some(view! { <span class="hide">{text::reader_seeker(locale)} ": "</span> }.into_any())
+        }
     };
     let view = view.clone();
     let progress = Memo::new(move |_| view.with(|view| view.progress));
