@@ -158,6 +158,25 @@ async fn a_seeker_opens_only_so_many_talks_and_only_at_the_sites_own_team() {
     app.open_talk(&office, &ben, &token).await;
 }
 
+/// Opening talks is no way around what an account may send.
+#[tokio::test(start_paused = true)]
+async fn what_openings_bring_is_counted() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let mut opened = 0;
+    let refused = loop {
+        let (_, mut open) = app.plan_talk(&office, &lila);
+        open.envelopes[1].sealed = Sealed(vec![1; 64 * 1024]);
+        match app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await {
+            Ok(_) => opened += 1,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert_eq!(refused.code, Code::TooManyTries);
+    assert!((3..SEEKER_CONVERSATIONS_MAX).contains(&opened), "{opened} openings came through");
+}
+
 /// The signed epoch says where a talk belongs. The server's own word beside it must be the same: by it the talk
 /// is kept and listed, and every later epoch would be refused for good.
 #[tokio::test]
