@@ -51,11 +51,26 @@ pub enum Change {
     },
     /// Removes an account with state, sessions and acceptances; its conversations stay.
     AccountRemove(AccountId),
+    /// [`Change::AccountRemove`], if the last contact is still that one: whoever has come back meanwhile keeps
+    /// it, and the answer is [`Output::Kept`].
+    AccountExpire {
+        /// Account.
+        account: AccountId,
+        /// Its last contact when it was found to be due.
+        contact_s: Seconds,
+    },
     /// Notes a contact.
     AccountTouch {
         /// Account.
         account: AccountId,
         /// When.
+        contact_s: Seconds,
+    },
+    /// Corrects a last contact that lies later than this: a clock that ran ahead has written it down.
+    AccountRedate {
+        /// Account.
+        account: AccountId,
+        /// When, at the latest.
         contact_s: Seconds,
     },
     /// Writes the sealed state if it has the version. [`Refused::VersionMoved`].
@@ -81,6 +96,22 @@ pub enum Change {
     },
     /// Destroys the data key of a conversation, then removes what is left of it.
     ConversationRemove(ConversationId),
+    /// [`Change::ConversationRemove`], if its newest envelope is still that one: it is kept where somebody has
+    /// written meanwhile, and the answer is [`Output::Kept`].
+    ConversationExpire {
+        /// Conversation.
+        conversation: ConversationId,
+        /// When the newest envelope came, when it was found to be due.
+        last_s: Seconds,
+    },
+    /// Corrects the time of the newest envelope as retention sees it, if it lies later than this: a clock that ran
+    /// ahead has written it down.
+    ConversationRedate {
+        /// Conversation.
+        conversation: ConversationId,
+        /// When, at the latest.
+        last_s: Seconds,
+    },
     /// Adds a session; the oldest ones over the limit are removed.
     SessionAdd(Session),
     /// Notes use of a session.
@@ -140,6 +171,8 @@ pub enum Actor {
 pub enum Output {
     /// Done.
     Done,
+    /// What was due is not any more, and stays.
+    Kept,
     /// Places (position, stored_s) of the appended envelopes, and the conversation afterwards.
     Appended {
         /// One a given envelope.

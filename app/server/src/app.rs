@@ -20,7 +20,7 @@ use crate::{
 };
 use beistand_domain::{
     clock::{Clock, Seconds},
-    record::Session,
+    record::{Session, SettingKey},
     storage::{Change, CommitError, Output, Storage, StorageError},
 };
 use beistand_protocol::{
@@ -30,7 +30,13 @@ use beistand_protocol::{
     live::Ending,
     login::LoginIdentity,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 use tokio::sync::{RwLock, Semaphore, SemaphorePermit};
 
 /// Seconds between the steps of a registration: choosing a password and noting a code takes time.
@@ -174,6 +180,8 @@ pub struct App {
     pub(crate) intake: Intake,
     pub(crate) chains: Chains,
     pub(crate) throttle: Throttle,
+    /// The newest time at which the clock could be believed.
+    credible_s: AtomicU64,
     turns: Semaphore,
     pub(crate) works: Works,
     pub(crate) registrations: Tickets<PendingRegistration>,
@@ -189,6 +197,15 @@ pub struct App {
 /// flood of them leaves the other half to people who are talking.
 fn turns() -> usize {
     std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
+}
+
+/// The newest time at which the clock could be believed, as it is stored.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn read_credible(storage: &dyn Storage) -> Result<Option<Seconds>, StorageError> {
+    let stored = storage.lookup_setting(SettingKey::CredibleClock)?;
+    Ok(stored.and_then(|bytes| Some(Seconds::from_le_bytes(bytes.try_into().ok()?))))
 }
 
 impl App {
@@ -211,7 +228,9 @@ impl App {
         }
         let (claim, code) = Claim::open(&options.data, &*storage, clock.now_s(), &*random).await?;
         let hub = Hub::new(storage.list_conversations()?, verified);
+        let credible_s = read_credible(&*storage)?.unwrap_or(0);
         let app = Arc::new(Self {
+            credible_s: AtomicU64::new(credible_s),
             works: Works::new(&*random),
             storage,
             clock,
@@ -262,6 +281,18 @@ impl App {
         self.clock.now_s()
     }
 
+    /// Now, as it is written down where something is kept for some days from then on: by a clock that was set back,
+    /// it would be destroyed as soon as somebody sets it right. Only a time server may take back what was believed.
+    pub(crate) fn stamp_s(&self) -> Seconds {
+        let (now_s, credible_s) = (self.now_s(), self.credible_s.load(Ordering::Relaxed));
+        if now_s >= credible_s || self.clock.synchronised() { now_s } else { credible_s }
+    }
+
+    /// The clock was believed.
+    pub(crate) fn clock_was_credible(&self, at_s: Seconds) {
+        self.credible_s.store(at_s, Ordering::Relaxed);
+    }
+
     /// For what lives in memory for some minutes: see [`Clock::steady_s`].
     pub(crate) fn steady_s(&self) -> Seconds {
         self.clock.steady_s()
@@ -285,7 +316,7 @@ impl App {
 
     /// Commits now.
     pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Output>, CommitError> {
-        self.storage.commit(self.now_s(), changes).await
+        self.storage.commit(self.stamp_s(), changes).await
     }
 
     /// Commits, and holds something until that is done even if whoever asked is gone by then.
@@ -297,7 +328,7 @@ impl App {
         held: impl Send + 'static,
         changes: Vec<Change>,
     ) -> Result<Vec<Output>, CommitError> {
-        let commit = self.storage.commit(self.now_s(), changes);
+        let commit = self.storage.commit(self.stamp_s(), changes);
         let done = tokio::spawn(async move {
             let outputs = commit.await;
             drop(held);
@@ -308,7 +339,7 @@ impl App {
 
     /// Commits something nobody waits for; a failure is logged.
     pub(crate) fn commit_aside(&self, changes: Vec<Change>) {
-        let commit = self.storage.commit(self.now_s(), changes);
+        let commit = self.storage.commit(self.stamp_s(), changes);
         tokio::spawn(async move {
             if let Err(CommitError::Storage(error)) = commit.await {
                 log::error!("storage: {}", crate::log_sink::Chain(&error));
@@ -362,16 +393,27 @@ impl App {
                     Change::ConversationAppend { envelopes, .. },
                     Output::Appended { places, new_from, conversation },
                 ) => self.hub.stored(envelopes, places, *new_from, conversation.clone()),
-                (Change::ConversationRemove(id), _) => {
+                (
+                    Change::ConversationRemove(id) | Change::ConversationExpire { conversation: id, .. },
+                    Output::Done,
+                ) => {
                     self.chains.destroyed(*id);
                     self.hub.destroyed(*id);
                 }
+                (Change::ConversationRedate { conversation, last_s }, _) => {
+                    self.hub.redated(*conversation, *last_s);
+                }
                 (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
-                (Change::SessionsRemove(account) | Change::AccountRemove(account), _) => {
+                (
+                    Change::SessionsRemove(account)
+                    | Change::AccountRemove(account)
+                    | Change::AccountExpire { account, .. },
+                    Output::Done,
+                ) => {
                     // Keys parked by sessions without a channel die when somebody tries to take them.
                     let replaced = |change: &Change| matches!(change, Change::AccountReplace { account: new, .. } if new.id == *account);
                     let ending = match change {
-                        Change::AccountRemove(_) => Ending::AccountDeleted,
+                        Change::AccountRemove(_) | Change::AccountExpire { .. } => Ending::AccountDeleted,
                         _ if changes.iter().any(replaced) => Ending::PasswordChanged,
                         _ => Ending::SessionEnded,
                     };

@@ -1,11 +1,16 @@
 //! What happens by itself: sessions end, old conversations and unused accounts are destroyed.
 
-use crate::{app::App, duty, log_sink::Chain, session::Verdict};
+use crate::{
+    app::{App, read_credible},
+    duty,
+    log_sink::Chain,
+    session::Verdict,
+};
 use beistand_domain::{
     clock::{DAY_S, Seconds},
-    record::SettingKey,
-    retention::{clock_is_credible, collect_due},
-    storage::{Change, StorageError},
+    record::{Conversation, SettingKey},
+    retention::{Due, clock_is_credible, collect_due},
+    storage::{Change, Output, StorageError},
 };
 use beistand_protocol::live::Ending;
 use std::{
@@ -25,6 +30,9 @@ const DESTROYED_AT_ONCE: usize = 64;
 /// Envelopes destroyed in one commit. Each costs some 64 bytes of keys there, and the store takes
 /// 16 MiB: this stays well below, and other commits get their turn soon.
 const ENVELOPES_AT_ONCE: u64 = 50_000;
+
+/// How far a session may have been begun in the future: by so much do clocks that are set right step.
+const AHEAD_S_MAX: Seconds = 60 * 60;
 
 /// What a run of retention did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +68,12 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         if let Err(error) = sweep(&app).await {
             log::error!("sessions could not be swept: {}", Chain(&error));
         }
-        let look = looked_s.is_none_or(|last| now_s < last || now_s - last >= RETENTION_INTERVAL_S);
+        // A clock that was set back is right now, perhaps: what it has written down before is corrected at once.
+        let set_back = looked_s.is_some_and(|last| now_s < last);
+        let look = set_back || looked_s.is_none_or(|last| now_s - last >= RETENTION_INTERVAL_S);
         if look {
             looked_s = Some(now_s);
-            let due = retained_s.is_none_or(|last| now_s < last || now_s - last >= DAY_S);
+            let due = set_back || retained_s.is_none_or(|last| now_s < last || now_s - last >= DAY_S);
             match hourly(&app, due).await {
                 Ok(Some(Retained::Done { conversations, accounts })) => {
                     retained_s = Some(now_s);
@@ -113,8 +123,7 @@ async fn hourly(app: &App, retention_due: bool) -> Result<Option<Retained>, JobE
 /// Whether the clock may be believed, and if so, that is written down.
 async fn confirm_clock(app: &App) -> Result<bool, JobError> {
     let now_s = app.now_s();
-    let stored = app.storage.lookup_setting(SettingKey::CredibleClock)?;
-    let credible_s = stored.and_then(|bytes| Some(Seconds::from_le_bytes(bytes.try_into().ok()?)));
+    let credible_s = read_credible(&*app.storage)?;
     let synchronised = app.clock.synchronised();
     if !clock_is_credible(now_s, credible_s, synchronised) {
         return Ok(false);
@@ -125,6 +134,7 @@ async fn confirm_clock(app: &App) -> Result<bool, JobError> {
         let value = Some(confirmed_s.to_le_bytes().to_vec());
         app.commit(vec![Change::SettingPut(SettingKey::CredibleClock, value)]).await?;
     }
+    app.clock_was_credible(confirmed_s);
     Ok(true)
 }
 
@@ -136,22 +146,64 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
     if !confirm_clock(app).await? {
         return Ok(Retained::ClockNotCredible);
     }
-    let verified = app.directory.verified();
+    if app.clock.synchronised() {
+        redate(app).await?;
+    }
     let stored = app.storage.list_conversations()?;
-    let due = collect_due(app.now_s(), &stored, &app.storage.list_accounts()?, |site| {
+    let known: HashMap<_, _> = stored.iter().map(|known| (known.id, known)).collect();
+    let due = collect(app, &stored)?.conversations.into_iter().filter_map(|id| {
+        let known = known.get(&id)?;
+        Some((Change::ConversationExpire { conversation: id, last_s: known.last_s }, known.length))
+    });
+    let conversations = expire(app, due).await?;
+    // Looked at again: where somebody has written meanwhile, the account stays with the conversation.
+    let stored = app.storage.list_conversations()?;
+    let contacts: HashMap<_, _> = app
+        .storage
+        .list_accounts()?
+        .into_iter()
+        .map(|account| (account.id, account.last_contact_s))
+        .collect();
+    let due = collect(app, &stored)?.accounts.into_iter().filter_map(|account| {
+        Some((Change::AccountExpire { account, contact_s: *contacts.get(&account)? }, 0))
+    });
+    let accounts = expire(app, due).await?;
+    Ok(Retained::Done { conversations, accounts })
+}
+
+/// What is due now.
+fn collect(app: &App, stored: &[Conversation]) -> Result<Due, StorageError> {
+    let verified = app.directory.verified();
+    Ok(collect_due(app.now_s(), stored, &app.storage.list_accounts()?, |site| {
         Some(verified.as_ref()?.log.state().site(site)?.retention_days)
-    });
-    let (conversations, accounts) = (due.conversations.len(), due.accounts.len());
-    let lengths: HashMap<_, _> = stored.iter().map(|known| (known.id, known.length)).collect();
-    let conversations_due = due.conversations.into_iter().map(|id| {
-        let envelopes = lengths.get(&id).copied().unwrap_or(0);
-        (Change::ConversationRemove(id), envelopes)
-    });
-    let accounts_due = due.accounts.into_iter().map(|id| (Change::AccountRemove(id), 0));
-    for some in portions(conversations_due.chain(accounts_due)) {
+    }))
+}
+
+/// Destroys what is due and still is when its turn comes; says how much that was.
+async fn expire(app: &App, due: impl Iterator<Item = (Change, u64)>) -> Result<usize, JobError> {
+    let mut expired = 0;
+    for some in portions(due) {
+        let outputs = app.commit(some).await?;
+        expired += outputs.iter().filter(|output| **output == Output::Done).count();
+    }
+    Ok(expired)
+}
+
+/// A time server vouches for the clock: what was written down for later than now was so by a clock that ran ahead.
+/// It would be kept for as much longer, years perhaps; now it is kept from now on.
+async fn redate(app: &App) -> Result<(), JobError> {
+    let now_s = app.now_s();
+    let stored = app.storage.list_conversations()?;
+    let conversations = stored.iter().filter(|known| known.last_s > now_s);
+    let conversations =
+        conversations.map(|known| Change::ConversationRedate { conversation: known.id, last_s: now_s });
+    let stored = app.storage.list_accounts()?;
+    let accounts = stored.iter().filter(|known| known.last_contact_s > now_s);
+    let accounts = accounts.map(|known| Change::AccountRedate { account: known.id, contact_s: now_s });
+    for some in portions(conversations.chain(accounts).map(|change| (change, 0))) {
         app.commit(some).await?;
     }
-    Ok(Retained::Done { conversations, accounts })
+    Ok(())
 }
 
 /// Cuts what is to be destroyed into commits: few things at once, and together few envelopes, since
@@ -182,8 +234,11 @@ pub(crate) fn portions(due: impl Iterator<Item = (Change, u64)>) -> Vec<Vec<Chan
 pub async fn sweep(app: &App) -> Result<(), JobError> {
     let now_s = app.now_s();
     let sessions = app.storage.list_sessions()?;
-    let (over, living): (Vec<_>, Vec<_>) =
-        sessions.into_iter().partition(|session| app.sessions.judge(session, now_s) == Verdict::Over);
+    // A session that was begun by a clock that ran ahead would outlive its time by as much.
+    let ahead_s = if app.clock.synchronised() { now_s.saturating_add(AHEAD_S_MAX) } else { Seconds::MAX };
+    let (over, living): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| {
+        app.sessions.judge(session, now_s) == Verdict::Over || session.created_s > ahead_s
+    });
     let living: HashSet<_> = living.into_iter().map(|session| session.token_hash).collect();
     app.sessions.retain(&living);
     // Also those that storage dropped by itself, such as the oldest of too many.

@@ -71,7 +71,7 @@ pub(crate) async fn rotate(
         signing_key: *change.account_key.ok_or(Code::StatementRefused)?.as_bytes(),
         recovery_key: change.recovery_key.map(|key| *key.as_bytes()),
         wraps: credentials.wraps,
-        last_contact_s: app.now_s(),
+        last_contact_s: app.stamp_s(),
         ..account
     };
     let mut changes =

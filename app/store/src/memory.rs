@@ -106,6 +106,17 @@ impl State {
                 self.states.insert(account.id, AccountState { version, sealed: state });
                 self.accounts.insert(account.id, account);
             }
+            Change::AccountExpire { account, contact_s } => {
+                if self.accounts.get(&account).is_some_and(|known| known.last_contact_s != contact_s) {
+                    return Ok(Output::Kept);
+                }
+                return self.apply(now_s, &Change::AccountRemove(account));
+            }
+            Change::AccountRedate { account, contact_s } => {
+                if let Some(account) = self.accounts.get_mut(&account) {
+                    account.last_contact_s = account.last_contact_s.min(contact_s);
+                }
+            }
             Change::AccountRemove(id) => {
                 self.accounts.remove(&id);
                 self.states.remove(&id);
@@ -131,6 +142,18 @@ impl State {
             }
             Change::ConversationRemove(id) => {
                 self.conversations.remove(&id);
+            }
+            Change::ConversationExpire { conversation, last_s } => {
+                let known = self.conversations.get(&conversation);
+                if known.is_some_and(|(known, _)| known.last_s != last_s) {
+                    return Ok(Output::Kept);
+                }
+                self.conversations.remove(&conversation);
+            }
+            Change::ConversationRedate { conversation, last_s } => {
+                if let Some((known, _)) = self.conversations.get_mut(&conversation) {
+                    known.last_s = known.last_s.min(last_s);
+                }
             }
             Change::SessionAdd(session) => self.add_session(session),
             Change::SessionTouch { token_hash, used_s } => {

@@ -141,7 +141,9 @@ impl Job for CommitJob {
             matches!(
                 change,
                 Change::AccountRemove(_)
+                    | Change::AccountExpire { .. }
                     | Change::ConversationRemove(_)
+                    | Change::ConversationExpire { .. }
                     | Change::SessionRemove(_)
                     | Change::SessionsRemove(_)
                     | Change::CalendarLinkRemove(_)

@@ -31,6 +31,7 @@ const CASES: &[(&str, Case)] = &[
     ("envelopes_are_stored_once_in_order", envelopes_are_stored_once_in_order),
     ("envelope_pages_have_limits", envelope_pages_have_limits),
     ("conversation_remove_leaves_nothing", conversation_remove_leaves_nothing),
+    ("what_is_due_is_kept_where_somebody_came_back", what_is_due_is_kept_where_somebody_came_back),
     ("sessions_have_a_limit", sessions_have_a_limit),
     ("invitation_is_accepted_once", invitation_is_accepted_once),
     ("settings_and_sightings", settings_and_sightings),
@@ -367,6 +368,41 @@ fn conversation_remove_leaves_nothing(storage: &dyn Storage) {
     assert_eq!(outputs.unwrap().len(), 5);
     let stored = storage.list_envelopes(id, 0, 100, 1 << 20).unwrap();
     assert_eq!(stored.iter().map(|stored| stored.envelope.id.0[0]).collect::<Vec<_>>(), [3]);
+}
+
+fn what_is_due_is_kept_where_somebody_came_back(storage: &dyn Storage) {
+    let (id, account_id) = (conversation(1, 1).id, AccountId([1; 16]));
+    add(storage, account(1, 1, 7));
+    done(storage, Change::AccountTouch { account: account_id, contact_s: 5000 });
+    done(storage, Change::ConversationAdd(conversation(1, 1)));
+    appended(storage, append(1, SEEKER, vec![epoch(1, 0, 0)]));
+    let last_s = || storage.lookup_conversation(id).unwrap().map(|known| known.last_s);
+    let contact_s = || storage.lookup_account(account_id).unwrap().map(|known| known.last_contact_s);
+    assert_eq!((last_s(), contact_s()), (Some(1000), Some(5000)));
+    // Found to be due, and then somebody wrote.
+    let expire = |last_s, contact_s| {
+        let conversation = Change::ConversationExpire { conversation: id, last_s };
+        let account = Change::AccountExpire { account: account_id, contact_s };
+        commit(storage, vec![conversation, account]).unwrap()
+    };
+    assert_eq!(expire(999, 4999), [Output::Kept, Output::Kept]);
+    assert_eq!((last_s(), contact_s()), (Some(1000), Some(5000)));
+    assert_eq!(storage.list_envelopes(id, 0, 9, 1000).unwrap().len(), 1);
+    // A clock that ran ahead is corrected, and never the other way.
+    for at_s in [2000, 900, 950] {
+        done(storage, Change::ConversationRedate { conversation: id, last_s: at_s });
+        done(storage, Change::AccountRedate { account: account_id, contact_s: at_s });
+    }
+    assert_eq!((last_s(), contact_s()), (Some(900), Some(900)));
+    assert_eq!(storage.lookup_account_by_name(RealmId([1; 16]), &[7; 32]).unwrap().unwrap().id, account_id);
+    assert_eq!(expire(900, 900), [Output::Done, Output::Done]);
+    assert_eq!((last_s(), contact_s()), (None, None));
+    assert!(storage.list_envelopes(id, 0, 9, 1000).unwrap().is_empty());
+    // What is gone may expire again, and be corrected.
+    assert_eq!(expire(900, 900), [Output::Done, Output::Done]);
+    done(storage, Change::ConversationRedate { conversation: id, last_s: 1 });
+    done(storage, Change::AccountRedate { account: account_id, contact_s: 1 });
+    assert_eq!((last_s(), contact_s()), (None, None));
 }
 
 fn sessions_have_a_limit(storage: &dyn Storage) {

@@ -83,6 +83,8 @@ fn plan() -> impl Strategy<Value = Plan> {
             Change::AccountReplace { expected_generation, account, state }
         }),
         account().prop_map(Change::AccountRemove),
+        (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountExpire { account, contact_s }),
+        (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountRedate { account, contact_s }),
         (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountTouch { account, contact_s }),
         (account(), 1..4u64, sealed()).prop_map(|(account, expected_version, state)| Change::StateWrite {
             account,
@@ -92,6 +94,12 @@ fn plan() -> impl Strategy<Value = Plan> {
         (id(), 1..4u32).prop_map(|(team, number)| Change::GenerationAppend(parts::generation(team, number))),
         (id(), id()).prop_map(|(id, seeker)| Change::ConversationAdd(parts::conversation(id, seeker))),
         id().prop_map(|id| Change::ConversationRemove(ConversationId([id; 16]))),
+        (id(), 99..200u64).prop_map(|(id, last_s)| {
+            Change::ConversationExpire { conversation: ConversationId([id; 16]), last_s }
+        }),
+        (id(), 0..200u64).prop_map(|(id, last_s)| {
+            Change::ConversationRedate { conversation: ConversationId([id; 16]), last_s }
+        }),
         (0..40u8, id(), id()).prop_map(|(token, account, person)| {
             Change::SessionAdd(parts::session(token, account, person))
         }),

@@ -332,6 +332,16 @@ impl Hub {
         });
     }
 
+    /// The time of a conversation's newest envelope was wrong.
+    pub fn redated(&self, id: ConversationId, last_s: Seconds) {
+        self.with(|state| {
+            if let Some(mut known) = state.index.get(id).cloned() {
+                known.last_s = known.last_s.min(last_s);
+                drop(state.index.put(known));
+            }
+        });
+    }
+
     /// The membership log grew.
     pub fn log_grew(&self, verified: Arc<Verified>) {
         self.with(|state| state.log_grew(verified));

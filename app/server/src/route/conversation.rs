@@ -82,7 +82,7 @@ fn queue(
     let (conversation, actor) = may_access(app, session, id)?;
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
-    let now_s = app.now_s();
+    let now_s = app.stamp_s();
     let mut changes = vec![
         // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
         Change::LogExpect(verified.log.head()),
@@ -143,7 +143,7 @@ pub async fn open(
     if app.hub.list_of_seeker(account).len() >= SEEKER_CONVERSATIONS_MAX {
         return Err(Code::TooLarge.into());
     }
-    let now_s = app.now_s();
+    let now_s = app.stamp_s();
     let conversation = Conversation {
         id,
         site,

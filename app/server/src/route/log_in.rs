@@ -88,7 +88,7 @@ pub async fn finish(
         used_s: now_s,
     };
     let device_session = session.device_session;
-    let contact = Change::AccountTouch { account: id, contact_s: now_s };
+    let contact = Change::AccountTouch { account: id, contact_s: app.stamp_s() };
     app.commit(vec![Change::SessionAdd(session), contact]).await?;
     // New credentials may have come in between and have ended all sessions but this one.
     if app.storage.lookup_account(id)?.is_none_or(|now| now.generation != generation) {

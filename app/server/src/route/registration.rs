@@ -70,7 +70,7 @@ pub async fn finish(
     State(app): State<Arc<App>>,
     Body(RegistrationFinish { ticket, credentials }): Body<RegistrationFinish>,
 ) -> Answer<()> {
-    let now_s = app.now_s();
+    let now_s = app.stamp_s();
     let pending = app.registrations.take(app.steady_s(), &ticket).ok_or(Code::SessionExpired)?;
     if pending.reason != RegistrationReason::SignUp {
         return Err(Code::Forbidden.into());

@@ -6,7 +6,7 @@ use beistand_protocol::{
     api::{Appended, ConversationList, EnvelopePage, route},
     error::Code,
 };
-use beistand_server::job::{self, Retained, retain};
+use beistand_server::job::{self, Retained, retain, sweep};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -98,4 +98,48 @@ async fn storage_is_tidied_up_once_a_day_after_what_is_due() {
     assert_eq!(app.storage.tidied(), 3);
     stop.cancel();
     running.await.unwrap();
+}
+
+/// What is written while the clock is known to stand back is not destroyed once somebody sets it right.
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_nothing_old() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    retain(&app.app).await.unwrap();
+    app.clock.set_s(NOW_S - 3650 * DAY_S);
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    let stored = app.storage.lookup_conversation(talk.id()).unwrap().unwrap();
+    assert_eq!((stored.opened_s, stored.last_s), (NOW_S, NOW_S));
+    app.clock.set_s(NOW_S + DAY_S);
+    app.clock.set_synchronised(true);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 0, accounts: 0 });
+    app.clock.set_s(NOW_S + 31 * DAY_S);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
+}
+
+/// What is written while the clock runs ahead by years is not kept for as much longer, nor is a session.
+#[tokio::test]
+async fn a_clock_that_ran_ahead_keeps_nothing_for_years() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    retain(&app.app).await.unwrap();
+    app.clock.set_s(NOW_S + 3650 * DAY_S);
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let talk = app.open_talk(&office, &lila, &token).await;
+    app.clock.set_s(NOW_S + DAY_S);
+    // Nobody vouches for this clock either.
+    retain(&app.app).await.unwrap();
+    let last_s = || app.storage.lookup_conversation(talk.id()).unwrap().map(|stored| stored.last_s);
+    assert_eq!(last_s(), Some(NOW_S + 3650 * DAY_S));
+    app.clock.set_synchronised(true);
+    retain(&app.app).await.unwrap();
+    assert_eq!(last_s(), Some(NOW_S + DAY_S));
+    let list: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    assert_eq!(list.conversations[0].last_s, NOW_S + DAY_S, "what lists show");
+    sweep(&app.app).await.unwrap();
+    let ended = app.get::<ConversationList>(route::CONVERSATIONS, Some(&token)).await;
+    assert_eq!(code(ended), Code::SessionExpired);
+    app.clock.set_s(NOW_S + 32 * DAY_S);
+    assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
 }

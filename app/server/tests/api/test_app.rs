@@ -573,7 +573,11 @@ impl TestApp {
     pub async fn open_talk(&mut self, office: &Office, seeker: &Person, token: &Token) -> Conversation {
         let (talk, open) = self.plan_talk(office, seeker);
         let appended: Appended = self.post(route::CONVERSATION_OPEN, Some(token), &open).await.unwrap();
-        assert_eq!(appended.places, [(0, self.clock.now_s()), (1, self.clock.now_s())]);
+        let stored_s = beistand_domain::storage::Storage::lookup_conversation(&*self.storage, talk.id())
+            .unwrap()
+            .unwrap()
+            .last_s;
+        assert_eq!(appended.places, [(0, stored_s), (1, stored_s)]);
         talk
     }
 

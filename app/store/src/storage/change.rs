@@ -62,6 +62,8 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
             account_replace(tx, *expected_generation, account, state)
         }
         Change::AccountRemove(account) => account_remove(tx, *account),
+        Change::AccountExpire { account, contact_s } => account_expire(tx, *account, *contact_s),
+        Change::AccountRedate { account, contact_s } => account_redate(tx, *account, *contact_s),
         Change::AccountTouch { account, contact_s } => account_touch(tx, *account, *contact_s),
         Change::StateWrite { account, expected_version, state } => {
             state_write(tx, *account, *expected_version, state)
@@ -71,6 +73,12 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
             conversation_append(tx, now_s, *conversation, *actor, envelopes)
         }
         Change::ConversationRemove(conversation) => conversation_remove(tx, *conversation),
+        Change::ConversationExpire { conversation, last_s } => {
+            conversation_expire(tx, *conversation, *last_s)
+        }
+        Change::ConversationRedate { conversation, last_s } => {
+            conversation_redate(tx, *conversation, *last_s)
+        }
         Change::SessionAdd(session) => session_add(tx, session),
         Change::SessionTouch { token_hash, used_s } => session_touch(tx, token_hash, *used_s),
         Change::SessionRemove(token_hash) => session_remove(tx, token_hash),
@@ -199,6 +207,22 @@ fn account_remove(tx: Tx<'_, '_>, id: AccountId) -> Made {
     Ok(Output::Done)
 }
 
+fn account_expire(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {
+    match look_up::account(tx, id)? {
+        Some(account) if account.last_contact_s != contact_s => Ok(Output::Kept),
+        _ => account_remove(tx, id),
+    }
+}
+
+fn account_redate(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {
+    match look_up::account(tx, id)? {
+        Some(account) if account.last_contact_s > contact_s => {
+            put(tx, &id.0, &AccountRecord::from(&Account { last_contact_s: contact_s, ..account }))
+        }
+        _ => Ok(Output::Done),
+    }
+}
+
 fn account_touch(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {
     if let Some(mut account) = look_up::account(tx, id)? {
         // A clock that was set back must not make a contact older than it is.
@@ -276,6 +300,22 @@ fn conversation_remove(tx: Tx<'_, '_>, id: ConversationId) -> Made {
         }
     }
     Ok(Output::Done)
+}
+
+fn conversation_expire(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> Made {
+    match look_up::conversation(tx, id)? {
+        Some(conversation) if conversation.last_s != last_s => Ok(Output::Kept),
+        _ => conversation_remove(tx, id),
+    }
+}
+
+fn conversation_redate(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> Made {
+    match look_up::conversation(tx, id)? {
+        Some(conversation) if conversation.last_s > last_s => {
+            put_under(tx, id, &id.0, &ConversationRecord::from(&Conversation { last_s, ..conversation }))
+        }
+        _ => Ok(Output::Done),
+    }
 }
 
 fn session_add(tx: Tx<'_, '_>, session: &Session) -> Made {
