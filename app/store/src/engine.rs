@@ -263,6 +263,12 @@ impl Engine {
         answer
     }
 
+    /// Whether an owner has a data key.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(crate) fn has_data_key(&self, owner: &[u8; 16]) -> bool {
+        self.shared.ring.id_of(owner).is_some()
+    }
+
     /// Whether an earlier failure stopped all writing, so that only a restart helps.
     pub(crate) fn has_failed(&self) -> bool {
         self.shared.failed.load(Ordering::Relaxed)
@@ -302,8 +308,20 @@ pub struct Driven(writer::Writer);
 
 #[cfg(any(test, feature = "simulation"))]
 impl Driven {
-    /// Stores and answers what waits, and makes the checkpoint that is due then.
+    /// Stores and answers what waits, and begins what is due then beside it.
     pub fn run_waiting(&mut self) {
+        self.0.run_waiting();
+    }
+
+    /// Whether something runs beside the writer: it comes to its end with [`Driven::end_beside`].
+    #[must_use]
+    pub fn runs_beside(&self) -> bool {
+        self.0.upkeep.is_held()
+    }
+
+    /// The writer hears what has become of the step beside it; then it handles what waits.
+    pub fn end_beside(&mut self) {
+        self.0.end_beside();
         self.0.run_waiting();
     }
 

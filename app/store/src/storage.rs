@@ -74,6 +74,13 @@ impl Store {
         self.engine.view().visit_all(visit)
     }
 
+    /// Whether there is a data key for this conversation.
+    #[cfg(any(test, feature = "simulation"))]
+    #[must_use]
+    pub fn has_data_key(&self, conversation: ConversationId) -> bool {
+        self.engine.has_data_key(&conversation.0)
+    }
+
     /// Whether an earlier failure of the disk stopped all writing, so that only a restart helps.
     #[must_use]
     pub fn has_failed(&self) -> bool {

@@ -52,8 +52,8 @@ pub(super) struct Upkeep {
     preparing: Option<Beside>,
     /// None is made before the current one is full.
     spare_failed: bool,
-    /// Without threads: for a writer that somebody drives.
-    at_once: bool,
+    /// Without threads, for a writer that somebody drives: what ran beside it, until the writer is to hear of it.
+    held: Option<Held>,
     stop: Arc<AtomicBool>,
     /// Told when what runs is done: whoever asked for just this, and whoever asked to tidy up.
     serving: Vec<Reply>,
@@ -80,10 +80,14 @@ pub(super) struct Upkeep {
     removed_since_checkpoint: u64,
 }
 
+/// Outcomes that somebody hands on.
+#[derive(Default)]
+struct Held(Option<Message>);
+
 /// What runs beside the writer.
 enum Beside {
     Thread(JoinHandle<()>),
-    /// Its outcome waits in the writer's queue already.
+    /// Its outcome is held, or waits in the writer's queue.
     Done,
 }
 
@@ -97,10 +101,20 @@ impl Beside {
 }
 
 impl Upkeep {
-    /// From now on nothing runs beside the writer: it waits for all of it.
+    /// From now on each step beside the writer is done at once, and the writer hears of it when somebody says so.
     #[cfg(any(test, feature = "simulation"))]
     pub(super) fn do_at_once(&mut self) {
-        self.at_once = true;
+        self.held = Some(Held::default());
+    }
+
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn is_held(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.0.is_some())
+    }
+
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn take_held(&mut self) -> Option<Message> {
+        self.held.as_mut()?.0.take()
     }
 
     /// Notes what is being committed.
@@ -384,7 +398,7 @@ impl Writer {
 
     fn spawn(&self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<Beside, Error> {
         let sender = self.sender.clone();
-        if self.upkeep.at_once {
+        if self.upkeep.held.is_some() {
             // The writer is here, and so is the receiver.
             let _ = sender.send(run());
             return Ok(Beside::Done);
@@ -399,6 +413,11 @@ impl Writer {
 
     /// Runs a step, of which there is one at a time.
     fn run_step(&mut self, name: &str, run: impl FnOnce() -> Message + Send + 'static) -> Result<(), Error> {
+        if let Some(held) = &mut self.upkeep.held {
+            held.0 = Some(run());
+            self.upkeep.running = Some(Beside::Done);
+            return Ok(());
+        }
         self.upkeep.running = Some(self.spawn(name, run)?);
         Ok(())
     }

@@ -127,6 +127,15 @@ impl Writer {
         self.receiver.try_recv().ok()
     }
 
+    /// Hears of the step that ran beside.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(super) fn end_beside(&mut self) {
+        if let Some(message) = self.upkeep.take_held() {
+            // Nothing beside the writer ends it.
+            let _ = self.handle(message);
+        }
+    }
+
     pub(super) fn run(mut self) {
         self.begin();
         while let Some(message) = self.next_message() {
