@@ -7,11 +7,16 @@ use std::sync::{
 };
 use tokio::time::Instant;
 
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// A clock: true time plus its own error. Clones are the same clock.
 #[derive(Clone)]
 pub struct SimulatedClock {
     begun: Instant,
     begun_ms: i64,
+    /// Days that went by while nothing ran: the same for all clocks of a world.
+    passed_ms: Arc<AtomicI64>,
     wrong_ms: Arc<AtomicI64>,
     synchronised: Arc<AtomicBool>,
 }
@@ -22,6 +27,7 @@ impl SimulatedClock {
         Self {
             begun: Instant::now(),
             begun_ms: now_ms,
+            passed_ms: Arc::default(),
             wrong_ms: Arc::default(),
             synchronised: Arc::default(),
         }
@@ -30,6 +36,22 @@ impl SimulatedClock {
     /// Another clock of the same world, right for now.
     pub fn another(&self) -> Self {
         Self { wrong_ms: Arc::default(), synchronised: Arc::default(), ..self.clone() }
+    }
+
+    /// Days go by, everywhere, and nothing ran meanwhile: lids are closed, and timers count on from where they were.
+    pub fn pass_ms(&self, ms: i64) {
+        self.passed_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// A time server confirms what the clock shows, or none answers.
+    pub fn set_synchronised(&self, synchronised: bool) {
+        self.synchronised.store(synchronised, Ordering::Relaxed);
+    }
+
+    /// What a clock shows that is right.
+    pub fn true_ms(&self) -> i64 {
+        let since = i64::try_from(self.begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.begun_ms + since + self.passed_ms.load(Ordering::Relaxed)
     }
 
     /// Sets how wrong the clock goes.
@@ -44,8 +66,7 @@ impl SimulatedClock {
 
     /// What the clock shows.
     pub fn now_ms(&self) -> u64 {
-        let since = i64::try_from(self.begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-        u64::try_from(self.begun_ms + since + self.wrong_ms()).unwrap_or(0)
+        u64::try_from(self.true_ms() + self.wrong_ms()).unwrap_or(0)
     }
 }
 

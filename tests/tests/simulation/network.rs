@@ -7,7 +7,7 @@
 use super::{chance::Chance, clock::SimulatedClock, signal::Signal, trace::Trace};
 use axum::{Router, body::Body};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use beistand_protocol::{api::route, limit};
+use beistand_protocol::{api::route, codec::decode, limit, live::ClientFrame};
 use beistand_server::listen::ClientAddress;
 use beistand_vault::client::{
     Input,
@@ -35,7 +35,7 @@ pub struct Weather {
     pub delay_ms_max: u64,
     /// One in so many requests is lost on its way there, or back.
     pub lost_one_in: u64,
-    /// One in so many requests comes twice.
+    /// One in so many requests comes twice, and so many frames.
     pub twice_one_in: u64,
     /// One in so many frames breaks the live channel.
     pub break_one_in: u64,
@@ -429,6 +429,12 @@ async fn run_live(
                 let Some((meant, frame)) = frame else { return };
                 if meant != channel {
                     continue;
+                }
+                // Nothing in a stream comes twice, but a client may send again what it has no answer to.
+                let again = matches!(decode(&frame), Ok(ClientFrame::Append { .. } | ClientFrame::Ephemeral { .. }));
+                if again && link.one_in(link.weather().twice_one_in) {
+                    link.network.trace.note(&format!("{}: a frame is sent twice", link.name));
+                    there.push_back((later(&there), frame.clone()));
                 }
                 there.push_back((later(&there), frame));
                 if link.one_in(link.weather().break_one_in) {

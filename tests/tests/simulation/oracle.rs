@@ -1,23 +1,33 @@
 //! What must hold, said once more and in other words than the product's: a small model that hears of each durable
 //! commit in its order, reads the signed statements (not the sealed ones), and is asked after each step.
 
-use super::trace::Trace;
-use beistand_domain::storage::{Change, Output, Storage};
+mod page;
+mod promise;
+mod roll;
+mod talk;
+
+use super::{clock::SimulatedClock, trace::Trace};
+use beistand_domain::{
+    record::Account,
+    storage::{Actor, Change, Output, Storage},
+};
 use beistand_protocol::{
-    api::{ConversationState, EnvelopeKind, StoredEnvelope},
+    api::{ConversationState, EnvelopeKind, SessionKind, StoredEnvelope},
     codec::decode,
     epoch::{EpochHeader, Reader, SignedEpoch},
-    id::{AccountId, ConversationId, Digest, MessageId, PersonId},
-    membership::{Body, SignedEntry, Statement},
+    id::{AccountId, ConversationId, MessageId, PersonId},
+    membership::{SignedEntry, Statement},
     signature::plain_digest,
     team::{SignedTeamGeneration, TeamHeader},
-    worker::{Author, MessageBody, Progress},
 };
-use beistand_tests::page::Model;
+pub use page::Thief;
+use promise::Contact;
+use roll::Roll;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
+use talk::{Kept, OldKey, Talk};
 
 /// Who somebody is, to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,58 +46,6 @@ pub struct Sent {
     acknowledged: bool,
 }
 
-/// Staff, as the signed log says: read by hand, entry by entry.
-#[derive(Debug, Clone, Default)]
-struct Roll {
-    active: BTreeSet<PersonId>,
-    members: BTreeSet<PersonId>,
-    leads: BTreeSet<PersonId>,
-}
-
-impl Roll {
-    fn hear(&mut self, body: &Body) {
-        match body {
-            Body::Founder { person, .. } | Body::PersonAdd { person, .. } => {
-                self.active.insert(*person);
-            }
-            Body::PersonRemove { person } => {
-                self.active.remove(person);
-                self.members.remove(person);
-                self.leads.remove(person);
-            }
-            Body::TeamCreate { leads, .. } => {
-                self.leads = leads.iter().copied().collect();
-                self.members.extend(leads);
-            }
-            Body::TeamLeads { leads, .. } => self.leads = leads.iter().copied().collect(),
-            Body::TeamMemberAdd { person, .. } => {
-                self.members.insert(*person);
-            }
-            Body::TeamMemberRemove { person, .. } => {
-                self.members.remove(person);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The key of an older epoch, in a box for one reader of a newer one.
-struct OldKey {
-    within: u32,
-    reader: u16,
-    epoch: u32,
-}
-
-/// A conversation, as its commits say.
-struct Talk {
-    seeker: AccountId,
-    envelopes: Vec<(MessageId, Digest, EnvelopeKind, u32)>,
-    places: BTreeMap<MessageId, u64>,
-    epochs: Vec<EpochHeader>,
-    old_keys: Vec<OldKey>,
-    state: ConversationState,
-}
-
 /// Commits that the model has not heard yet.
 type Heard = Arc<Mutex<Vec<(Vec<Change>, Vec<Output>)>>>;
 
@@ -101,22 +59,50 @@ pub struct Oracle {
     talks: BTreeMap<ConversationId, Talk>,
     /// How often an account got new keys.
     renewed: BTreeMap<AccountId, usize>,
-    /// The account of each seeker.
-    pub accounts: BTreeMap<AccountId, usize>,
-    pub sent: BTreeMap<MessageId, Sent>,
+    /// When somebody got new keys, in the order of everything that was stored.
+    renewals: BTreeMap<Who, Vec<u64>>,
+    /// Number of the newest thing that was stored.
+    order: u64,
+    /// The accounts of each seeker, also those that are gone.
+    accounts: BTreeMap<AccountId, usize>,
+    /// Whoever is signing up just now: an account that appears is this seeker's.
+    pub signing_up: Option<usize>,
+    /// Seekers who asked for the end of their account.
+    leaving: BTreeSet<usize>,
+    /// Accounts that were destroyed.
+    removed: BTreeSet<AccountId>,
+    /// The box's clock, and the right one.
+    clock: SimulatedClock,
+    /// Days that everything is kept after the last contact.
+    pub retention_days: u16,
+    contacts: BTreeMap<AccountId, Contact>,
+    talk_contacts: BTreeMap<ConversationId, Contact>,
+    /// Where somebody of the staff, or the seeker, had everything on the screen.
+    seen: BTreeSet<(ConversationId, bool)>,
+    sent: BTreeMap<MessageId, Sent>,
 }
 
 impl Oracle {
-    pub fn new(trace: Trace) -> Self {
+    pub fn new(trace: Trace, clock: SimulatedClock) -> Self {
         Self {
             trace,
+            clock,
             heard: Heard::default(),
             log: Vec::new(),
             roll: Roll::default(),
             generations: BTreeMap::new(),
             talks: BTreeMap::new(),
             renewed: BTreeMap::new(),
+            renewals: BTreeMap::new(),
+            order: 0,
             accounts: BTreeMap::new(),
+            signing_up: None,
+            leaving: BTreeSet::new(),
+            removed: BTreeSet::new(),
+            retention_days: 0,
+            contacts: BTreeMap::new(),
+            talk_contacts: BTreeMap::new(),
+            seen: BTreeSet::new(),
             sent: BTreeMap::new(),
         }
     }
@@ -132,6 +118,27 @@ impl Oracle {
     /// Somebody presses "send".
     pub fn sends(&mut self, id: MessageId, text: &str, by: Who) {
         self.sent.insert(id, Sent { text: text.to_owned(), by, acknowledged: false });
+    }
+
+    /// Somebody has everything of a conversation on the screen.
+    pub fn sees(&mut self, who: Who, conversation: ConversationId) {
+        self.seen.insert((conversation, matches!(who, Who::Staff(_))));
+    }
+
+    /// A seeker asks for the end of the account.
+    pub fn leaves(&mut self, seeker: usize) {
+        self.leaving.insert(seeker);
+    }
+
+    /// Whether a seeker has no account (any more).
+    pub fn is_gone(&self, seeker: usize) -> bool {
+        let mut own = self.accounts.iter().filter(|(_, number)| **number == seeker);
+        own.all(|(account, _)| self.removed.contains(account))
+    }
+
+    /// How often somebody got new keys.
+    pub fn renewals(&self, who: Who) -> usize {
+        self.renewals.get(&who).map_or(0, Vec::len)
     }
 
     pub fn count(&self) -> (usize, usize, usize) {
@@ -164,39 +171,90 @@ impl Oracle {
                 let former = self.generations.insert(header.number, header);
                 assert!(former.is_none(), "a team generation was stored twice");
             }
-            (Change::AccountReplace { account, .. }, _) => *self.renewed.entry(account.id).or_default() += 1,
+            (Change::AccountAdd { account, .. }, _) => self.hear_account(account),
+            (Change::AccountReplace { account, expected_generation, .. }, _) => {
+                self.contact(account.id, account.last_contact_s);
+                if account.generation != *expected_generation {
+                    self.renew(account);
+                }
+            }
+            (Change::AccountTouch { account, contact_s }, _) => self.contact(*account, *contact_s),
+            (Change::AccountRemove(account) | Change::AccountExpire { account, .. }, Output::Done) => {
+                self.destroy_account(*account)
+            }
             (Change::ConversationAdd(added), _) => {
-                let talk = Talk {
-                    seeker: added.seeker,
-                    envelopes: Vec::new(),
-                    places: BTreeMap::new(),
-                    epochs: Vec::new(),
-                    old_keys: Vec::new(),
-                    state: added.state,
-                };
+                let talk = Talk::new(added.seeker, added.state);
                 assert!(self.talks.insert(added.id, talk).is_none(), "a conversation was opened twice");
             }
             (
-                Change::ConversationAppend { conversation, envelopes, .. },
+                Change::ConversationAppend { conversation, actor, envelopes },
                 Output::Appended { places, new_from, conversation: after },
             ) => {
+                let contact = Contact::at(&self.clock, after.last_s);
+                self.talk_contacts.insert(*conversation, contact);
                 for (new, (position, stored_s)) in envelopes.iter().zip(places) {
                     let stored = StoredEnvelope {
                         position: *position,
                         stored_s: *stored_s,
                         envelope: new.envelope.clone(),
                     };
-                    self.hear_envelope(*conversation, &stored, *position < *new_from, true);
+                    self.hear_envelope(*conversation, &stored, *position < *new_from, Some(*actor));
                 }
                 let talk = &self.talks[conversation];
                 assert_eq!(talk.state, after.state, "the state does not follow from what was stored");
                 assert_eq!(talk.envelopes.len() as u64, after.length, "the length is wrong");
             }
-            (Change::ConversationRemove(id), _) => {
-                panic!("a conversation was destroyed before its time: {id:?}");
-            }
+            (
+                Change::ConversationRemove(id) | Change::ConversationExpire { conversation: id, .. },
+                Output::Done,
+            ) => self.destroy_talk(*id),
             _ => {}
         }
+    }
+
+    fn hear_account(&mut self, account: &Account) {
+        if let SessionKind::Seeker(_) = account.kind {
+            let number = self.signing_up.expect("an account that nobody asked for");
+            self.accounts.insert(account.id, number);
+            self.contact(account.id, account.last_contact_s);
+        }
+    }
+
+    fn contact(&mut self, account: AccountId, stamped_s: u64) {
+        self.contacts.insert(account, Contact::at(&self.clock, stamped_s));
+    }
+
+    /// New keys.
+    fn renew(&mut self, account: &Account) {
+        *self.renewed.entry(account.id).or_default() += 1;
+        self.order += 1;
+        let who = match account.kind {
+            SessionKind::Staff(person) => Who::Staff(person),
+            SessionKind::Seeker(_) => Who::Seeker(self.accounts[&account.id]),
+        };
+        self.trace.note(&format!("{who:?} has new keys"));
+        self.renewals.entry(who).or_default().push(self.order);
+    }
+
+    /// An account is destroyed: because somebody asked for it, or because its time is over.
+    fn destroy_account(&mut self, id: AccountId) {
+        if let Some(number) = self.accounts.get(&id).filter(|_| !self.removed.contains(&id)) {
+            let over = self.contacts[&id].is_over(&self.clock, self.retention_days);
+            assert!(over || self.leaving.contains(number), "seeker {number}'s account ended before its time");
+            self.leaving.remove(number);
+            self.trace.note(&format!("seeker {number}'s account is destroyed"));
+        }
+        self.removed.insert(id);
+    }
+
+    fn destroy_talk(&mut self, id: ConversationId) {
+        let talk = self.talks.get_mut(&id).expect("what is destroyed was there");
+        let over = self.talk_contacts[&id].is_over(&self.clock, self.retention_days);
+        let wanted = self.accounts.get(&talk.seeker).is_some_and(|number| self.leaving.contains(number));
+        let allowed = over || wanted || self.removed.contains(&talk.seeker);
+        assert!(allowed, "a conversation was destroyed before its time: {id:?}");
+        self.trace.note(&format!("a conversation of {} is destroyed", talk.envelopes.len()));
+        talk.destroyed = true;
     }
 
     fn hear_entry(&mut self, entry: &[u8]) {
@@ -208,8 +266,9 @@ impl Oracle {
         self.log.push(entry.to_vec());
     }
 
-    /// One envelope was stored; `again`: it had been before. `now`: just now, in this order.
-    fn hear_envelope(&mut self, id: ConversationId, stored: &StoredEnvelope, again: bool, now: bool) {
+    /// One envelope was stored; `again`: it had been before. `by`: who brought it, just now and in this order.
+    fn hear_envelope(&mut self, id: ConversationId, stored: &StoredEnvelope, again: bool, by: Option<Actor>) {
+        self.order += 1;
         let talk =
             self.talks.get_mut(&id).expect("nothing is stored in a conversation that was never opened");
         let envelope = &stored.envelope;
@@ -221,8 +280,15 @@ impl Oracle {
         assert_eq!(stored.position, talk.envelopes.len() as u64, "places are without gap");
         let former = talk.places.insert(envelope.id, stored.position);
         assert!(former.is_none(), "{:?} was stored twice", envelope.id);
-        let digest = plain_digest(&envelope.sealed.0);
-        talk.envelopes.push((envelope.id, digest, envelope.kind, envelope.epoch));
+        assert!(!talk.destroyed, "something was stored in a conversation that is destroyed");
+        talk.envelopes.push(Kept {
+            id: envelope.id,
+            digest: plain_digest(&envelope.sealed.0),
+            kind: envelope.kind,
+            epoch: envelope.epoch,
+            by,
+            order: self.order,
+        });
         let was = talk.state;
         match envelope.kind {
             EnvelopeKind::Epoch => {
@@ -262,7 +328,7 @@ impl Oracle {
         }
         self.trace.note(&format!("stored {:?} {} {:?}", envelope.kind, stored.position, talk.state));
         // The server lets receipts pass under an epoch that a removal has made stale: they carry no words.
-        if now && !matches!(envelope.kind, EnvelopeKind::Epoch | EnvelopeKind::Receipt) {
+        if by.is_some() && !matches!(envelope.kind, EnvelopeKind::Epoch | EnvelopeKind::Receipt) {
             self.check_readers(id, envelope.epoch, envelope.kind);
         }
     }
@@ -313,19 +379,16 @@ impl Oracle {
         }
     }
 
-    /// After a start: what was stored is still there, byte for byte; what more there is, is heard now.
-    pub fn compare(&mut self, storage: &dyn Storage) {
+    /// After a start: what was stored is still there, byte for byte; what more there is, is heard now. What was
+    /// destroyed is gone, and so is its key.
+    pub fn compare(&mut self, storage: &dyn Storage, has_key: impl Fn(ConversationId) -> bool) {
         self.catch_up();
         let log = storage.list_log(0, usize::MAX).unwrap();
         assert!(log.starts_with(&self.log), "the membership log has lost or changed entries");
         for entry in &log[self.log.len()..] {
             self.hear_entry(entry);
         }
-        for account in storage.list_accounts().unwrap() {
-            let renewed = account.generation.saturating_sub(1) as usize;
-            let heard = self.renewed.insert(account.id, renewed).unwrap_or(0);
-            assert!(heard <= renewed, "an account has lost its new keys");
-        }
+        self.compare_accounts(storage);
         let team = self.generations.values().next().map(|header| header.team);
         for upload in
             team.map_or_else(Vec::new, |team| storage.list_generations(team, 0, usize::MAX).unwrap())
@@ -336,110 +399,69 @@ impl Oracle {
         }
         let mut stored = storage.list_conversations().unwrap();
         stored.sort_by_key(|conversation| conversation.id);
-        for id in self.talks.keys() {
-            assert!(stored.iter().any(|conversation| conversation.id == *id), "{id:?} is lost");
+        let there: BTreeSet<_> = stored.iter().map(|conversation| conversation.id).collect();
+        let missing: Vec<_> = self.talks.keys().filter(|id| !there.contains(*id)).copied().collect();
+        for id in missing {
+            if !self.talks[&id].destroyed {
+                // The box ended before it could say so.
+                self.destroy_talk(id);
+            }
+            assert!(!has_key(id), "the key of {id:?} has outlived it");
+            let rest = storage.list_envelopes(id, 0, usize::MAX, usize::MAX).unwrap();
+            assert!(rest.is_empty(), "{id:?} can be read, and was destroyed");
         }
         for conversation in stored {
-            self.talks.entry(conversation.id).or_insert_with(|| Talk {
-                seeker: conversation.seeker,
-                envelopes: Vec::new(),
-                places: BTreeMap::new(),
-                epochs: Vec::new(),
-                old_keys: Vec::new(),
-                state: ConversationState::Waiting,
-            });
-            let envelopes = storage.list_envelopes(conversation.id, 0, usize::MAX, usize::MAX).unwrap();
-            let known = self.talks[&conversation.id].envelopes.len();
-            assert!(envelopes.len() >= known, "{:?} has lost envelopes", conversation.id);
+            let id = conversation.id;
+            assert!(has_key(id), "{id:?} has no key");
+            let fresh = || Talk::new(conversation.seeker, ConversationState::Waiting);
+            let talk = self.talks.entry(id).or_insert_with(fresh);
+            assert!(!talk.destroyed, "{id:?} was destroyed and is there again");
+            let known = talk.envelopes.len();
+            let envelopes = storage.list_envelopes(id, 0, usize::MAX, usize::MAX).unwrap();
+            assert!(envelopes.len() >= known, "{id:?} has lost envelopes");
             for (index, stored) in envelopes.iter().enumerate() {
                 assert_eq!(stored.position, index as u64, "a gap in what is stored");
-                if index < known {
-                    let (message, digest, ..) = self.talks[&conversation.id].envelopes[index];
-                    let same =
-                        message == stored.envelope.id && digest == plain_digest(&stored.envelope.sealed.0);
-                    assert!(same, "{:?} has changed at {index}", conversation.id);
-                } else {
-                    self.hear_envelope(conversation.id, stored, false, false);
-                }
+                let Some(kept) = self.talks[&id].envelopes.get(index) else {
+                    self.hear_envelope(id, stored, false, None);
+                    continue;
+                };
+                let digest = plain_digest(&stored.envelope.sealed.0);
+                let same = kept.id == stored.envelope.id && kept.digest == digest;
+                assert!(same, "{id:?} has changed at {index}");
+            }
+            if envelopes.len() > known {
+                self.talk_contacts.insert(id, Contact::at(&self.clock, conversation.last_s));
             }
         }
     }
 
-    /// What a page shows fits what is stored, and only what this person may read is shown.
-    pub fn check_page(&mut self, who: Who, device: &str, model: &Model) {
-        assert_eq!(model.conflict, None, "{device} is told of a conflict, and the server is honest");
-        for (conversation, lines) in &model.messages {
-            for line in lines.values() {
-                match &line.body {
-                    MessageBody::Refused => {
-                        let talk = &self.talks[conversation];
-                        let what = talk.envelopes[line.position as usize].2;
-                        let at = line.position;
-                        panic!("{device}: the {what:?} at {at} of {conversation:?} was refused");
-                    }
-                    MessageBody::Missing => panic!("{who:?}: something in {conversation:?} is missing"),
-                    MessageBody::Text(text) => {
-                        let sent = self.sent.get_mut(&line.id).expect("nobody sent what is shown");
-                        assert_eq!(&sent.text, text, "a text has changed");
-                        let own = line.author == Author::Own;
-                        assert_eq!(own, sent.by == who, "{who:?}: the author is wrong");
-                        if line.progress < Progress::Stored {
-                            continue;
-                        }
-                        if own {
-                            sent.acknowledged = true;
-                        }
-                        let talk = &self.talks[conversation];
-                        let place = talk.places.get(&line.id);
-                        assert_eq!(place, Some(&line.position), "{who:?}: {text:?} is at another place");
-                        let (_, _, _, epoch) = talk.envelopes[line.position as usize];
-                        let may = match who {
-                            Who::Seeker(number) => self.accounts.get(&talk.seeker) == Some(&number),
-                            Who::Staff(person) => talk.opened_to(person, epoch, &self.generations),
-                        };
-                        assert!(may, "{who:?} reads {text:?} and may not");
-                    }
-                    _ => {}
-                }
+    fn compare_accounts(&mut self, storage: &dyn Storage) {
+        let mut stored = storage.list_accounts().unwrap();
+        stored.sort_by_key(|account| account.id);
+        for account in &stored {
+            assert!(!self.removed.contains(&account.id), "an account was destroyed and is there again");
+            let seeker = matches!(account.kind, SessionKind::Seeker(_));
+            if seeker && !self.accounts.contains_key(&account.id) {
+                self.hear_account(account);
+            }
+            let heard = self.renewed.get(&account.id).copied().unwrap_or(0);
+            let renewed = account.generation.saturating_sub(1) as usize;
+            assert!(heard <= renewed, "an account has lost its new keys");
+            (heard..renewed).for_each(|_| self.renew(account));
+        }
+        let known: Vec<_> = self.accounts.keys().copied().collect();
+        for id in known {
+            if !self.removed.contains(&id) && !stored.iter().any(|account| account.id == id) {
+                self.destroy_account(id);
             }
         }
     }
 
-    /// Nothing acknowledged is lost.
-    pub fn check_acknowledged(&self) {
-        for (id, sent) in self.sent.iter().filter(|(_, sent)| sent.acknowledged) {
-            let count = self.talks.values().filter(|talk| talk.places.contains_key(id)).count();
-            assert_eq!(count, 1, "{:?} was acknowledged and is stored {count} times", sent.text);
-        }
-    }
-
-    /// Texts of a seeker, in their order.
-    pub fn texts_of(&self, seeker: usize) -> Vec<(ConversationId, Vec<&str>)> {
-        let own = self.talks.iter().filter(|(_, talk)| self.accounts.get(&talk.seeker) == Some(&seeker));
-        own.map(|(id, talk)| {
-            let texts = talk.envelopes.iter().filter_map(|(id, ..)| self.sent.get(id));
-            (*id, texts.map(|sent| sent.text.as_str()).collect())
-        })
-        .collect()
-    }
-}
-
-impl Talk {
-    /// Whether this person was given the key of an epoch: of itself, of a later one whose history reaches back to
-    /// it, or in a box of its own when a conversation was handed over.
-    fn opened_to(&self, person: PersonId, epoch: u32, generations: &BTreeMap<u32, TeamHeader>) -> bool {
-        let names = |reader: &Reader| match reader {
-            Reader::Person { person: reads, .. } => *reads == person,
-            // A later generation holds the secrets before it, as far back as each links the one before.
-            Reader::Team { number, .. } => generations
-                .range(number..)
-                .take_while(|(later, header)| *later == number || header.history.is_some())
-                .any(|(_, header)| header.members.iter().any(|member| member.person == person)),
-            Reader::Seeker(_) => false,
-        };
-        let reaches = |from: u32| from >= epoch && self.epochs[from as usize].history_from <= epoch;
-        let boxed = |old: &&OldKey| names(&self.epochs[old.within as usize].readers[usize::from(old.reader)]);
-        self.epochs.iter().any(|header| header.readers.iter().any(names) && reaches(header.number))
-            || self.old_keys.iter().filter(boxed).any(|old| reaches(old.epoch))
+    /// Long after everybody's last contact: nothing of it is there.
+    pub fn check_all_over(&self, storage: &dyn Storage) {
+        assert_eq!(storage.list_conversations().unwrap().len(), 0, "conversations are kept for too long");
+        let accounts = storage.list_accounts().unwrap();
+        let seekers = accounts.iter().filter(|account| matches!(account.kind, SessionKind::Seeker(_)));
+        assert_eq!(seekers.count(), 0, "accounts are kept for too long");
     }
 }

@@ -11,7 +11,7 @@ use beistand_domain::{
     clock::Seconds,
     record::{Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey},
     roster::calendar::Words,
-    storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError},
+    storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError, TidyFuture},
 };
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
@@ -40,7 +40,10 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Renders nothing: public pages are not what is simulated.
@@ -65,9 +68,28 @@ pub struct OfOneProcess {
     alive: AtomicBool,
     /// Commits wait.
     waiting: Notify,
+    /// Something was asked that is not answered yet.
+    asked: AtomicBool,
+    /// All that was asked is answered, or never will be.
+    rests: Notify,
 }
 
 impl OfOneProcess {
+    /// Whether there is a data key for this conversation.
+    pub fn has_key(&self, conversation: ConversationId) -> bool {
+        self.inner.has_data_key(conversation)
+    }
+
+    fn ask(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+        self.waiting.notify_one();
+    }
+
+    fn rest(&self) {
+        self.asked.store(false, Ordering::Relaxed);
+        self.rests.notify_waiters();
+    }
+
     fn alive(&self) -> Result<(), StorageError> {
         if self.alive.load(Ordering::Relaxed) {
             return Ok(());
@@ -91,10 +113,21 @@ impl Storage for OfOneProcess {
         match self.alive() {
             Ok(()) => {
                 let stored = self.inner.commit(now_s, changes);
-                self.waiting.notify_one();
+                self.ask();
                 stored
             }
             Err(error) => Box::pin(async move { Err(CommitError::Storage(error)) }),
+        }
+    }
+
+    fn tidy(&self) -> TidyFuture {
+        match self.alive() {
+            Ok(()) => {
+                let tidied = self.inner.tidy();
+                self.ask();
+                tidied
+            }
+            Err(error) => Box::pin(async move { Err(error) }),
         }
     }
 
@@ -148,6 +181,14 @@ pub enum DiskFault {
     None,
 }
 
+/// What the storage is asked to do beside the commits.
+#[derive(Debug, Clone, Copy)]
+pub enum Upkeep {
+    Checkpoint,
+    Compact,
+    Tidy,
+}
+
 /// Small, so that a short run makes journal segments and checkpoints too.
 fn limits() -> Limits {
     Limits {
@@ -193,7 +234,7 @@ impl Station {
 
     /// Starts the box, whatever its disk looks like; the claim code while nothing is set up. `opened` sees what
     /// is stored before anything else happens.
-    pub async fn start(self: &Rc<Self>, opened: impl Fn(&dyn Storage)) -> Option<String> {
+    pub async fn start(self: &Rc<Self>, opened: impl Fn(&OfOneProcess)) -> Option<String> {
         loop {
             let start = self.start.get() + 1;
             self.start.set(start);
@@ -217,7 +258,7 @@ impl Station {
     async fn try_start(
         self: &Rc<Self>,
         start: u64,
-        opened: impl Fn(&dyn Storage),
+        opened: impl Fn(&OfOneProcess),
     ) -> Result<Option<String>, String> {
         let options = StoreOptions {
             data: "/data".into(),
@@ -228,8 +269,14 @@ impl Station {
             limits: limits(),
         };
         let (inner, driven) = Store::open_driven(options).map_err(|error| format!("{error:?}"))?;
-        let storage = Arc::new(OfOneProcess { inner, alive: AtomicBool::new(true), waiting: Notify::new() });
-        opened(&*storage);
+        let storage = Arc::new(OfOneProcess {
+            inner,
+            alive: AtomicBool::new(true),
+            waiting: Notify::new(),
+            asked: AtomicBool::new(false),
+            rests: Notify::new(),
+        });
+        opened(&storage);
         let stop = CancellationToken::new();
         tokio::task::spawn_local(self.clone().drive(storage.clone(), driven, stop.clone()));
         let parts = Parts {
@@ -259,11 +306,24 @@ impl Station {
 
     /// Runs the storage's writer, with the pauses of a disk, until the process or the disk ends.
     async fn drive(self: Rc<Self>, storage: Arc<OfOneProcess>, mut driven: Driven, stop: CancellationToken) {
+        let mut beside_ends = None;
         loop {
+            if driven.runs_beside() && beside_ends.is_none() {
+                let (quick, longest_ms) = (self.chance.borrow_mut().one_in(2), 20_000);
+                let most_ms = if quick { 50 } else { longest_ms };
+                let takes_ms = self.chance.borrow_mut().between(0, most_ms);
+                beside_ends = Some(Instant::now() + Duration::from_millis(takes_ms));
+            }
+            let at = beside_ends;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 () = storage.waiting.notified() => {}
+                () = sleep_until(at.unwrap_or_else(Instant::now)), if at.is_some() => {
+                    beside_ends = None;
+                    self.trace.note("box: what ran beside the commits is done");
+                    driven.end_beside();
+                }
             }
             let pause_ms = {
                 let mut chance = self.chance.borrow_mut();
@@ -275,6 +335,7 @@ impl Station {
                 return;
             }
             driven.run_waiting();
+            storage.rest();
             let dead = self.disk.borrow().is_dead();
             if dead || storage.inner.has_failed() {
                 self.trace.note("box: the disk failed");
@@ -297,6 +358,7 @@ impl Station {
         self.network.set_server(None);
         if let Some(running) = self.running.borrow_mut().take() {
             running.storage.alive.store(false, Ordering::Relaxed);
+            running.storage.rest();
             running.stop.cancel();
         }
         if power {
@@ -318,6 +380,17 @@ impl Station {
         self.running.borrow().is_some()
     }
 
+    /// Waits until nothing is being stored.
+    pub async fn rest(&self) {
+        while let Some(storage) = self.storage() {
+            let rests = storage.rests.notified();
+            if !storage.asked.load(Ordering::Relaxed) {
+                return;
+            }
+            rests.await;
+        }
+    }
+
     /// The disk begins to do something, or stops.
     pub fn set_fault(&self, fault: DiskFault) {
         let disk = self.disk.borrow();
@@ -334,7 +407,24 @@ impl Station {
     }
 
     /// What is stored, while the box runs.
-    pub fn storage(&self) -> Option<Arc<dyn Storage>> {
-        self.running.borrow().as_ref().map(|running| running.storage.clone() as Arc<dyn Storage>)
+    pub fn storage(&self) -> Option<Arc<OfOneProcess>> {
+        self.running.borrow().as_ref().map(|running| running.storage.clone())
+    }
+
+    /// The storage puts its files in order while commits go on.
+    pub fn keep_up(&self, what: Upkeep) {
+        let Some(storage) = self.storage() else { return };
+        tokio::task::spawn_local(async move {
+            let asked = async {
+                // It may fail: the disk does.
+                match what {
+                    Upkeep::Checkpoint => drop(storage.inner.checkpoint().await),
+                    Upkeep::Compact => drop(storage.inner.compact().await),
+                    Upkeep::Tidy => drop(storage.inner.tidy().await),
+                }
+            };
+            // Asked first, and then the writer is woken.
+            tokio::join!(biased; asked, async { storage.waiting.notify_one() });
+        });
     }
 }

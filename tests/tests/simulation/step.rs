@@ -3,35 +3,40 @@
 use super::{
     device::Device,
     oracle::Who,
-    world::{Person, World, parts},
+    world::{Person, World},
 };
 use beistand_protocol::{
-    error::Code,
     id::{ConversationId, MessageId, PersonId},
     live::Presence,
-    worker::{Author, Call, Failure, Progress, Reply, StateView},
+    worker::{Author, Call, Progress, StateView},
 };
-use beistand_tests::cast::LogIn;
 use std::rc::Rc;
 
 impl World {
     pub(super) fn seeker_step(self: &Rc<Self>) -> Option<()> {
         let person = self.pick(&self.seekers)?;
-        let who = person.who.get().filter(|_| !person.gone.get())?;
+        let who = person.who.get()?;
+        let Who::Seeker(number) = who else { return None };
+        if person.gone.get() {
+            if self.one_in(3) {
+                self.come_back(number);
+            }
+            return None;
+        }
         let device = match self.any_device(&person) {
             Some(device) => device,
             None => return self.log_in(&person, true),
         };
         let talks: Vec<_> = device.model.borrow().conversations.keys().copied().collect();
-        let choice = self.chance.borrow_mut().below(20);
+        let choice = self.chance.borrow_mut().below(24);
         match choice {
             0..9 => {
                 let open = talks.is_empty() || self.one_in(12);
                 // One at a time: pages open a conversation only when there is none.
                 let conversation = if open && talks.len() < 3 { None } else { self.pick(&talks) };
-                self.send(who, &device, conversation);
+                self.send(&person, who, &device, conversation);
             }
-            9..11 => drop(device.call(Call::Seen { conversation: self.pick(&talks)? })),
+            9..11 => self.see(who, &device, self.pick(&talks)?),
             11 => drop(device.call(Call::Show { conversation: self.pick(&talks)? })),
             12 => drop(device.call(Call::Typing { conversation: self.pick(&talks)? })),
             13 => {
@@ -49,8 +54,27 @@ impl World {
                 let id = self.failed(&device)?;
                 drop(device.call(Call::SendAgain { conversation: id.0, id: id.1 }));
             }
+            20..22 => self.send_elsewhere(&person, &device)?,
+            22 if self.one_in(2) => self.be_found_out(&person, true)?,
+            23 if self.one_in(3) => self.leave(&person, number)?,
             _ => {}
         }
+        Some(())
+    }
+
+    /// Everything of a conversation is on the screen.
+    fn see(&self, who: Who, device: &Device, conversation: ConversationId) {
+        self.oracle.borrow_mut().sees(who, conversation);
+        drop(device.call(Call::Seen { conversation }));
+    }
+
+    /// Somebody who saw no answer sends the same message from another of their pages, under the same id.
+    fn send_elsewhere(&self, person: &Person, device: &Device) -> Option<()> {
+        let written = person.written.borrow();
+        let newest = &written[written.len().saturating_sub(3)..];
+        let (conversation, id, text) = self.pick(newest)?;
+        self.trace.note(&format!("{} sends {text:?} as well", device.name));
+        drop(device.call(Call::Send { conversation: Some(conversation), text, id }));
         Some(())
     }
 
@@ -64,74 +88,6 @@ impl World {
             .map(|(talk, line)| (talk, line.id))
             .collect();
         self.pick(&failed)
-    }
-
-    /// Another browser logs in.
-    fn log_in(self: &Rc<Self>, person: &Rc<Person>, seeker: bool) -> Option<()> {
-        let (world, of) = (self.clone(), person.clone());
-        self.begin(person, async move {
-            let Ok(device) = world.page(&of, seeker).await else { return };
-            if world.enter(&of, &device).await.is_ok() {
-                world.arrive(&of, device);
-            }
-        });
-        Some(())
-    }
-
-    /// Logs in, with the other password where nobody knows which one counts.
-    pub(super) async fn enter(&self, person: &Person, device: &Device) -> Result<Reply, Failure> {
-        let LogIn { name, password } = person.log_in.borrow().clone();
-        let doubt = person.doubt.borrow().clone();
-        let answer = device.ask(Call::LogIn { name: name.clone(), password }).await;
-        let (Err(Failure::Server(Code::WrongCredentials, _)), Some(other)) = (&answer, doubt) else {
-            return answer;
-        };
-        let reply = device.ask(Call::LogIn { name, password: other.clone() }).await?;
-        // The change had happened; nobody has seen its code.
-        *person.doubt.borrow_mut() = None;
-        person.code.borrow_mut().clear();
-        let former = std::mem::replace(&mut person.log_in.borrow_mut().password, other);
-        person.former.borrow_mut().push(former);
-        Ok(reply)
-    }
-
-    /// New keys: by the code, in a fresh browser, because the password is forgotten; or by the password.
-    fn renew(self: &Rc<Self>, person: &Rc<Person>, seeker: bool) -> Option<()> {
-        let by_code = self.one_in(2);
-        if person.doubt.borrow().is_some() || by_code && person.code.borrow().is_empty() {
-            return None;
-        }
-        let open = self.any_device(person);
-        let (world, of) = (self.clone(), person.clone());
-        self.begin(person, async move {
-            let LogIn { name, password: current } = of.log_in.borrow().clone();
-            let password = format!("{current}, neu");
-            let fresh = if by_code { world.page(&of, seeker).await.ok() } else { None };
-            let (device, call) = match (&fresh, open) {
-                (Some(fresh), _) => {
-                    let code = of.code.borrow().clone();
-                    (fresh.clone(), Call::Recover { name, code, password: password.clone() })
-                }
-                (None, Some(open)) if !by_code => {
-                    (open, Call::ChangePassword { current: current.clone(), password: password.clone() })
-                }
-                _ => return,
-            };
-            world.trace.note(&format!("{} makes new keys, by code: {by_code}", device.name));
-            let answer = device.ask(call).await;
-            world.trace.note(&format!("{}: new keys: {:?}", device.name, answer.as_ref().err()));
-            match answer {
-                Ok(reply) => {
-                    *of.code.borrow_mut() = parts(reply);
-                    of.log_in.borrow_mut().password = password;
-                    of.former.borrow_mut().push(current);
-                    fresh.into_iter().for_each(|fresh| world.arrive(&of, fresh));
-                }
-                // It may have happened: the next log-in finds out.
-                Err(_) => *of.doubt.borrow_mut() = Some(password),
-            }
-        });
-        Some(())
     }
 
     pub(super) fn staff_step(self: &Rc<Self>) -> Option<()> {
@@ -153,12 +109,12 @@ impl World {
                 model.conversations.keys().copied().collect::<Vec<_>>(),
             )
         };
-        let choice = self.chance.borrow_mut().below(25);
+        let choice = self.chance.borrow_mut().below(27);
         match choice {
             0..5 => drop(device.call(Call::Claim { conversation: self.pick(&waiting)? })),
             5..12 => {
                 let conversation = self.pick(&mine)?;
-                self.send(who, &device, Some(conversation));
+                self.send(&person, who, &device, Some(conversation));
             }
             12 => {
                 let to = self.colleague(&device)?;
@@ -166,7 +122,7 @@ impl World {
             }
             13 => drop(device.call(Call::Release { conversation: self.pick(&mine)? })),
             14 => drop(device.call(Call::Close { conversation: self.pick(&mine)? })),
-            15..17 => drop(device.call(Call::Seen { conversation: self.pick(&all)? })),
+            15..17 => self.see(who, &device, self.pick(&all)?),
             17 => drop(device.call(Call::Show { conversation: self.pick(&all)? })),
             18 => {
                 let presence = if self.one_in(2) { Presence::Available } else { Presence::Away };
@@ -180,6 +136,8 @@ impl World {
             }
             22 if self.one_in(2) => self.remove()?,
             24 => self.renew(&person, false)?,
+            25 => self.send_elsewhere(&person, &device)?,
+            26 if self.one_in(2) => self.be_found_out(&person, false)?,
             23 if self.one_in(2) => {
                 let lead = self.staff.borrow()[0].clone();
                 let (world, name) = (self.clone(), format!("neu{}", self.texts.get()));

@@ -1,18 +1,18 @@
 //! One run: an organisation is set up, and then everything happens at once, step by step.
 
 use super::{
+    StopAt,
     chance::Chance,
     clock::SimulatedClock,
     device::Device,
     network::{Cable, Network, Weather},
-    oracle::{Oracle, Who},
-    station::{DiskFault, Station},
+    oracle::{Oracle, Thief, Who},
+    station::{DiskFault, OfOneProcess, Station, Upkeep},
     trace::Trace,
 };
 use beistand_protocol::{
-    error::Code,
     id::{ConversationId, MessageId, SiteId, TeamId},
-    worker::{Call, Failure, MessageBody, Progress, Reply, Role, SessionView},
+    worker::{Call, Failure, Reply, Role, SessionView, SiteSettings},
 };
 use beistand_server::listen::{AddressKeys, ClientAddress};
 use beistand_tests::{
@@ -21,7 +21,6 @@ use beistand_tests::{
 };
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     net::IpAddr,
     rc::Rc,
     time::Duration,
@@ -30,12 +29,10 @@ use tokio::time::sleep;
 
 /// When a run begins: a Monday in November 2026, or some minutes before clocks are set back or forward in Germany.
 const BEGIN_MS: [i64; 3] = [1_795_420_800_000, 1_792_889_700_000, 1_806_195_300_000];
-const HOUR_MS: i64 = 60 * 60 * 1000;
-/// How wrong a device's clock goes: an hour too late or early (somebody set it by hand when summer time began or
-/// ended), a wrong day, years.
-const DEVICE_WRONG_MS: [i64; 6] = [0, HOUR_MS, -HOUR_MS, 25 * HOUR_MS, -25 * HOUR_MS, 3 * 365 * 24 * HOUR_MS];
-/// How wrong the box's clock goes. Further than three days would be the matter of the retention's own tests.
-const BOX_WRONG_MS: [i64; 5] = [0, HOUR_MS, -HOUR_MS, 49 * HOUR_MS, -49 * HOUR_MS];
+/// The clocks are set this long after a run begins that sees it.
+const CLOCKS_SET_MS: u64 = 5 * 60 * 1000;
+/// Days after the last contact that everything is kept.
+const RETENTION_DAYS: [u16; 3] = [7, 14, 30];
 /// Steps of a run.
 const STEPS: u64 = 45;
 
@@ -50,6 +47,10 @@ pub struct Person {
     /// A seeker by number, or the staff person once known.
     pub(super) who: Cell<Option<Who>>,
     pub(super) devices: RefCell<Vec<Rc<Device>>>,
+    /// Devices of others, who have found out the password.
+    pub(super) thieves: RefCell<Vec<(Thief, Rc<Device>)>>,
+    /// What was given to a page to be sent, and where.
+    pub(super) written: RefCell<Vec<(ConversationId, MessageId, String)>>,
     /// Something long is under way: one at a time for each person.
     pub(super) busy: Cell<bool>,
     pub(super) gone: Cell<bool>,
@@ -64,6 +65,8 @@ impl Person {
             former: RefCell::default(),
             who: Cell::new(None),
             devices: RefCell::default(),
+            thieves: RefCell::default(),
+            written: RefCell::default(),
             busy: Cell::new(false),
             gone: Cell::new(false),
         })
@@ -94,6 +97,14 @@ pub struct World {
     pub(super) addresses: AddressKeys,
     pub(super) devices: Cell<u8>,
     pub(super) texts: Cell<u64>,
+    /// Whether days go by in this run, and clocks jump by years.
+    pub(super) long: bool,
+    pub(super) retention_days: u16,
+    /// The clocks are set in this run: summer time begins or ends.
+    clocks_set: bool,
+    pub(super) stop: Option<StopAt>,
+    /// All is well again, and nothing happens any more.
+    pub(super) settled: Cell<bool>,
     pub(super) pin: RefCell<String>,
     pub(super) site: Cell<Option<SiteId>>,
     pub(super) team: Cell<Option<TeamId>>,
@@ -109,13 +120,18 @@ pub fn parts(reply: Reply) -> String {
 }
 
 impl World {
-    pub fn new(seed: u64) -> Rc<Self> {
+    pub fn new(seed: u64, stop: Option<StopAt>) -> Rc<Self> {
         let mut chance = Chance::new(seed);
         let trace = Trace::new();
-        let clock = SimulatedClock::new(*chance.pick(&BEGIN_MS).unwrap());
+        let begin_ms = *chance.pick(&BEGIN_MS).unwrap();
+        let clock = SimulatedClock::new(begin_ms);
         let network = Network::new(trace.clone());
         let station = Station::new(&network, clock.another(), chance.fork("box"), &trace);
-        let oracle = Rc::new(RefCell::new(Oracle::new(trace.clone())));
+        let mut oracle = Oracle::new(trace.clone(), station.clock.clone());
+        let retention_days = *chance.pick(&RETENTION_DAYS).unwrap();
+        oracle.retention_days = retention_days;
+        let oracle = Rc::new(RefCell::new(oracle));
+        let long = chance.one_in(3);
         let seekers = (0..chance.between(2, 3)).map(|n| Person::new(&format!("Wolke {n}"))).collect();
         Rc::new(Self {
             chance: RefCell::new(chance.fork("steps")),
@@ -127,6 +143,11 @@ impl World {
             addresses: AddressKeys::new(|| 0, |bytes| bytes.fill(1)),
             devices: Cell::new(0),
             texts: Cell::new(0),
+            long,
+            retention_days,
+            clocks_set: begin_ms != BEGIN_MS[0],
+            stop,
+            settled: Cell::new(false),
             pin: RefCell::default(),
             site: Cell::new(None),
             team: Cell::new(None),
@@ -170,10 +191,10 @@ impl World {
     }
 
     /// The box starts, with the model listening.
-    async fn start_box(&self) -> Option<String> {
-        let opened = |storage: &dyn beistand_domain::storage::Storage| {
+    pub(super) async fn start_box(&self) -> Option<String> {
+        let opened = |storage: &OfOneProcess| {
             let mut oracle = self.oracle.borrow_mut();
-            oracle.compare(storage);
+            oracle.compare(storage, |id| storage.has_key(id));
             oracle.listen(storage);
         };
         self.station.start(opened).await
@@ -191,7 +212,7 @@ impl World {
             login_name: lead.name(),
             password: lead.log_in.borrow().password.clone(),
             team_name: "Team".into(),
-            site: site_settings("Stelle"),
+            site: SiteSettings { retention_days: self.retention_days, ..site_settings("Stelle") },
         };
         let Reply::Kit(kit) = device.must(Call::SetUp(set_up)).await else { panic!("no kit") };
         *self.pin.borrow_mut() = kit.organisation.to_hex();
@@ -205,24 +226,8 @@ impl World {
             self.join(&format!("beratung{number}")).await.expect("a person joins on a fine day");
         }
         for (number, seeker) in self.seekers.iter().enumerate() {
-            let device = self.page(seeker, true).await.unwrap();
-            let LogIn { name, password } = seeker.log_in.borrow().clone();
-            *seeker.code.borrow_mut() = parts(device.must(Call::SignUp { name, password }).await);
             seeker.who.set(Some(Who::Seeker(number)));
-            self.note_account(number);
-            self.arrive(seeker, device);
-        }
-    }
-
-    /// The newest account that is no staff person's belongs to this seeker.
-    fn note_account(&self, number: usize) {
-        let storage = self.station.storage().unwrap();
-        let mut oracle = self.oracle.borrow_mut();
-        for account in storage.list_accounts().unwrap() {
-            let seeker = matches!(account.kind, beistand_protocol::api::SessionKind::Seeker(_));
-            if seeker && !oracle.accounts.contains_key(&account.id) {
-                oracle.accounts.insert(account.id, number);
-            }
+            self.sign_up(number).await.expect("a seeker signs up on a fine day");
         }
     }
 
@@ -285,7 +290,7 @@ impl World {
         Some((person, device))
     }
 
-    /// Something long that one person does.
+    /// Something long that one person does, if nothing else is under way.
     pub(super) fn begin(self: &Rc<Self>, person: &Rc<Person>, what: impl Future<Output = ()> + 'static) {
         if person.busy.replace(true) {
             return;
@@ -297,7 +302,13 @@ impl World {
         });
     }
 
-    pub(super) fn send(&self, who: Who, device: &Device, conversation: Option<ConversationId>) {
+    pub(super) fn send(
+        &self,
+        person: &Person,
+        who: Who,
+        device: &Device,
+        conversation: Option<ConversationId>,
+    ) {
         let number = self.texts.get() + 1;
         self.texts.set(number);
         let text = format!("Text {number}");
@@ -306,12 +317,15 @@ impl World {
         let id = MessageId(bytes);
         self.oracle.borrow_mut().sends(id, &text, who);
         self.trace.note(&format!("{} sends {text:?}", device.name));
+        if let Some(conversation) = conversation {
+            person.written.borrow_mut().push((conversation, id, text.clone()));
+        }
         drop(device.call(Call::Send { conversation, text, id }));
     }
 
     /// What nobody wants.
     async fn misfortune(self: &Rc<Self>) {
-        let choice = self.chance.borrow_mut().below(13);
+        let choice = self.chance.borrow_mut().below(14);
         match choice {
             0..3 => {
                 let weather = Weather::of(&mut self.chance.borrow_mut());
@@ -349,33 +363,28 @@ impl World {
                 self.trace.note(&format!("disk: {fault:?}"));
                 self.station.set_fault(fault);
             }
-            11 => {
-                if let Some(device) = self.pick(&self.all_devices()) {
-                    let wrong_ms = self.pick(&DEVICE_WRONG_MS).unwrap();
-                    self.trace.note(&format!("{}: clock wrong by {wrong_ms} ms", device.name));
-                    device.link.clock().go_wrong_by_ms(wrong_ms);
-                }
-            }
+            11 => self.a_device_goes_wrong(),
+            12 => self.the_box_goes_wrong(),
             _ => {
-                let wrong_ms = self.pick(&BOX_WRONG_MS).unwrap();
-                self.trace.note(&format!("box: clock wrong by {wrong_ms} ms"));
-                self.station.clock.go_wrong_by_ms(wrong_ms);
+                let what = self.pick(&[Upkeep::Checkpoint, Upkeep::Compact, Upkeep::Tidy]).unwrap();
+                self.trace.note(&format!("box: {what:?}"));
+                self.station.keep_up(what);
             }
         }
     }
 
     /// A box whose disk has failed is started again.
-    async fn revive(&self) {
+    pub(super) async fn revive(&self) {
         if !self.station.is_running() {
             self.start_box().await;
         }
     }
 
-    fn everybody(&self) -> Vec<Rc<Person>> {
+    pub(super) fn everybody(&self) -> Vec<Rc<Person>> {
         self.seekers.iter().cloned().chain(self.staff.borrow().iter().cloned()).collect()
     }
 
-    fn all_devices(&self) -> Vec<Rc<Device>> {
+    pub(super) fn all_devices(&self) -> Vec<Rc<Device>> {
         self.everybody().iter().flat_map(|person| person.devices.borrow().clone()).collect()
     }
 
@@ -389,103 +398,20 @@ impl World {
         }
     }
 
-    /// After each step.
-    fn check(&self) {
-        assert!(!super::panicked(), "something panicked beside");
-        let mut oracle = self.oracle.borrow_mut();
-        oracle.catch_up();
-        for person in self.seekers.iter().chain(self.staff.borrow().iter()) {
-            let Some(who) = person.who.get() else { continue };
-            for device in person.devices.borrow().iter() {
-                oracle.check_page(who, &device.name, &device.model.borrow());
-            }
-        }
-        oracle.check_acknowledged();
-    }
-
-    async fn settle(&self) {
-        self.network.set_weather(Weather::FINE);
-        self.station.set_fault(DiskFault::None);
-        self.station.clock.go_wrong_by_ms(0);
-        for device in self.all_devices() {
-            device.link.set_cable(Cable::Plugged);
-            device.link.clock().go_wrong_by_ms(0);
-        }
-        // Whatever waits for time-outs and pauses comes to its end.
-        for _ in 0..12 {
-            self.revive().await;
-            sleep(Duration::from_secs(10)).await;
-            self.check();
-        }
-    }
-
-    /// Once everything is well again: nothing hangs, and a clean browser finds all of it.
-    async fn check_end(self: &Rc<Self>) {
-        self.oracle.borrow_mut().compare(&*self.station.storage().unwrap());
-        for person in self.seekers.iter().chain(self.staff.borrow().iter()) {
-            for device in person.devices.borrow().iter().filter(|device| device.is_logged_in()) {
-                let model = device.model.borrow();
-                let lines = model.messages.values().flat_map(BTreeMap::values);
-                let hangs = lines.clone().find(|line| line.progress == Progress::Sending);
-                assert!(hangs.is_none(), "{}: {:?} hangs", device.name, hangs.map(|line| line.id));
-            }
-        }
-        for (number, seeker) in self.seekers.iter().enumerate().filter(|(_, seeker)| !seeker.gone.get()) {
-            let device = self.page(seeker, true).await.expect("the box answers");
-            let name = seeker.name();
-            // Whoever guessed often has to wait.
-            let mut entered = self.enter(seeker, &device).await;
-            for _ in 0..5 {
-                if !matches!(entered, Err(Failure::Server(Code::TooManyTries, _))) {
-                    break;
-                }
-                sleep(Duration::from_secs(120)).await;
-                entered = self.enter(seeker, &device).await;
-            }
-            assert_eq!(entered.err(), None, "{}: the log-in", device.name);
-            let former = seeker.former.borrow().last().cloned();
-            if let Some(password) = former {
-                let thief = self.page(seeker, true).await.expect("the box answers");
-                let answer = thief.ask(Call::LogIn { name, password }).await;
-                assert!(answer.is_err(), "{}: a former password opens", thief.name);
-            }
-            let expected: Vec<(ConversationId, Vec<String>)> = {
-                let oracle = self.oracle.borrow();
-                let own = oracle.texts_of(number);
-                own.into_iter()
-                    .map(|(id, texts)| (id, texts.into_iter().map(str::to_owned).collect()))
-                    .collect()
-            };
-            device.until(10, |model| model.conversations.len() == expected.len()).await;
-            for (conversation, texts) in expected {
-                device.must(Call::Show { conversation }).await;
-                let shown = device.until(30, |model| model.texts(conversation) == texts).await;
-                let seen: Vec<_> = device
-                    .model
-                    .borrow()
-                    .lines(conversation)
-                    .iter()
-                    .filter_map(|line| match &line.body {
-                        MessageBody::Text(text) => Some(text.clone()),
-                        _ => None,
-                    })
-                    .collect();
-                assert!(shown, "{}: sees {seen:?} instead of {texts:?}", device.name);
-            }
-            self.arrive(seeker, device);
-        }
-        self.check();
-    }
-
     /// A whole run.
     pub async fn run(self: &Rc<Self>) -> Outcome {
         self.set_up().await;
         self.check();
+        if self.clocks_set {
+            tokio::task::spawn_local(self.clone().set_the_clocks(CLOCKS_SET_MS));
+        }
         for step in 0..STEPS {
             let choice = self.chance.borrow_mut().below(10);
             self.trace.note(&format!("step {step}"));
             self.revive().await;
             match choice {
+                _ if self.long && self.one_in(12) => self.days_go_by().await,
+                _ if self.long && self.one_in(15) => self.the_box_goes_wrong(),
                 0..5 => drop(self.seeker_step()),
                 5..9 => drop(self.staff_step()),
                 _ => self.misfortune().await,
@@ -496,6 +422,7 @@ impl World {
         }
         self.settle().await;
         self.check_end().await;
+        self.check_long_after().await;
         let (talks, sent, acknowledged) = self.oracle.borrow().count();
         Outcome { hash: self.trace.hash(), events: self.trace.count(), talks, sent, acknowledged }
     }
