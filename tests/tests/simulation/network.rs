@@ -7,7 +7,12 @@
 use super::{chance::Chance, clock::SimulatedClock, signal::Signal, trace::Trace};
 use axum::{Router, body::Body};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use beistand_protocol::{api::route, codec::decode, limit, live::ClientFrame};
+use beistand_protocol::{
+    api::route,
+    codec::decode,
+    limit,
+    live::{ClientFrame, ServerFrame},
+};
 use beistand_server::listen::ClientAddress;
 use beistand_vault::client::{
     Input,
@@ -387,6 +392,7 @@ async fn run_live(
     let (start, hung_up) = (link.network.start(), link.hung_up.get());
     let mut there = std::collections::VecDeque::new();
     let mut here = std::collections::VecDeque::new();
+    let mut once_more = None;
     let later = |queue: &std::collections::VecDeque<(Instant, Vec<u8>)>| {
         let mut at = Instant::now() + link.delay();
         if link.one_in(link.weather().stall_one_in) {
@@ -447,6 +453,19 @@ async fn run_live(
                         return break_off(link, stream, there);
                     }
                     here.push_back((later(&here), bytes.to_vec()));
+                    // What was stored is told again: at once, or after what comes next.
+                    if let Some(former) = once_more.take() {
+                        here.push_back((later(&here), former));
+                    }
+                    let stored = matches!(decode(&bytes), Ok(ServerFrame::Stored { .. }));
+                    if stored && link.one_in(link.weather().twice_one_in) {
+                        link.network.trace.note(&format!("{}: a frame comes twice", link.name));
+                        if link.one_in(2) {
+                            here.push_back((later(&here), bytes.to_vec()));
+                        } else {
+                            once_more = Some(bytes.to_vec());
+                        }
+                    }
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => {

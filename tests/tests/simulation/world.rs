@@ -325,7 +325,7 @@ impl World {
 
     /// What nobody wants.
     async fn misfortune(self: &Rc<Self>) {
-        let choice = self.chance.borrow_mut().below(14);
+        let choice = self.chance.borrow_mut().below(17);
         match choice {
             0..3 => {
                 let weather = Weather::of(&mut self.chance.borrow_mut());
