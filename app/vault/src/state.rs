@@ -78,6 +78,9 @@ impl core::fmt::Debug for PersonSecret {
     }
 }
 
+/// By how much honest clocks differ, in seconds.
+const CLOCKS_DIFFER_S: u64 = 24 * 60 * 60;
+
 /// What is remembered of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Known {
@@ -92,6 +95,15 @@ pub struct Known {
 impl Known {
     fn length(&self) -> u64 {
         self.mark.map_or(0, |mark| mark.length)
+    }
+
+    /// Notes when the newest of them was, as the server and the seeker's own words say; all in seconds since 1970.
+    /// The server's word can't make a conversation older than its seeker's words are. One that names a time to come
+    /// is that of a box whose clock was years ahead and counts for nothing: it would have the conversation missed
+    /// for years after its time. Of own words written under such a clock none is newer than `now_s`.
+    pub fn note_time(&mut self, server_s: u64, own_s: u64, now_s: u64) {
+        let server_s = if server_s > now_s.saturating_add(CLOCKS_DIFFER_S) { 0 } else { server_s };
+        self.last_s = self.last_s.max(server_s).max(own_s.min(now_s));
     }
 }
 
@@ -416,5 +428,23 @@ mod tests {
             state.known.insert(ConversationId(id), known(1, 0));
         }
         assert!(encode(&state).len() < limit::STATE_BYTES_MAX * 3 / 4);
+    }
+
+    #[test]
+    fn the_time_of_the_newest_is_neither_before_own_words_nor_after_now() {
+        let noted = |times: &[(u64, u64, u64)]| {
+            let mut known = Known::default();
+            times.iter().for_each(|(server_s, own_s, now_s)| known.note_time(*server_s, *own_s, *now_s));
+            known.last_s
+        };
+        assert_eq!(noted(&[(100, 90, 200)]), 100);
+        // A server that would have it old.
+        assert_eq!(noted(&[(1, 90, 200)]), 90);
+        // Clocks that were ahead, a little and by years.
+        assert_eq!(noted(&[(300, 90, 200)]), 300);
+        assert_eq!(noted(&[(300_000_000, 90, 200)]), 90);
+        assert_eq!(noted(&[(100, 300_000_000, 200)]), 200);
+        // It never goes back.
+        assert_eq!(noted(&[(100, 90, 200), (1, 1, 300), (100, 90, 50)]), 100);
     }
 }

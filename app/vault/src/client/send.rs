@@ -557,15 +557,14 @@ impl<T: Transport> Client<T> {
 
     /// Remembers how far a conversation is known.
     pub(super) fn note_mark(&mut self, id: ConversationId) {
+        let now_s = self.transport.now_ms() / 1000;
         let Some(session) = &mut self.session else { return };
         let Some(talk) = session.talks.get(&id) else { return };
         let known = session.state.known.entry(id).or_default();
         // Another browser may have known more already: what it knew must come, too.
         let further = |mark: &crate::state::Mark| mark.length > talk.core.length();
-        let mark = known.mark.filter(further).or_else(|| talk.core.mark());
-        // The server's word on when it was can't make a conversation older than its seeker's own words.
-        let last_s = talk.summary.last_s.max(talk.own_last_s).max(known.last_s);
-        *known = Known { mark, last_s, seen: known.seen };
+        known.mark = known.mark.filter(further).or_else(|| talk.core.mark());
+        known.note_time(talk.summary.last_s, talk.own_last_s, now_s);
         self.touch_state(super::state::LATER_MS);
     }
 }
