@@ -120,13 +120,20 @@ async fn hourly(app: &App, retention_due: bool) -> Result<Option<Retained>, JobE
     Ok(None)
 }
 
-/// Whether the clock may be believed, and if so, that is written down.
-async fn confirm_clock(app: &App) -> Result<bool, JobError> {
+/// A time that may be believed. Nothing that is done on its word reads the clock again: it may have jumped meanwhile.
+struct Believed {
+    now_s: Seconds,
+    /// A time server vouches for it.
+    synchronised: bool,
+}
+
+/// The clock, if it may be believed; that it may is written down.
+async fn confirm_clock(app: &App) -> Result<Option<Believed>, JobError> {
     let now_s = app.now_s();
     let credible_s = read_credible(&*app.storage)?;
     let synchronised = app.clock.synchronised();
     if !clock_is_credible(now_s, credible_s, synchronised) {
-        return Ok(false);
+        return Ok(None);
     }
     // Only a time server may take it back.
     let confirmed_s = if synchronised { now_s } else { credible_s.map_or(now_s, |last| last.max(now_s)) };
@@ -135,7 +142,7 @@ async fn confirm_clock(app: &App) -> Result<bool, JobError> {
         app.commit(vec![Change::SettingPut(SettingKey::CredibleClock, value)]).await?;
     }
     app.clock_was_credible(confirmed_s);
-    Ok(true)
+    Ok(Some(Believed { now_s, synchronised }))
 }
 
 /// Destroys what is due.
@@ -143,15 +150,15 @@ async fn confirm_clock(app: &App) -> Result<bool, JobError> {
 /// # Errors
 /// [`JobError`]; what was destroyed until then is destroyed.
 pub async fn retain(app: &App) -> Result<Retained, JobError> {
-    if !confirm_clock(app).await? {
+    let Some(Believed { now_s, synchronised }) = confirm_clock(app).await? else {
         return Ok(Retained::ClockNotCredible);
-    }
-    if app.clock.synchronised() {
-        redate(app).await?;
+    };
+    if synchronised {
+        redate(app, now_s).await?;
     }
     let stored = app.storage.list_conversations()?;
     let known: HashMap<_, _> = stored.iter().map(|known| (known.id, known)).collect();
-    let due = collect(app, &stored)?.conversations.into_iter().filter_map(|id| {
+    let due = collect(app, now_s, &stored)?.conversations.into_iter().filter_map(|id| {
         let known = known.get(&id)?;
         Some((Change::ConversationExpire { conversation: id, last_s: known.last_s }, known.length))
     });
@@ -164,17 +171,17 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
         .into_iter()
         .map(|account| (account.id, account.last_contact_s))
         .collect();
-    let due = collect(app, &stored)?.accounts.into_iter().filter_map(|account| {
+    let due = collect(app, now_s, &stored)?.accounts.into_iter().filter_map(|account| {
         Some((Change::AccountExpire { account, contact_s: *contacts.get(&account)? }, 0))
     });
     let accounts = expire(app, due).await?;
     Ok(Retained::Done { conversations, accounts })
 }
 
-/// What is due now.
-fn collect(app: &App, stored: &[Conversation]) -> Result<Due, StorageError> {
+/// What is due at that time.
+fn collect(app: &App, now_s: Seconds, stored: &[Conversation]) -> Result<Due, StorageError> {
     let verified = app.directory.verified();
-    Ok(collect_due(app.now_s(), stored, &app.storage.list_accounts()?, |site| {
+    Ok(collect_due(now_s, stored, &app.storage.list_accounts()?, |site| {
         Some(verified.as_ref()?.log.state().site(site)?.retention_days)
     }))
 }
@@ -191,8 +198,7 @@ async fn expire(app: &App, due: impl Iterator<Item = (Change, u64)>) -> Result<u
 
 /// A time server vouches for the clock: what was written down for later than now was so by a clock that ran ahead.
 /// It would be kept for as much longer, years perhaps; now it is kept from now on.
-async fn redate(app: &App) -> Result<(), JobError> {
-    let now_s = app.now_s();
+async fn redate(app: &App, now_s: Seconds) -> Result<(), JobError> {
     let stored = app.storage.list_conversations()?;
     let conversations = stored.iter().filter(|known| known.last_s > now_s);
     let conversations =

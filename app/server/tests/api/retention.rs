@@ -73,6 +73,23 @@ async fn a_clock_that_jumps_destroys_nothing() {
     assert_eq!(retain(&app.app).await.unwrap(), Retained::Done { conversations: 1, accounts: 1 });
 }
 
+/// The clock is believed, and then set wrong while the job is under way.
+#[tokio::test]
+async fn a_clock_that_jumps_meanwhile_destroys_nothing() {
+    for reads in 0..6 {
+        let mut app = TestApp::new().await;
+        let office = app.set_up().await;
+        let (lila, token) = app.seeker(&office, "lila").await;
+        app.open_talk(&office, &lila, &token).await;
+        retain(&app.app).await.unwrap();
+        app.clock.advance_s(DAY_S);
+        app.clock.jump_after(reads, 3650 * DAY_S);
+        retain(&app.app).await.unwrap();
+        assert_eq!(app.storage.list_conversations().unwrap().len(), 1, "after {reads} looks at the clock");
+        app.log_in(&office, &lila).await.unwrap();
+    }
+}
+
 /// Without it what was deleted would go on taking space: nothing else asks the store.
 #[tokio::test(start_paused = true)]
 async fn storage_is_tidied_up_once_a_day_after_what_is_due() {

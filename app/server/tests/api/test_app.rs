@@ -68,6 +68,8 @@ pub struct MockClock {
     now_s: AtomicU64,
     steady_s: AtomicU64,
     synchronised: AtomicBool,
+    /// How often it is still read before it jumps, and by how much.
+    jump: Mutex<Option<(u32, u64)>>,
 }
 
 impl MockClock {
@@ -79,6 +81,10 @@ impl MockClock {
         self.steady_s.fetch_add(seconds, Ordering::SeqCst);
         self.now_s.fetch_add(seconds, Ordering::SeqCst);
     }
+    /// It jumps ahead once it was read so often.
+    pub fn jump_after(&self, reads: u32, seconds: u64) {
+        *self.jump.lock().unwrap() = Some((reads, seconds));
+    }
     pub fn set_synchronised(&self, synchronised: bool) {
         self.synchronised.store(synchronised, Ordering::SeqCst);
     }
@@ -86,6 +92,15 @@ impl MockClock {
 
 impl Clock for MockClock {
     fn now_s(&self) -> u64 {
+        let mut jump = self.jump.lock().unwrap();
+        *jump = match *jump {
+            Some((0, seconds)) => {
+                self.now_s.fetch_add(seconds, Ordering::SeqCst);
+                None
+            }
+            Some((reads, seconds)) => Some((reads - 1, seconds)),
+            None => None,
+        };
         self.now_s.load(Ordering::SeqCst)
     }
     fn steady_s(&self) -> u64 {
@@ -175,6 +190,7 @@ impl TestApp {
             now_s: AtomicU64::new(NOW_S),
             steady_s: AtomicU64::new(0),
             synchronised: AtomicBool::new(false),
+            jump: Mutex::default(),
         });
         Self::on(folder, clock, Arc::new(MemoryStore::default()), b"first").await
     }
