@@ -5,6 +5,7 @@
 
 mod configuration;
 mod doctor;
+mod door;
 mod failure;
 mod heap;
 mod render;
@@ -40,8 +41,9 @@ fn main() -> ExitCode {
         eprintln!("beistand: {error}");
         return ExitCode::FAILURE;
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
+    let live = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let (runtime, door) = match live.and_then(|live| Ok((live, door::open()?))) {
+        Ok(runtimes) => runtimes,
         Err(error) => {
             eprintln!("beistand: the runtime can't start: {error}");
             return ExitCode::FAILURE;
@@ -52,7 +54,9 @@ fn main() -> ExitCode {
         Command::Doctor => {
             runtime.block_on(doctor::run(&configuration)).map_err(|error| explanation(&error, &data))
         }
-        _ => runtime.block_on(serve::run(configuration)).map_err(|error| explanation(&error, &data)),
+        _ => runtime
+            .block_on(serve::run(configuration, door.handle()))
+            .map_err(|error| explanation(&error, &data)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,6 +24,7 @@ use beistand_store::Store;
 use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
+    runtime::Handle,
     signal::unix::{SignalKind, signal},
     task::JoinSet,
 };
@@ -68,7 +69,7 @@ pub enum ServeError {
 ///
 /// # Errors
 /// [`ServeError`]; each says what to do.
-pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
+pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), ServeError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
     // Ports first: somebody who starts a second box by mistake learns it before anything is touched.
@@ -109,11 +110,12 @@ pub async fn run(configuration: Configuration) -> Result<(), ServeError> {
     let gate = Gate::new(Limits::default(), configuration.proxies.clone(), keys);
     let ports: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     for listener in listeners {
-        tasks.spawn(listen::serve(listener, tls_config.clone(), router.clone(), gate.clone(), stop.clone()));
+        let (tls, router, gate) = (tls_config.clone(), router.clone(), gate.clone());
+        tasks.spawn(listen::serve(listener, tls, router, gate, door.clone(), stop.clone()));
     }
     let https_port = ports.first().map_or(443, SocketAddr::port);
     for listener in plain {
-        tasks.spawn(listen::serve_redirect(listener, https_port, gate.clone(), stop.clone()));
+        tasks.spawn(listen::serve_redirect(listener, https_port, gate.clone(), door.clone(), stop.clone()));
     }
     tasks.spawn(job::run(app.clone(), stop.clone()));
     tasks.spawn(heap::give_back(stop.clone()));

@@ -37,7 +37,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use tokio::sync::{RwLock, Semaphore, SemaphorePermit};
+use tokio::{runtime::Handle, sync::RwLock};
 
 /// Seconds between the steps of a registration: choosing a password and noting a code takes time.
 const REGISTRATION_TTL_S: Seconds = 15 * 60;
@@ -182,7 +182,8 @@ pub struct App {
     pub(crate) throttle: Throttle,
     /// The newest time at which the clock could be believed.
     credible_s: AtomicU64,
-    turns: Semaphore,
+    /// Where live connections run, whatever goes on at the door: the runtime that this was opened on.
+    pub(crate) live: Handle,
     pub(crate) works: Works,
     pub(crate) registrations: Tickets<PendingRegistration>,
     pub(crate) log_ins: Tickets<PendingLogIn>,
@@ -191,12 +192,6 @@ pub struct App {
     /// Held by each opening of a conversation until it is stored, and alone by a change of keys: whoever
     /// changes them must know of every conversation, and none may be opened with the keys before.
     pub(crate) openings: Arc<RwLock<()>>,
-}
-
-/// How many log-ins and sign-ups are computed at the same time: half of the processors, so that a
-/// flood of them leaves the other half to people who are talking.
-fn turns() -> usize {
-    std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
 }
 
 /// The newest time at which the clock could be believed, as it is stored.
@@ -246,7 +241,7 @@ impl App {
             intake: Intake::default(),
             chains: Chains::default(),
             throttle: Throttle::default(),
-            turns: Semaphore::new(turns()),
+            live: Handle::current(),
             registrations: Tickets::new(REGISTRATION_TTL_S, TICKETS_MAX),
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
@@ -306,12 +301,6 @@ impl App {
     /// The organisation, or the refusal that there is none yet.
     pub(crate) fn organisation(&self) -> Result<OrganisationId, ApiError> {
         Ok(self.verified()?.log.organisation())
-    }
-
-    /// Waits for a turn at the arithmetic of log-ins and sign-ups; hold it meanwhile.
-    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // It is never closed; if it were, nobody would have to wait.
-        self.turns.acquire().await.ok()
     }
 
     /// Commits now.

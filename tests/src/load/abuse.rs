@@ -167,9 +167,9 @@ struct Attacker(Child);
 
 impl Attacker {
     async fn start(live: &LiveBox, office: &Office) -> Result<Self, LoadError> {
-        // On another machine it would not take this one's processor.
-        let mut child = Command::new("nice")
-            .arg("-n10")
+        // On another machine it would not take this one's processor: here it has what is left of it.
+        let mut child = Command::new("chrt")
+            .args(["--idle", "0"])
             .arg(std::env::current_exe()?)
             .args(["hostile", "--url", &live.output.url, "--root-certificate"])
             .arg(&live.output.root_certificate)

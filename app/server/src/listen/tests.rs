@@ -33,14 +33,24 @@ struct TestServer {
 
 impl TestServer {
     async fn start(router: Router, limits: Limits) -> Self {
+        Self::start_behind(Handle::current(), router, limits).await
+    }
+
+    async fn start_behind(door: Handle, router: Router, limits: Limits) -> Self {
         let certificate = TestCertificate::new(&["localhost", "127.0.0.1"]);
         let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let gate =
             Gate::new(limits, TrustedProxies::default(), AddressKeys::new(|| 0, |bytes| bytes.fill(1)));
         let stop = CancellationToken::new();
-        let serving =
-            tokio::spawn(serve(listener, certificate.server_config(), router, gate.clone(), stop.clone()));
+        let serving = tokio::spawn(serve(
+            listener,
+            certificate.server_config(),
+            router,
+            gate.clone(),
+            door,
+            stop.clone(),
+        ));
         Self { address, certificate, gate, stop, serving }
     }
 
@@ -87,6 +97,19 @@ async fn read_to_end(mut stream: impl AsyncReadExt + Unpin) -> String {
     // How a connection is cut (close, reset, TLS without farewell) is not the question here.
     let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("closed in time");
     String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn requests_run_at_the_door() {
+    let mut door = tokio::runtime::Builder::new_multi_thread();
+    let door = door.worker_threads(1).thread_name("door").enable_all().build().unwrap();
+    let name = async || std::thread::current().name().unwrap_or_default().to_owned();
+    let router = Router::new().route("/", get(name));
+    let server = TestServer::start_behind(door.handle().clone(), router, Limits::default()).await;
+    let request = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let answer = exchange(server.connect("http/1.1").await.unwrap(), request).await;
+    assert!(answer.ends_with("\r\n\r\ndoor"), "{answer}");
+    door.shutdown_background();
 }
 
 #[tokio::test]
@@ -304,7 +327,7 @@ async fn plain_http_is_redirected_on_both_ports() {
     let port = server.address.port();
     let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
     let plain = listener.local_addr().unwrap();
-    tokio::spawn(serve_redirect(listener, 443, server.gate.clone(), server.stop.clone()));
+    tokio::spawn(serve_redirect(listener, 443, server.gate.clone(), Handle::current(), server.stop.clone()));
     for (address, expect) in [
         (server.address, format!("https://beistand.local:{port}/a?b")),
         (plain, "https://beistand.local/a?b".to_owned()),

@@ -40,6 +40,8 @@ const RELOAD_MAX: Duration = Duration::from_secs(20);
 const BURST_MAX: u32 = 60;
 /// … and how often another one is let through after that.
 const REFILL: Duration = Duration::from_millis(50);
+/// Frames of one connection that are acted on before others get their turn.
+const FRAMES_IN_A_ROW: u32 = 4;
 
 /// Why a connection ends.
 enum End {
@@ -186,6 +188,9 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => budget.left -= 1,
                     Some(Ok(Message::Text(_))) => return End::Bye(Ending::Malformed),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Gone,
+                }
+                if budget.left.is_multiple_of(FRAMES_IN_A_ROW) {
+                    tokio::task::yield_now().await;
                 }
             },
             () = tokio::time::sleep_until(wake) => {

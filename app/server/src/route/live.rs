@@ -23,5 +23,5 @@ pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> 
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX)
-        .on_upgrade(move |socket| socket::run(app, socket))
+        .on_upgrade(async move |socket| drop(app.live.clone().spawn(socket::run(app, socket))))
 }

@@ -40,7 +40,6 @@ pub async fn start(
         tokio::time::sleep(Duration::from_millis(drag_ms)).await;
     }
     let account = app.storage.lookup_account_by_name(request.look_up.realm, &name.keyed_look_up)?;
-    let turn = app.turn().await;
     let (login, response) = login::start_login(
         &name.set_up,
         name.identity,
@@ -49,7 +48,6 @@ pub async fn start(
         &name.keyed_look_up,
         &*app.random,
     )?;
-    drop(turn);
     let pending = PendingLogIn {
         login,
         look_up: request.look_up.value,
@@ -67,9 +65,7 @@ pub async fn finish(
 ) -> Answer<LoggedIn> {
     let now_s = app.now_s();
     let pending = app.log_ins.take(app.steady_s(), &ticket).ok_or(Code::WrongCredentials)?;
-    let turn = app.turn().await;
     let token_hash = login::finish_login(pending.login, &finalization)?;
-    drop(turn);
     let (id, generation) = pending.account.ok_or(Code::WrongCredentials)?;
     app.throttle.succeeded(Attempt::LogIn, address, &pending.look_up);
     let account = app.storage.lookup_account(id)?.filter(|account| account.generation == generation);

@@ -41,7 +41,6 @@ pub async fn start(
     if app.storage.lookup_account_by_name(request.look_up.realm, &name.keyed_look_up)?.is_some() {
         return Err(Code::NameTaken.into());
     }
-    let _turn = app.turn().await;
     begin(&app, name, &request.request, RegistrationReason::SignUp).map(Reply)
 }
 
