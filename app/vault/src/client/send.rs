@@ -9,7 +9,6 @@ use super::{
     conversation::Talk,
     receive::party,
     request::post,
-    state::Known,
     transport::Transport,
 };
 use crate::{

@@ -26,6 +26,9 @@ use tokio::runtime::Runtime;
 #[path = "../../../../app/server/tests/api/test_app.rs"]
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod test_app;
+#[path = "../../../../app/server/tests/api/slow_store.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod slow_store;
 
 /// Bytes of the longest body: what a sentence may be, not what a limit may be.
 const BODY_BYTES_MAX: usize = 4096;
