@@ -99,26 +99,29 @@ mod tests {
         assert!(!is_due(u64::MAX, u64::MAX, 30));
     }
 
-    #[test]
-    fn what_a_deletion_left_behind_is_due() {
-        let site = SiteId([1; 16]);
-        let account = |id| Account {
+    const SITE: SiteId = SiteId([1; 16]);
+
+    fn account(id: u8) -> Account {
+        Account {
             id: AccountId([id; 16]),
-            realm: site.into(),
+            realm: SITE.into(),
             look_up: [0; 32],
             suite: 1,
             generation: 1,
-            kind: SessionKind::Seeker(site),
+            kind: SessionKind::Seeker(SITE),
             record: Vec::new(),
             signing_key: [0; 32],
             recovery_key: None,
             wraps: Vec::new(),
             created_s: 10,
             last_contact_s: 10,
-        };
-        let conversation = |id, seeker| Conversation {
+        }
+    }
+
+    fn conversation(id: u8, seeker: u8) -> Conversation {
+        Conversation {
             id: ConversationId([id; 16]),
-            site,
+            site: SITE,
             team: TeamId([2; 16]),
             seeker: AccountId([seeker; 16]),
             state: ConversationState::Waiting,
@@ -127,9 +130,24 @@ mod tests {
             last_s: 10,
             length: 2,
             epoch: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn what_a_deletion_left_behind_is_due() {
         let due = collect_due(20, &[conversation(1, 1), conversation(2, 9)], &[account(1)], |_| None);
         let conversations = vec![ConversationId([2; 16])];
         assert_eq!(due, Due { conversations, accounts: Vec::new() });
+    }
+
+    #[test]
+    fn an_account_stays_with_a_conversation_that_stays() {
+        let now_s = 10 + 30 * DAY_S + 1;
+        let kept = Conversation { last_s: 11, ..conversation(1, 1) };
+        let accounts = [account(1), account(2)];
+        let due =
+            collect_due(now_s, &[kept, conversation(2, 2), conversation(3, 1)], &accounts, |_| Some(30));
+        let conversations = vec![ConversationId([2; 16]), ConversationId([3; 16])];
+        assert_eq!(due, Due { conversations, accounts: vec![AccountId([2; 16])] });
     }
 }

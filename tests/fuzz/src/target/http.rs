@@ -23,12 +23,12 @@ use test_app::{Office, Person, TestApp, Token};
 use tokio::runtime::Runtime;
 
 // The very server and clients of the server's own tests.
-#[path = "../../../../app/server/tests/api/test_app.rs"]
-#[allow(dead_code, missing_docs, clippy::unwrap_used)]
-mod test_app;
 #[path = "../../../../app/server/tests/api/slow_store.rs"]
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod slow_store;
+#[path = "../../../../app/server/tests/api/test_app.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod test_app;
 
 /// Bytes of the longest body: what a sentence may be, not what a limit may be.
 const BODY_BYTES_MAX: usize = 4096;
