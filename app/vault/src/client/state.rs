@@ -8,7 +8,7 @@ use super::{
     request::{get, post},
     transport::Transport,
 };
-pub(super) use crate::state::{AccountState, Draft, InvitedAs, Known};
+pub(super) use crate::state::{AccountState, Draft, InvitedAs};
 use beistand_protocol::{
     api::{AccountView, StateWrite, StateWritten, route},
     error::Code,
