@@ -280,7 +280,7 @@ fn commits_wait_for_the_checkpoint_instead_of_making_the_journal_longer_and_long
     let longest = Arc::new(AtomicUsize::new(0));
     let (longest_until_now, looked_at) = (longest.clone(), disk.clone());
     disk.set_on_sync(move || _ = longest_until_now.fetch_max(looked_at.used() as usize, Ordering::Relaxed));
-    // All there before the writer looks: the checkpoint is told behind them.
+    // All there before the writer looks: without waiting it would store them all before it hears of the checkpoint.
     let answers: Vec<_> = (0..96_u8)
         .map(|n| {
             submit(&engine, false, move |tx| {
@@ -290,6 +290,9 @@ fn commits_wait_for_the_checkpoint_instead_of_making_the_journal_longer_and_long
         })
         .collect();
     driven.run_waiting();
+    while driven.runs_beside() {
+        driven.end_beside();
+    }
     for answer in answers {
         answer.try_recv().unwrap().unwrap();
     }
