@@ -173,7 +173,8 @@ fn the_same_seed_is_the_same_run() {
 /// What is printed of a seed that fails replays it in another process, to the same end.
 #[test]
 fn a_failing_seed_names_its_replay() {
-    let (seed, stop) = (5, StopAt(900));
+    let seed = 5;
+    let stop = StopAt(run(seed, None).unwrap().events / 2);
     let failed = run(seed, Some(stop)).expect_err("broken off on purpose");
     let said = report(seed, &failed);
     let (variables, test) = said.split_once("once more: ").unwrap().1.split_once(" cargo test ").unwrap();
