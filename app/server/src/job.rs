@@ -8,7 +8,7 @@ use crate::{
 };
 use beistand_domain::{
     clock::{DAY_S, Seconds},
-    record::{Conversation, SettingKey},
+    record::{Account, Conversation, SettingKey},
     retention::{Due, clock_is_credible, collect_due},
     storage::{Change, Output, StorageError},
 };
@@ -158,20 +158,20 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
     }
     let stored = app.storage.list_conversations()?;
     let known: HashMap<_, _> = stored.iter().map(|known| (known.id, known)).collect();
-    let due = collect(app, now_s, &stored)?.conversations.into_iter().filter_map(|id| {
-        let known = known.get(&id)?;
-        Some((Change::ConversationExpire { conversation: id, last_s: known.last_s }, known.length))
-    });
+    let due = collect(app, now_s, &stored, &app.storage.list_accounts()?)
+        .conversations
+        .into_iter()
+        .filter_map(|id| {
+            let known = known.get(&id)?;
+            Some((Change::ConversationExpire { conversation: id, last_s: known.last_s }, known.length))
+        });
     let conversations = expire(app, due).await?;
     // Looked at again: where somebody has written meanwhile, the account stays with the conversation.
     let stored = app.storage.list_conversations()?;
-    let contacts: HashMap<_, _> = app
-        .storage
-        .list_accounts()?
-        .into_iter()
-        .map(|account| (account.id, account.last_contact_s))
-        .collect();
-    let due = collect(app, now_s, &stored)?.accounts.into_iter().filter_map(|account| {
+    let accounts = app.storage.list_accounts()?;
+    let contacts: HashMap<_, _> =
+        accounts.iter().map(|account| (account.id, account.last_contact_s)).collect();
+    let due = collect(app, now_s, &stored, &accounts).accounts.into_iter().filter_map(|account| {
         Some((Change::AccountExpire { account, contact_s: *contacts.get(&account)? }, 0))
     });
     let accounts = expire(app, due).await?;
@@ -179,11 +179,11 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
 }
 
 /// What is due at that time.
-fn collect(app: &App, now_s: Seconds, stored: &[Conversation]) -> Result<Due, StorageError> {
+fn collect(app: &App, now_s: Seconds, stored: &[Conversation], accounts: &[Account]) -> Due {
     let verified = app.directory.verified();
-    Ok(collect_due(now_s, stored, &app.storage.list_accounts()?, |site| {
+    collect_due(now_s, stored, accounts, |site| {
         Some(verified.as_ref()?.log.state().site(site)?.retention_days)
-    }))
+    })
 }
 
 /// Destroys what is due and still is when its turn comes; says how much that was.
