@@ -79,7 +79,7 @@ impl core::fmt::Debug for PersonSecret {
 }
 
 /// By how much honest clocks differ, in seconds.
-const CLOCKS_DIFFER_S: u64 = 24 * 60 * 60;
+pub(crate) const CLOCKS_DIFFER_S: u64 = 24 * 60 * 60;
 
 /// What is remembered of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     conversation::{ApplyError, Conversation, View},
     epoch::Party,
+    state::CLOCKS_DIFFER_S,
 };
 use beistand_protocol::{
     api::{
@@ -260,8 +261,7 @@ impl<T: Transport> Client<T> {
         let (SessionKind::Seeker(site), Some(place)) = (kind, &self.place) else { return false };
         let now_s = self.transport.now_ms() / 1000;
         let days = place.log.state().site(site).map_or(0, |site| u64::from(site.retention_days));
-        // A day for clocks that differ.
-        let kept_s = days.saturating_sub(1) * 24 * 60 * 60;
+        let kept_s = (days * 24 * 60 * 60).saturating_sub(CLOCKS_DIFFER_S);
         let over = |last_s: u64| last_s.saturating_add(kept_s) <= now_s;
         state.known.iter().any(|(id, known)| known.mark.is_some() && !there(id) && !over(known.last_s))
     }
