@@ -316,6 +316,7 @@ pub(crate) struct Merge<'a> {
 
 /// See [`Merge::changes_bytes`].
 pub(crate) const CHANGES_BYTES: usize = 16 * 1024 * 1024;
+
 impl Merge<'_> {
     /// Makes the new checkpoint, reads it back whole, and puts it in place, durably. The old one
     /// and the segments stay; the caller removes them.

@@ -67,6 +67,19 @@ fn plan(
     (after, RotationFinish { ticket: started.ticket, credentials, appends, log: None })
 }
 
+/// [`plan`] of somebody who knows the password and leaves all talks with the keys that they have.
+async fn plan_without_talks(
+    app: &mut TestApp,
+    office: &Office,
+    person: &Person,
+    token: &Token,
+) -> (Person, RotationFinish) {
+    let view: AccountView = app.get(route::ACCOUNT, Some(token)).await.unwrap();
+    let started = start(app, person, token, &new_password()).await.unwrap();
+    let former = Former::Account(&person.secret);
+    plan(app, office, (person, &view), new_password(), started, former, Vec::new())
+}
+
 fn new_password() -> Password {
     Password::new("an entirely new one").unwrap()
 }
@@ -85,9 +98,7 @@ async fn p16_a_rotation_replaces_everything_in_one_step() {
     app.log_in(&office, &lila).await.unwrap();
 
     // Nor does one that leaves a talk with keys that nobody has afterwards.
-    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
-    let former = Former::Account(&lila.secret);
-    let (_, without) = plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (_, without) = plan_without_talks(&mut app, &office, &lila, &token).await;
     let refused = app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &without).await;
     assert_eq!(code(refused), Code::Conflict);
     app.log_in(&office, &lila).await.unwrap();
@@ -227,11 +238,7 @@ async fn p16_a_talk_that_is_opened_while_keys_change_is_refused() {
     let (mut app, disk) = TestApp::slow().await;
     let office = app.set_up().await;
     let (lila, token) = app.seeker(&office, "lila").await;
-    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
-    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
-    let former = Former::Account(&lila.secret);
-    let (after, finish) =
-        plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (after, finish) = plan_without_talks(&mut app, &office, &lila, &token).await;
     let (_, open) = app.plan_talk(&office, &lila);
     let (changed, opened) = while_the_disk_is_held(
         &disk,
@@ -251,10 +258,7 @@ async fn p16_keys_that_change_while_a_talk_is_opened_have_to_cover_it() {
     let (mut app, disk) = TestApp::slow().await;
     let office = app.set_up().await;
     let (lila, token) = app.seeker(&office, "lila").await;
-    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
-    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
-    let former = Former::Account(&lila.secret);
-    let (_, finish) = plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (_, finish) = plan_without_talks(&mut app, &office, &lila, &token).await;
     let (_, open) = app.plan_talk(&office, &lila);
     let (opened, changed) = while_the_disk_is_held(
         &disk,
@@ -313,11 +317,7 @@ async fn p19_after_a_rotation_only_the_new_keys_sign() {
     let mut app = TestApp::new().await;
     let office = app.set_up().await;
     let (lila, token) = app.seeker(&office, "lila").await;
-    let view: AccountView = app.get(route::ACCOUNT, Some(&token)).await.unwrap();
-    let started = start(&mut app, &lila, &token, &new_password()).await.unwrap();
-    let former = Former::Account(&lila.secret);
-    let (after, finish) =
-        plan(&mut app, &office, (&lila, &view), new_password(), started, former, Vec::new());
+    let (after, finish) = plan_without_talks(&mut app, &office, &lila, &token).await;
     let () = app.post(route::ROTATION_FINISH, Some(&token), &finish).await.unwrap();
 
     // Somebody has the new session's token, and all that was valid before: keys, code, and the very request.
