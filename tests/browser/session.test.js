@@ -5,7 +5,7 @@ import { startBox } from "./box.js";
 import { lookOnce, phone, startBrowser, visitor } from "./browser.js";
 import { startRelay } from "./relay.js";
 import {
-  answerField, claim, employ, fillStaffLogIn, line, logIn, on, openSignUp, progress, send, setUp, show, signUp, texts,
+  answerField, area, claim, employ, fillStaffLogIn, line, logIn, on, openSignUp, organisation, progress, send, setUp, show, signUp, texts,
 } from "./steps.js";
 
 const seekerData = { name: "Haselnuss-208", password: "quitte falter ozean 93 mörtel" };
@@ -147,5 +147,47 @@ test("a counselor's session runs out while an answer is being written, in Englis
     [person.text("work-answer-label", { name: seekerData.name }), "Half an answer"],
   );
   await person.close();
+});
+
+test("an administrator's session runs out between two fields: the forms stand as they were left", async () => {
+  administrator.allow(/Failed to load resource|WebSocket connection to .* failed/);
+  const { field, button, heading, sentence, text } = on(administration, administrator);
+  await area(administration, administrator, "administration");
+  await field("admin-invite-name").fill("Jona Falk");
+  await field("admin-invite-role").selectOption({ label: text("role-lead") });
+  await field("admin-site-retention").fill("45");
+  await field("admin-site-emergency").fill("112; Notruf\n0800 111 0 333; Nummer gegen Kummer");
+  const typed = () =>
+    administration.locator("main :is(input, textarea, select)").evaluateAll((fields) => fields.map(({ id, value }) => [id, value]));
+  const left = await typed();
+  assert.equal(left.length, 7);
+  // To look something up is not to give up.
+  await area(administration, administrator, "talks");
+  await area(administration, administrator, "administration");
+  assert.deepEqual(await typed(), left);
+
+  await expire(administration);
+  await heading("ended-expired-title").waitFor();
+  await sentence("ended-unsent").waitFor();
+  await button("ended-log-in").click();
+  await fillStaffLogIn(administration, administrator, organisation);
+  await field("admin-invite-name").waitFor();
+  assert.deepEqual(await typed(), left);
+  await button("admin-site-save").click();
+  await sentence("admin-site-saved").waitFor();
+  await button("admin-invite-submit").click();
+  await heading("admin-invite-link-title", { name: "Jona Falk" }).waitFor();
+
+  // What was sent is not kept any more, and nobody else gets what was not.
+  await area(administration, administrator, "talks");
+  await area(administration, administrator, "administration");
+  assert.equal(await field("admin-invite-name").inputValue(), "");
+  assert.equal(await field("admin-site-retention").inputValue(), "45");
+  await field("admin-invite-name").fill("Nur für Theo");
+  await expire(administration);
+  await button("ended-log-in").click();
+  await fillStaffLogIn(administration, administrator, ina);
+  await heading("work-none-title").waitFor();
+  assert.equal(await administration.getByText("Nur für Theo").count(), 0);
   await administrator.close();
 });

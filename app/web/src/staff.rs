@@ -174,6 +174,10 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     let client = use_client();
     let locale = client.locale;
     let own_name = name.clone();
+    // An area that was open stays over a session's end; who may not enter it begins with the talks.
+    if !administrator && area.get_untracked() == Area::Administration {
+        area.set(Area::Talks);
+    }
     let desk = desk::Desk::new(client);
     let tab = move |which: Area, label: &'static str| {
         view! {

@@ -25,6 +25,9 @@ struct State {
     typed: Vec<Text>,
     /// What a session that ran out has left.
     kept: Vec<Text>,
+    /// What stands in other forms, by their names; never a password.
+    #[cfg(feature = "staff")]
+    forms: Vec<(String, Vec<String>)>,
 }
 
 /// Texts not sent. Copies are handles to the same ones.
@@ -60,6 +63,24 @@ impl Unsent {
         });
     }
 
+    /// What a form holds from now on that is no conversation's field; `None`: nothing but what it began with.
+    #[cfg(feature = "staff")]
+    pub fn note_form(self, form: &str, values: Option<Vec<String>>) {
+        self.0.try_update_value(|state| {
+            state.forms.retain(|(name, _)| name != form);
+            state.forms.extend(values.map(|values| (form.to_owned(), values)));
+        });
+    }
+
+    /// What the form held when it was left.
+    #[must_use]
+    #[cfg(feature = "staff")]
+    pub fn form(self, form: &str) -> Option<Vec<String>> {
+        self.0.with_value(|state| {
+            state.forms.iter().find(|(name, _)| name == form).map(|(_, values)| values.clone())
+        })
+    }
+
     /// The session ran out: `waiting` was on its way, and the fields still hold something.
     pub(super) fn keep(self, waiting: Vec<(ConversationId, String)>) {
         self.0.update_value(|state| {
@@ -82,7 +103,13 @@ impl Unsent {
     /// Whether a session that ran out has left something.
     #[must_use]
     pub fn any(self) -> bool {
-        self.0.with_value(|state| !state.kept.is_empty())
+        self.0.with_value(|state| {
+            #[cfg(feature = "staff")]
+            if !state.forms.is_empty() {
+                return true;
+            }
+            !state.kept.is_empty()
+        })
     }
 
     /// Takes what was kept for a field. A seeker's field also takes what belongs to no conversation of `known`: its

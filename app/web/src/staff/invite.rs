@@ -60,13 +60,36 @@ pub(super) fn Invite() -> impl IntoView {
     }
 }
 
+/// The form's name among those whose texts are kept.
+const FORM: &str = "invite";
+
+/// A role that is offered, as the value of its option.
+fn value_of(role: Role) -> &'static str {
+    if role == Role::Lead { "lead" } else { "" }
+}
+
+fn role_of(value: &str) -> Role {
+    if value == "lead" { Role::Lead } else { Role::Counselor }
+}
+
 #[component]
 fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
-    let name = RwSignal::new(String::new());
-    let team = RwSignal::new(None::<TeamId>);
-    let role = RwSignal::new(Role::Counselor);
+    // What was typed and not sent.
+    let [left_name, left_team, left_role] =
+        client.unsent.form(FORM).and_then(|values| values.try_into().ok()).unwrap_or_default();
+    let name = RwSignal::new(left_name);
+    let team = RwSignal::new(TeamId::from_hex(&left_team));
+    let role = RwSignal::new(role_of(&left_role));
+    Effect::new(move || {
+        let typed = [
+            name.get(),
+            team.get().map(|team| team.to_hex()).unwrap_or_default(),
+            value_of(role.get()).to_owned(),
+        ];
+        client.unsent.note_form(FORM, (!typed[0].is_empty()).then(|| typed.to_vec()));
+    });
     let submission = Submission::default();
     let teams = Memo::new(move |_| {
         client
@@ -80,6 +103,7 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
         let call = Call::Invite { display_name: display_name.clone(), role: role.get_untracked(), team };
         submission.call(call, move |outcome| {
             if let Ok(Reply::Invitation { invitation, link, expires_s }) = outcome {
+                client.unsent.note_form(FORM, None);
                 let until = clock::day_and_time(locale, expires_s);
                 made.try_set(Some(Made { invitation, name: display_name, link: origin() + &link, until }));
             }
@@ -99,9 +123,8 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
     // member, and no page gathers the second signature yet.
     let roles = [Role::Counselor, Role::Lead]
         .into_iter()
-        .enumerate()
-        .map(|(n, which)| {
-            view! { <option value=n.to_string() selected=move || role.get() == which>{role_name(locale, which)}</option> }
+        .map(|which| {
+            view! { <option value=value_of(which) selected=move || role.get() == which>{role_name(locale, which)}</option> }
         })
         .collect_view();
     view! {
@@ -116,10 +139,7 @@ fn InviteForm(made: RwSignal<Option<Made>>) -> impl IntoView {
                 <label for="invite-role">{text::admin_invite_role(locale)}</label>
                 <select
                     id="invite-role"
-                    on:change=move |event| role.set(match event_target_value(&event).as_str() {
-                        "1" => Role::Lead,
-                        _ => Role::Counselor,
-                    })
+                    on:change=move |event| role.set(role_of(&event_target_value(&event)))
                 >
                     {roles}
                 </select>

@@ -10,12 +10,24 @@ use leptos::prelude::*;
 
 #[component]
 pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
-    let locale = use_client().locale;
+    let client = use_client();
+    let locale = client.locale;
     let id = site.site;
-    let name = RwSignal::new(site.settings.name.clone());
-    let accent = RwSignal::new(theme::to_hex(site.settings.accent));
-    let days = RwSignal::new(site.settings.retention_days.to_string());
-    let emergency = RwSignal::new(to_lines(&site.settings.emergency));
+    let form = format!("site {id}");
+    let published = StoredValue::new([
+        site.settings.name,
+        theme::to_hex(site.settings.accent),
+        site.settings.retention_days.to_string(),
+        to_lines(&site.settings.emergency),
+    ]);
+    // What was typed and not saved goes before.
+    let left = client.unsent.form(&form).and_then(|values| <[String; 4]>::try_from(values).ok());
+    let [name, accent, days, emergency] = left.unwrap_or_else(|| published.get_value()).map(RwSignal::new);
+    let typed = move || [name, accent, days, emergency].map(|field| field.get());
+    Effect::new(move || {
+        let typed = typed();
+        client.unsent.note_form(&form, (typed != published.get_value()).then(|| typed.to_vec()));
+    });
     let language = StoredValue::new(site.settings.language);
     let saved = RwSignal::new(false);
     let submission = Submission::default();
@@ -39,8 +51,13 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
             retention_days,
             emergency,
         };
+        let sent = untrack(typed);
         submission.call(Call::PublishSite { site: id, settings }, move |outcome| {
             saved.try_set(outcome.is_ok());
+            if outcome.is_ok() {
+                published.try_update_value(|published| *published = sent);
+                name.notify();
+            }
         });
     };
     view! {
