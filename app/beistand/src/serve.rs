@@ -119,6 +119,7 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
     }
     tasks.spawn(job::run(app.clone(), stop.clone()));
     tasks.spawn(heap::give_back(stop.clone()));
+    tasks.spawn(job::take_turns(app.clone(), stop.clone()));
     let clock = || SystemClock.now_s();
     tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
 

@@ -13,6 +13,7 @@ use crate::{
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    queue::QueueRules,
     roster::{LogEntry, Plan},
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -155,6 +156,13 @@ pub enum Change {
     CalendarLinkAdd(CalendarLink),
     /// Removes a calendar link.
     CalendarLinkRemove([u8; 32]),
+    /// Sets a team's queue rules.
+    QueueRulesPut {
+        /// Team.
+        team: TeamId,
+        /// Its rules.
+        rules: QueueRules,
+    },
 }
 
 /// Who appends to a conversation.
@@ -332,6 +340,8 @@ pub trait Storage: Send + Sync + 'static {
     fn lookup_calendar_link(&self, secret_hash: &[u8; 32]) -> Result<Option<CalendarLink>, StorageError>;
     /// All calendar links, in no order.
     fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError>;
+    /// The queue rules of each team that has set some, in no order.
+    fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError>;
     /// A small fact.
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
 }

@@ -45,6 +45,8 @@ pub mod route {
     pub const TEAM_GENERATION: &str = "/api/v1/team/{team}/generation/{from}";
     /// `POST` [`super::GenerationAppend`] → `()`; parameter: team.
     pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
+    /// `GET` [`crate::queue::QueueRules`]; `POST` the same → `()`; parameter: team.
+    pub const QUEUE: &str = "/api/v1/team/{team}/queue";
     /// `GET` [`crate::roster::RosterView`]; parameters: team, first and last day as `2026-11-19`.
     pub const ROSTER: &str = "/api/v1/team/{team}/roster/{from}/{to}";
     /// `POST` [`crate::roster::PlanChange`] → [`crate::roster::Changed`]; parameter: team.

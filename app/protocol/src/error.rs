@@ -79,6 +79,12 @@ pub enum Code {
     /// The conversation takes no more messages: a new one goes on.
     #[error("conversation full")]
     ConversationFull,
+    /// The conversation is offered to a colleague: it is their turn.
+    #[error("offered to a colleague")]
+    OfferedElsewhere,
+    /// The person has as many running talks as the team's rules allow.
+    #[error("as many talks as the rules allow")]
+    TalksFull,
 }
 
 /// Body of every refusal.

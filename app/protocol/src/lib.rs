@@ -19,6 +19,7 @@ pub mod live;
 pub mod login;
 pub mod membership;
 pub mod message;
+pub mod queue;
 pub mod roster;
 pub mod signature;
 pub mod suite;

@@ -109,6 +109,12 @@ pub const RETENTION_DAYS_MAX: u16 = 3650;
 pub const CLOCK_JUMP_DAYS_MAX: u64 = 3;
 /// Leading zero bits of the proof of work that a sign-up costs.
 pub const SIGN_UP_WORK_BITS: u8 = 16;
+/// Running talks of one person that a team's queue rules may allow.
+pub const QUEUE_TALKS_MAX: u8 = 20;
+/// Seconds that an offer of a talk stands, at least.
+pub const QUEUE_OFFER_S_MIN: u16 = 15;
+/// Seconds that an offer of a talk stands, at most.
+pub const QUEUE_OFFER_S_MAX: u16 = 600;
 /// Shifts of one roster; a repeating one counts once.
 pub const ROSTER_SHIFTS_MAX: usize = 1000;
 /// Exceptions of all shifts of a roster together.

@@ -116,4 +116,11 @@ pub enum ServerFrame {
     Pong,
     /// The connection ends.
     Bye(Ending),
+    /// A waiting conversation is offered to somebody, or to nobody any more (staff only).
+    Offered {
+        /// Conversation.
+        conversation: ConversationId,
+        /// Whose turn it is.
+        to: Option<PersonId>,
+    },
 }

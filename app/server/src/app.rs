@@ -222,7 +222,7 @@ impl App {
             login.ensure(verified.sites.iter().map(|site| (*site).into()), &*random)?;
         }
         let (claim, code) = Claim::open(&options.data, &*storage, clock.now_s(), &*random).await?;
-        let hub = Hub::new(storage.list_conversations()?, verified);
+        let hub = Hub::new(storage.list_conversations()?, storage.list_queue_rules()?, verified);
         let credible_s = read_credible(&*storage)?.unwrap_or(0);
         let app = Arc::new(Self {
             credible_s: AtomicU64::new(credible_s),
@@ -269,6 +269,11 @@ impl App {
     #[must_use]
     pub fn somebody_available(&self, site: SiteId) -> bool {
         self.hub.somebody_available(site)
+    }
+
+    /// Offers waiting talks where a team's rules say so; when that has to be done again at the latest.
+    pub fn take_turns(&self) -> Option<Seconds> {
+        self.hub.take_turns(self.now_s())
     }
 
     /// Now.
@@ -412,6 +417,7 @@ impl App {
                     }
                 }
                 (Change::AcceptanceAdd(_), _) => self.hub.acceptance_waits(),
+                (Change::QueueRulesPut { team, rules }, _) => self.hub.set_queue_rules(*team, *rules),
                 _ => {}
             }
         }

@@ -6,6 +6,7 @@ use crate::log_sink::Chain;
 use axum::response::{IntoResponse, Response};
 use beistand_domain::{
     conversation,
+    queue::NotNow,
     storage::{self, CommitError, StorageError},
 };
 use beistand_protocol::{
@@ -48,6 +49,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::AlreadyClaimed
         | Code::ConversationClosed
         | Code::ConversationFull
+        | Code::OfferedElsewhere
+        | Code::TalksFull
         | Code::AlreadySetUp
         | Code::NotSetUp => StatusCode::CONFLICT,
         Code::InvitationInvalid => StatusCode::GONE,
@@ -108,6 +111,16 @@ impl From<storage::Refused> for ApiError {
                 conversation::Refused::Full => Code::ConversationFull,
                 conversation::Refused::Malformed => Code::Malformed,
             },
+        }
+        .into()
+    }
+}
+
+impl From<NotNow> for ApiError {
+    fn from(not_now: NotNow) -> Self {
+        match not_now {
+            NotNow::OfferedElsewhere => Code::OfferedElsewhere,
+            NotNow::TalksFull => Code::TalksFull,
         }
         .into()
     }

@@ -112,6 +112,27 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
     }
 }
 
+/// Offers waiting talks where a team's rules say so, until `stop`.
+pub async fn take_turns(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        let again_s = app.take_turns();
+        let now_s = app.now_s();
+        let later = async {
+            match again_s {
+                Some(again_s) => {
+                    tokio::time::sleep(Duration::from_secs(again_s.saturating_sub(now_s).max(1))).await;
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.hub.turns_due() => {}
+            () = later => {}
+        }
+    }
+}
+
 async fn hourly(app: &App, retention_due: bool) -> Result<Option<Retained>, JobError> {
     if retention_due {
         return retain(app).await.map(Some);

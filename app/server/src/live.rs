@@ -2,13 +2,15 @@
 //!
 //! [`hub`] knows every connection and every conversation's routing; the storage's listener feeds
 //! it in commit order, so what one connection hears of one conversation is in order and without
-//! gaps. [`socket`] is one WebSocket: frames in, queue out. [`intake`] bounds what one account sends.
+//! gaps. [`socket`] is one WebSocket: frames in, queue out. [`intake`] bounds what one account sends, [`turn`] says
+//! whose turn it is.
 
 pub mod hub;
 mod index;
 pub mod intake;
 pub mod queue;
 pub mod socket;
+mod turn;
 
 pub use hub::{Channel, ConnectionId, Hub, Outgoing};
 

@@ -12,6 +12,7 @@ pub mod log;
 pub mod log_in;
 pub mod organisation;
 pub mod page;
+pub mod queue;
 pub mod recovery;
 pub mod registration;
 pub mod resume;
@@ -105,6 +106,9 @@ pub const ROUTES: &[Route] = &[
     posts(at::TEAM_GENERATION_APPEND, Staff, BODY_LARGE_BYTES_MAX, || post(team::append)),
     reads(at::SIGHTING, Session, || get(sighting::list)),
     posts(at::SIGHTING, Staff, SMALL, || post(sighting::put)),
+    // Whose turn it is, for the members of a team and for administrators.
+    reads(at::QUEUE, Staff, || get(queue::show)),
+    posts(at::QUEUE, Staff, NONE, || post(queue::put)),
     // Duty rosters, for the members of a team.
     reads(at::ROSTER, Staff, || get(roster::show)),
     posts(at::ROSTER_CHANGE, Staff, BODY_BYTES_MAX, || post(roster::change)),

@@ -12,6 +12,7 @@ use beistand_domain::storage::{
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
+use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +34,7 @@ struct State {
     /// With the lines of their logs, oldest first.
     rosters: BTreeMap<TeamId, (Arc<Plan>, Vec<Arc<LogEntry>>)>,
     calendar_links: BTreeMap<[u8; 32], CalendarLink>,
+    queue_rules: BTreeMap<TeamId, QueueRules>,
 }
 
 /// Storage that is gone with the process.
@@ -206,6 +208,7 @@ impl State {
             }
             Change::CalendarLinkAdd(link) => self.add_calendar_link(link),
             Change::CalendarLinkRemove(secret_hash) => drop(self.calendar_links.remove(&secret_hash)),
+            Change::QueueRulesPut { team, rules } => drop(self.queue_rules.insert(team, rules)),
         }
         Ok(Output::Done)
     }
@@ -455,6 +458,10 @@ impl Storage for MemoryStore {
 
     fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError> {
         self.read(|state| state.calendar_links.values().copied().collect())
+    }
+
+    fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
+        self.read(|state| state.queue_rules.iter().map(|(team, rules)| (*team, *rules)).collect())
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -5,8 +5,10 @@
 //! module's tests show when one was forgotten. Records of a site carry the site's id.
 
 mod migration;
+mod queue;
 mod roster;
 
+pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
 
 use crate::error::Error;

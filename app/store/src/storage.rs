@@ -14,6 +14,7 @@ use beistand_domain::storage::{
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
+use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use futures_channel::oneshot;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -291,6 +292,10 @@ impl Storage for Store {
 
     fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError> {
         look_up(look_up::calendar_links(&self.engine.view()))
+    }
+
+    fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
+        look_up(look_up::queue_rules(&self.engine.view()))
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

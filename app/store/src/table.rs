@@ -41,6 +41,8 @@ pub enum Table {
     RosterLog = 17,
     /// Calendar links by the hash of their secret.
     CalendarLink = 18,
+    /// Queue rules by team.
+    QueueRules = 19,
 }
 
 impl Table {
@@ -66,6 +68,7 @@ impl Table {
             Self::Roster => "roster",
             Self::RosterLog => "roster log",
             Self::CalendarLink => "calendar link",
+            Self::QueueRules => "queue rules",
         }
     }
 

@@ -117,6 +117,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             parts::calendar_link(secret, person, team)
         )),
         (0..9u8).prop_map(|secret| Change::CalendarLinkRemove([secret; 32])),
+        (id(), 0..9u8).prop_map(|(team, mark)| parts::queue_rules(team, mark)),
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![

@@ -16,6 +16,7 @@ use beistand_domain::{
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    queue::QueueRules,
     roster::{LogEntry, Plan},
 };
 use beistand_server::{
@@ -157,6 +158,7 @@ impl Storage for OfOneProcess {
         list_roster_log(team: TeamId, before: u64, count_max: usize) -> Vec<LogEntry>;
         lookup_calendar_link(secret_hash: &[u8; 32]) -> Option<CalendarLink>;
         list_calendar_links() -> Vec<CalendarLink>;
+        list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }
@@ -299,6 +301,7 @@ impl Station {
             }
         };
         tokio::task::spawn_local(job::run(app.clone(), stop.clone()));
+        tokio::task::spawn_local(job::take_turns(app.clone(), stop.clone()));
         self.network.set_server(Some(Reachable { router: router(app.clone()), start }));
         *self.running.borrow_mut() = Some(Running { storage, _app: app, stop });
         Ok(code)

@@ -6,6 +6,7 @@
 use super::{
     index::{Index, summary},
     queue::{self, Receiver, Sender},
+    turn::Turns,
 };
 use crate::{
     directory::{Verified, is_active, is_removed, team_of_site, teams_of},
@@ -24,12 +25,14 @@ use beistand_protocol::{
     limit::LIVE_QUEUE_FRAMES_MAX,
     live::{Ending, Presence, ServerFrame},
     membership::Log,
+    queue::QueueRules,
 };
 use bytes::Bytes;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::sync::Notify;
 
 /// Names a connection in this process.
 pub type ConnectionId = u64;
@@ -43,7 +46,7 @@ pub enum Outgoing {
     Bye(Ending),
 }
 
-struct Connection {
+pub(super) struct Connection {
     session: TokenHash,
     account: AccountId,
     kind: SessionKind,
@@ -57,8 +60,12 @@ pub type Gate = Arc<Mutex<bool>>;
 
 /// Ordered throughout: who is told first is then the same in each run of a simulation.
 #[derive(Default)]
-struct State {
-    index: Index,
+pub(super) struct State {
+    pub(super) index: Index,
+    /// Whose turn it is in each team.
+    pub(super) turns: Turns,
+    /// Something has happened that may change that.
+    pub(super) turns_due: bool,
     verified: Option<Arc<Verified>>,
     connections: BTreeMap<ConnectionId, Connection>,
     /// Connections of each connected account.
@@ -66,9 +73,9 @@ struct State {
     /// Connections of staff: few, so that a message needn't look at every seeker.
     staff: BTreeMap<ConnectionId, PersonId>,
     /// Who is on duty in teams with a roster.
-    duty: BTreeMap<TeamId, OnDuty>,
+    pub(super) duty: BTreeMap<TeamId, OnDuty>,
     /// Presence of connected staff.
-    presence: BTreeMap<PersonId, Presence>,
+    pub(super) presence: BTreeMap<PersonId, Presence>,
     /// What the seekers of each site were told last.
     somebody: BTreeMap<SiteId, bool>,
     next: ConnectionId,
@@ -91,30 +98,40 @@ pub struct Channel {
 
 /// The hub.
 #[derive(Default)]
-pub struct Hub(Mutex<State>);
+pub struct Hub {
+    state: Mutex<State>,
+    pub(super) turns_due: Notify,
+}
 
-fn frame(frame: &ServerFrame) -> Bytes {
+pub(super) fn frame(frame: &ServerFrame) -> Bytes {
     encode(frame).into()
 }
 
 impl Hub {
     /// Begins with what is stored.
     #[must_use]
-    pub fn new(conversations: Vec<Conversation>, verified: Option<Arc<Verified>>) -> Self {
-        let mut state = State { verified, ..State::default() };
+    pub fn new(
+        conversations: Vec<Conversation>,
+        queue_rules: Vec<(TeamId, QueueRules)>,
+        verified: Option<Arc<Verified>>,
+    ) -> Self {
+        let mut state = State { verified, turns: Turns::new(queue_rules), ..State::default() };
         conversations.into_iter().for_each(|conversation| drop(state.index.put(conversation)));
-        Self(Mutex::new(state))
+        Self { state: Mutex::new(state), turns_due: Notify::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something and then removes whoever turned out too slow.
-    fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+    pub(super) fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.lock();
         let result = act(&mut state);
         state.bury();
+        if std::mem::take(&mut state.turns_due) {
+            self.turns_due.notify_one();
+        }
         result
     }
 
@@ -245,6 +262,7 @@ impl Hub {
     pub fn set_duty(&self, duty: Vec<(TeamId, OnDuty)>) {
         self.with(|state| {
             state.duty = duty.into_iter().collect();
+            state.turns_due = true;
             state.tell_somebody();
         });
     }
@@ -327,6 +345,7 @@ impl Hub {
     pub fn destroyed(&self, id: ConversationId) {
         self.with(|state| {
             let Some(gone) = state.index.remove(id) else { return };
+            state.turns_due = true;
             let audience = state.audience(&gone);
             state.push(audience, &frame(&ServerFrame::Gone(id)));
         });
@@ -369,7 +388,7 @@ impl State {
         sessions
     }
 
-    fn push(&mut self, to: impl IntoIterator<Item = ConnectionId>, frame: &Bytes) {
+    pub(super) fn push(&mut self, to: impl IntoIterator<Item = ConnectionId>, frame: &Bytes) {
         for id in to {
             if let Some(connection) = self.connections.get(&id)
                 && connection.queue.push(Outgoing::Frame(frame.clone())).is_err()
@@ -421,7 +440,7 @@ impl State {
         gone.into_iter().for_each(|person| self.left(person));
     }
 
-    fn log(&self) -> Option<&Log> {
+    pub(super) fn log(&self) -> Option<&Log> {
         self.verified.as_ref().map(|verified| &verified.log)
     }
 
@@ -434,7 +453,7 @@ impl State {
     }
 
     fn summary(&self, conversation: &Conversation) -> ConversationSummary {
-        summary(conversation, self.by_account.contains_key(&conversation.seeker))
+        summary(conversation, self.is_connected(conversation.seeker))
     }
 
     /// What a new connection has to know.
@@ -453,6 +472,7 @@ impl State {
                     .map(|(who, p)| frame(&ServerFrame::Presence(*who, Some(*p))))
                     .collect();
                 frames.iter().for_each(|frame| self.push([id], frame));
+                self.tell_offers(id, person);
             }
             SessionKind::Staff(_) => {}
         }
@@ -477,8 +497,13 @@ impl State {
         }
     }
 
+    /// Whether a seeker is there.
+    pub(super) fn is_connected(&self, seeker: AccountId) -> bool {
+        self.by_account.contains_key(&seeker)
+    }
+
     /// Staff connections that may read a conversation.
-    fn readers(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+    pub(super) fn readers(&self, conversation: &Conversation) -> Vec<ConnectionId> {
         // The same person's teams are asked for once, however many tabs are open.
         let mut known: BTreeMap<PersonId, bool> = BTreeMap::new();
         self.staff
@@ -512,6 +537,7 @@ impl State {
         conversation: Conversation,
     ) {
         let id = conversation.id;
+        self.turns_due = true;
         let before = self.index.put(conversation.clone());
         let former: Vec<_> = before.as_ref().map(|before| self.readers(before)).unwrap_or_default();
         let readers = self.readers(&conversation);
@@ -539,6 +565,7 @@ impl State {
     }
 
     fn tell_seeker_presence(&mut self, seeker: AccountId) {
+        self.turns_due = true;
         let conversations: Vec<_> = self.index.of_seeker(seeker).cloned().collect();
         for conversation in conversations {
             let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
@@ -548,6 +575,7 @@ impl State {
     }
 
     fn tell_presence(&mut self, person: PersonId, presence: Option<Presence>) {
+        self.turns_due = true;
         match presence {
             Some(presence) => drop(self.presence.insert(person, presence)),
             None => drop(self.presence.remove(&person)),
@@ -594,6 +622,7 @@ impl State {
     }
 
     fn log_grew(&mut self, verified: Arc<Verified>) {
+        self.turns_due = true;
         let before = self.verified.replace(verified);
         let before = before.as_ref().map(|verified| &verified.log);
         let head = frame(&ServerFrame::Log(self.head()));

@@ -15,8 +15,8 @@ use beistand_domain::{
 };
 use beistand_protocol::{
     api::{
-        Append, Appended, ConversationList, ConversationOpen, ConversationState, Envelope, EnvelopePage,
-        SessionKind,
+        Append, Appended, ConversationList, ConversationOpen, ConversationState, Envelope, EnvelopeKind,
+        EnvelopePage, SessionKind,
     },
     error::Code,
     id::ConversationId,
@@ -80,6 +80,12 @@ fn queue(
         return Err(Code::Malformed.into());
     }
     let (conversation, actor) = may_access(app, session, id)?;
+    if let Actor::Person(person) = actor
+        && conversation.state == ConversationState::Waiting
+        && envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Claim)
+    {
+        app.hub.check_claim(&conversation, person, app.now_s())?;
+    }
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
     let now_s = app.stamp_s();

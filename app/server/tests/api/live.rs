@@ -110,7 +110,7 @@ fn stored(frame: &ServerFrame) -> Option<u64> {
     }
 }
 
-async fn office(app: &mut TestApp) -> (Office, Token, SocketAddr) {
+pub(super) async fn office(app: &mut TestApp) -> (Office, Token, SocketAddr) {
     let office = app.set_up().await;
     let admin = app.admin(&office).await;
     let address = listen(app).await;

@@ -8,6 +8,7 @@ use beistand_domain::{
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    queue::QueueRules,
     roster::{LogEntry, Plan},
 };
 use beistand_store::MemoryStore;
@@ -70,6 +71,7 @@ impl Storage for SlowStore {
         list_roster_log(team: TeamId, before: u64, count_max: usize) -> Vec<LogEntry>;
         lookup_calendar_link(secret_hash: &[u8; 32]) -> Option<CalendarLink>;
         list_calendar_links() -> Vec<CalendarLink>;
+        list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

@@ -1,6 +1,7 @@
 //! Frozen bytes of version 1, and the mechanism of migrations on a dummy.
 
 use super::*;
+use beistand_protocol::queue::{QueueMode, QueueRules};
 use beistand_protocol::suite::Suite;
 use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
 
@@ -192,6 +193,12 @@ fn version_1_is_frozen() {
         }),
         &format!("01 {} {} {} 04", rep("01", 32), rep("02", 16), rep("03", 16)),
     );
+    for (mode, talks_max, hex) in
+        [(QueueMode::Pull, None, "00 00 d804"), (QueueMode::Push, Some(3), "01 01 03 d804")]
+    {
+        let rules = QueueRules { mode, talks_max, offer_s: 600 };
+        frozen(QueueRulesRecord::new(TeamId([1; 16]), rules), &format!("01 {} {hex}", rep("01", 16)));
+    }
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
 }
@@ -220,6 +227,7 @@ proptest::proptest! {
             check::<RosterRecord>(&bytes);
             check::<RosterLogRecord>(&bytes);
             check::<CalendarLinkRecord>(&bytes);
+            check::<QueueRulesRecord>(&bytes);
         }
     }
 }

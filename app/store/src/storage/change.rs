@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
-    LogHeadRecord, LogRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
-    SettingRecord, SightingRecord, setting_key, write,
+    LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
@@ -105,6 +105,7 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::RosterChange { plan, entry } => roster_change(tx, plan, entry),
         Change::CalendarLinkAdd(link) => calendar_link_add(tx, link),
         Change::CalendarLinkRemove(secret_hash) => remove(tx, Table::CalendarLink, secret_hash),
+        Change::QueueRulesPut { team, rules } => put(tx, &team.0, &QueueRulesRecord::new(*team, *rules)),
     }
 }
 

@@ -5,14 +5,15 @@ use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
-    LogHeadRecord, LogRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
-    SettingRecord, SightingRecord, read, setting_key,
+    LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, read, setting_key,
 };
 use beistand_domain::record::{
     Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId};
+use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use std::ops::ControlFlow;
 
@@ -240,4 +241,8 @@ pub(super) fn calendar_link(
 
 pub(super) fn calendar_links(tables: &dyn Tables) -> Result<Vec<CalendarLink>, Error> {
     all::<CalendarLinkRecord, _>(tables)
+}
+
+pub(super) fn queue_rules(tables: &dyn Tables) -> Result<Vec<(TeamId, QueueRules)>, Error> {
+    all::<QueueRulesRecord, _>(tables)
 }

@@ -13,6 +13,7 @@ use beistand_protocol::api::{
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
+use beistand_protocol::queue::{QueueMode, QueueRules};
 use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
 use beistand_store::Store;
 use beistand_store::disk::Disk;
@@ -210,6 +211,7 @@ pub struct Everything {
     rosters: Vec<Plan>,
     roster_logs: Vec<Vec<LogEntry>>,
     calendar_links: Vec<CalendarLink>,
+    queue_rules: Vec<(TeamId, QueueRules)>,
 }
 
 pub fn everything(storage: &dyn Storage) -> Everything {
@@ -233,6 +235,8 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     rosters.sort_by_key(|plan| plan.team);
     let mut calendar_links = storage.list_calendar_links().unwrap();
     calendar_links.sort_by_key(|link| link.secret_hash);
+    let mut queue_rules = storage.list_queue_rules().unwrap();
+    queue_rules.sort_by_key(|(team, _)| *team);
     Everything {
         accounts: sorted(storage.list_accounts().unwrap()),
         by_name: ids()
@@ -261,6 +265,7 @@ pub fn everything(storage: &dyn Storage) -> Everything {
             .collect(),
         rosters,
         calendar_links,
+        queue_rules,
     }
 }
 
@@ -273,6 +278,13 @@ pub fn roster_change(team: u8, version: u64, mark: u8) -> Change {
     let entry =
         LogEntry { version, at_s: version * 10, by: PersonId([mark; 16]), command, touched: Vec::new() };
     Change::RosterChange { plan: Box::new(plan), entry: Box::new(entry) }
+}
+
+/// A team's queue rules become those that `mark` tells.
+pub fn queue_rules(team: u8, mark: u8) -> Change {
+    let mode = if mark % 2 == 1 { QueueMode::Push } else { QueueMode::Pull };
+    let rules = QueueRules { mode, talks_max: (mark > 2).then_some(mark), offer_s: 60 };
+    Change::QueueRulesPut { team: TeamId([team; 16]), rules }
 }
 
 pub fn calendar_link(secret: u8, person: u8, team: u8) -> CalendarLink {

@@ -14,7 +14,7 @@ use beistand_protocol::{
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
-    roster,
+    queue, roster,
 };
 use beistand_server::route::{Method, ROUTES};
 use serde::de::DeserializeOwned;
@@ -72,6 +72,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::CALENDAR_IMPORT => roster::CalendarImport,
     route::CALENDAR_LINK => (),
     route::CALENDAR_LINK_REVOKE => roster::CalendarLinkRevoke,
+    route::QUEUE => queue::QueueRules,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

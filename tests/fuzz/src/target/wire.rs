@@ -11,7 +11,7 @@ use crate::{
 use beistand_protocol::{
     api,
     codec::{decode, encode},
-    epoch, error, live, membership, message, roster, team, worker, wrap,
+    epoch, error, live, membership, message, queue, roster, team, worker, wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -108,6 +108,7 @@ pub const CASES: &[Case] = cases![
     roster::CalendarLinks,
     roster::CalendarLinkMade,
     roster::CalendarLinkRevoke,
+    queue::QueueRules,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.

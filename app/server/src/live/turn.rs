@@ -1,0 +1,181 @@
+//! Whose turn it is: the hub's part of the queue rules. What is decided, the domain's rules say.
+
+use super::hub::{ConnectionId, Hub, State, frame};
+use crate::directory::{is_active, teams_of};
+use beistand_domain::{
+    clock::Seconds,
+    conversation::may_read,
+    queue::{Colleague, NotNow, Offers, is_running, may_claim},
+    record::Conversation,
+};
+use beistand_protocol::{
+    api::ConversationState,
+    id::{ConversationId, PersonId, TeamId},
+    live::{Presence, ServerFrame},
+    queue::{QueueMode, QueueRules},
+};
+use std::collections::BTreeMap;
+
+/// Seconds after which it is looked again whether somebody is free by now: a talk ends by silence, too.
+const LOOK_AGAIN_S: Seconds = 60;
+
+/// Rules and offers of all teams.
+#[derive(Default)]
+pub(super) struct Turns {
+    rules: BTreeMap<TeamId, QueueRules>,
+    offers: BTreeMap<TeamId, Offers>,
+}
+
+impl Turns {
+    /// Begins with what is stored.
+    pub(super) fn new(rules: Vec<(TeamId, QueueRules)>) -> Self {
+        Self { rules: rules.into_iter().collect(), offers: BTreeMap::new() }
+    }
+
+    /// A team's rules.
+    pub(super) fn rules(&self, team: TeamId) -> QueueRules {
+        self.rules.get(&team).copied().unwrap_or_default()
+    }
+
+    /// A team has other rules.
+    pub(super) fn set(&mut self, team: TeamId, rules: QueueRules) {
+        self.rules.insert(team, rules);
+        self.offers.entry(team).or_default();
+    }
+
+    /// All offers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (ConversationId, PersonId)> {
+        self.offers.values().flat_map(Offers::iter)
+    }
+
+    fn offered(&self, team: TeamId, conversation: ConversationId) -> Option<PersonId> {
+        self.offers.get(&team)?.of(conversation)
+    }
+}
+
+impl Hub {
+    /// Looks whose turn it is in each team; gives when that has to be done again at the latest.
+    pub fn take_turns(&self, now_s: Seconds) -> Option<Seconds> {
+        self.with(|state| state.take_turns(now_s))
+    }
+
+    /// Resolves when something has happened that may change whose turn it is.
+    pub async fn turns_due(&self) {
+        self.turns_due.notified().await;
+    }
+
+    /// A team's queue rules.
+    #[must_use]
+    pub fn queue_rules(&self, team: TeamId) -> QueueRules {
+        self.lock().turns.rules(team)
+    }
+
+    /// A team has other queue rules.
+    pub fn set_queue_rules(&self, team: TeamId, rules: QueueRules) {
+        self.with(|state| {
+            state.turns.set(team, rules);
+            state.turns_due = true;
+        });
+    }
+
+    /// Whether somebody may claim a conversation now.
+    ///
+    /// # Errors
+    /// [`NotNow`].
+    pub fn check_claim(
+        &self,
+        conversation: &Conversation,
+        person: PersonId,
+        now_s: Seconds,
+    ) -> Result<(), NotNow> {
+        self.lock().check_claim(conversation, person, now_s)
+    }
+}
+
+impl State {
+    /// What is offered to whom, as far as somebody reads it.
+    pub(super) fn tell_offers(&mut self, id: ConnectionId, person: PersonId) {
+        let teams = teams_of(self.log(), person);
+        let offers: Vec<_> = self
+            .turns
+            .iter()
+            .filter(|(conversation, _)| {
+                self.index.get(*conversation).is_some_and(|c| may_read(&c.readers, person, &teams))
+            })
+            .map(|(conversation, to)| frame(&ServerFrame::Offered { conversation, to: Some(to) }))
+            .collect();
+        offers.iter().for_each(|frame| self.push([id], frame));
+    }
+
+    /// Looks whose turn it is in each team, and tells those who read. Gives when that has to be done again at the
+    /// latest.
+    pub(super) fn take_turns(&mut self, now_s: Seconds) -> Option<Seconds> {
+        let pushing = |(_, rules): &(&TeamId, &QueueRules)| rules.mode == QueueMode::Push;
+        let mut teams: Vec<TeamId> = self.turns.rules.iter().filter(pushing).map(|(team, _)| *team).collect();
+        // Those that push no longer have offers to take back.
+        teams
+            .extend(self.turns.offers.keys().filter(|team| self.turns.rules(**team).mode == QueueMode::Pull));
+        let mut again_s: Option<Seconds> = None;
+        for team in teams {
+            let rules = self.turns.rules(team);
+            let (waiting, on_duty) = (self.waiting_in(team), self.on_duty(team, now_s));
+            let mut offers = self.turns.offers.remove(&team).unwrap_or_default();
+            let changes = offers.turn(&rules, &waiting, &on_duty, now_s);
+            let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
+            again_s = [again_s, offers.until_s(), look_s].into_iter().flatten().min();
+            if rules.mode == QueueMode::Push {
+                self.turns.offers.insert(team, offers);
+            }
+            for (conversation, to) in changes {
+                let Some(known) = self.index.get(conversation).cloned() else { continue };
+                let readers = self.readers(&known);
+                self.push(readers, &frame(&ServerFrame::Offered { conversation, to }));
+            }
+        }
+        again_s
+    }
+
+    /// Why somebody may not claim a conversation now.
+    pub(super) fn check_claim(
+        &self,
+        conversation: &Conversation,
+        person: PersonId,
+        now_s: Seconds,
+    ) -> Result<(), NotNow> {
+        let team = conversation.team;
+        let lead =
+            self.log().is_some_and(|log| log.state().team(team).is_some_and(|team| team.is_lead(person)));
+        let offered = self.turns.offered(team, conversation.id);
+        may_claim(&self.turns.rules(team), offered, person, lead, self.running(person, now_s))
+    }
+
+    fn waiting_in(&self, team: TeamId) -> Vec<(ConversationId, Seconds)> {
+        let waits =
+            |c: &&Conversation| c.team == team && c.state == ConversationState::Waiting && c.length > 0;
+        self.index.all().filter(waits).map(|c| (c.id, c.last_s)).collect()
+    }
+
+    fn on_duty(&self, team: TeamId, now_s: Seconds) -> Vec<Colleague> {
+        let Some(members) = self.log().and_then(|log| log.state().team(team)) else { return Vec::new() };
+        let roster = self.duty.get(&team);
+        self.presence
+            .iter()
+            .filter(|(person, presence)| {
+                **presence == Presence::Available
+                    && members.is_member(**person)
+                    && is_active(self.log(), **person)
+                    && roster.is_none_or(|on_duty| on_duty.duty.counts(**person))
+            })
+            .map(|(person, _)| Colleague { person: *person, talks: self.running(*person, now_s) })
+            .collect()
+    }
+
+    /// Running talks of a person, in all teams.
+    fn running(&self, person: PersonId, now_s: Seconds) -> usize {
+        let runs = |c: &&Conversation| {
+            c.state == ConversationState::Claimed(person)
+                && is_running(self.is_connected(c.seeker), c.last_s, now_s)
+        };
+        self.index.all().filter(runs).count()
+    }
+}
