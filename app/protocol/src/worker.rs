@@ -15,6 +15,7 @@ use crate::{
     error::Code,
     id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
     live::Presence,
+    queue::QueueRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -236,6 +237,13 @@ pub enum Call {
         /// As typed.
         words: String,
     },
+    /// Staff: a team's queue rules; leads and administrators also set them. Reply: [`Reply::Queue`].
+    Queue {
+        /// Team.
+        team: TeamId,
+        /// New rules; `None` only asks.
+        rules: Option<QueueRules>,
+    },
 }
 
 /// Input of the set-up wizard.
@@ -342,6 +350,8 @@ pub enum Reply {
         /// Whether there are more than these.
         more: bool,
     },
+    /// Answer to [`Call::Queue`]: the rules in force.
+    Queue(QueueRules),
 }
 
 /// The kit to print.

@@ -303,6 +303,7 @@ impl<T: Transport> Client<T> {
             Call::RemovePerson { person } => self.remove_person(person).await,
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
             Call::Search { words } => self.search(&words),
+            Call::Queue { team, rules } => self.queue_rules(team, rules).await,
             _ => Err(Failure::Malformed),
         }
     }

@@ -47,6 +47,10 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         Code::StatementRefused | Code::WorkRefused => text::failure_statement_refused(locale),
         Code::AlreadyClaimed => text::failure_already_claimed(locale),
         Code::ConversationClosed => text::failure_conversation_closed(locale),
+        #[cfg(feature = "staff")]
+        Code::OfferedElsewhere => text::failure_offered_elsewhere(locale),
+        #[cfg(feature = "staff")]
+        Code::TalksFull => text::failure_talks_full(locale),
         Code::ConversationFull => text::failure_conversation_full(locale),
         Code::AlreadySetUp => text::failure_already_set_up(locale),
         Code::NotSetUp => text::failure_not_set_up(locale),

@@ -8,6 +8,7 @@ mod invite;
 mod log_in;
 mod passphrase;
 mod queue;
+mod queue_rules;
 mod search;
 mod shortcut;
 mod site_form;
@@ -39,6 +40,8 @@ pub(crate) const WORDS: u8 = 6;
 pub(crate) enum Area {
     /// Conversations.
     Talks,
+    /// How the teams work that one leads.
+    Lead,
     /// Administration.
     Administration,
     /// A new passphrase.
@@ -175,7 +178,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     let locale = client.locale;
     let own_name = name.clone();
     // An area that was open stays over a session's end; who may not enter it begins with the talks.
-    if !administrator && area.get_untracked() == Area::Administration {
+    if !administrator && matches!(area.get_untracked(), Area::Administration | Area::Lead) {
         area.set(Area::Talks);
     }
     let desk = desk::Desk::new(client);
@@ -191,14 +194,18 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             </button>
         }
     };
-    let areas = administrator.then(|| {
-        view! {
-            <nav aria-label=text::staff_nav_label(locale)>
-                {tab(Area::Talks, text::staff_nav_talks(locale))}
-                {tab(Area::Administration, text::staff_nav_administration(locale))}
-            </nav>
-        }
-    });
+    let leads = Memo::new(move |_| !queue_rules::led_teams(client).is_empty());
+    let areas = move || {
+        (administrator || leads.get()).then(|| {
+            view! {
+                <nav aria-label=text::staff_nav_label(locale)>
+                    {tab(Area::Talks, text::staff_nav_talks(locale))}
+                    {leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
+                    {administrator.then(|| tab(Area::Administration, text::staff_nav_administration(locale)))}
+                </nav>
+            }
+        })
+    };
     view! {
         <div class="inside">
             <SkipLink locale=locale />
@@ -222,6 +229,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             <Unconfirmed side=Side::Staff />
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
+                Area::Lead => view! { <queue_rules::Lead /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()

@@ -140,6 +140,8 @@ pub struct ConversationView {
     pub readers: Vec<ReaderView>,
     /// The other side is connected (seeker present, or somebody available).
     pub other_present: bool,
+    /// Waiting: whose turn it is to take it (staff).
+    pub offered: Option<PersonId>,
     /// Days kept after the last contact.
     pub retention_days: u16,
     /// Half-written text.

@@ -420,6 +420,7 @@ impl Talk {
         kind: SessionKind,
         state: &AccountState,
         full_from: u64,
+        offered: Option<PersonId>,
     ) -> ConversationView {
         let seen = state.known.get(&self.summary.id).map_or(0, |known| known.seen);
         let text = |line: &MessageView| match &line.body {
@@ -452,6 +453,7 @@ impl Talk {
                 SessionKind::Staff(_) => self.summary.seeker_present,
                 SessionKind::Seeker(_) => place.somebody_available,
             },
+            offered,
             retention_days: place
                 .log
                 .state()

@@ -52,6 +52,8 @@ pub(super) struct Session {
     /// Staff: colleagues who are connected.
     pub presences: BTreeMap<PersonId, Presence>,
     pub presence: Presence,
+    /// Staff: whose turn it is to take a waiting talk.
+    pub offers: BTreeMap<ConversationId, PersonId>,
     /// The live channel is open and greeted.
     pub connected: bool,
     /// What this connection needs besides its conversations was read.
@@ -174,6 +176,7 @@ impl<T: Transport> Client<T> {
             // Logging in at the workplace is coming on duty; who was not countersigned yet has no duty,
             // and once countersigned says so.
             presence: if logged_in.countersigned { Presence::Available } else { Presence::Away },
+            offers: BTreeMap::new(),
             connected: false,
             informed: false,
             synced: false,

@@ -1,7 +1,7 @@
 //! What comes: frames of the live channel, and what was missed while there was none.
 
 use super::{
-    Client,
+    Client, STAFF,
     conversation::{Talk, Verdict, author},
     entry::staff,
     request::{get, path},
@@ -25,6 +25,7 @@ use beistand_protocol::{
     live::{ClientFrame, Ending, Presence, ServerFrame},
     worker::{Author, Conflict, Connection, EndReason, Failure, News},
 };
+use std::collections::BTreeMap;
 
 /// Milliseconds between signs of life.
 const PING_MS: u64 = 20_000;
@@ -107,6 +108,11 @@ impl<T: Transport> Client<T> {
                 self.on_presence(person, presence);
                 Ok(())
             }
+            #[cfg(feature = "staff")]
+            ServerFrame::Offered { conversation, to } => {
+                self.on_offered(conversation, to);
+                Ok(())
+            }
             ServerFrame::SomebodyAvailable(available) => {
                 self.on_available(available);
                 Ok(())
@@ -143,6 +149,9 @@ impl<T: Transport> Client<T> {
         session.synced = false;
         session.informed = false;
         session.presences.clear();
+        if STAFF {
+            session.offers.clear();
+        }
         self.tell(News::Connection(Connection::Connected));
         // An own entry may have come in between; what was known when the greeting was sent was not lost.
         if head.length < self.session()?.live.known_length {
@@ -551,10 +560,11 @@ impl<T: Transport> Client<T> {
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
         let views = session
             .talks
-            .values_mut()
-            .map(|talk| {
+            .iter_mut()
+            .map(|(id, talk)| {
                 talk.changed = false;
-                talk.view(place, session.kind, &session.state, self.full_from)
+                let offered = offered(&session.offers, *id);
+                talk.view(place, session.kind, &session.state, self.full_from, offered)
             })
             .collect();
         self.tell(News::Conversations(views));
@@ -574,7 +584,9 @@ impl<T: Transport> Client<T> {
         for (id, talk) in &mut session.talks {
             // The header first: it names the conversation that the lines belong to.
             if core::mem::take(&mut talk.changed) {
-                news.push(News::Conversation(talk.view(place, session.kind, &session.state, self.full_from)));
+                let offered = offered(&session.offers, *id);
+                let view = talk.view(place, session.kind, &session.state, self.full_from, offered);
+                news.push(News::Conversation(view));
             }
             let messages = core::mem::take(&mut talk.dirty);
             if talk.shown && !messages.is_empty() {
@@ -631,4 +643,9 @@ fn verdict_failure(verdict: Verdict) -> Result<(), Failure> {
         Verdict::Alarm => Err(Conflict::Conversation.into()),
         Verdict::OtherLog => Err(Conflict::Log.into()),
     }
+}
+
+/// Whose turn it is to take a talk.
+fn offered(offers: &BTreeMap<ConversationId, PersonId>, id: ConversationId) -> Option<PersonId> {
+    if STAFF { offers.get(&id).copied() } else { None }
 }

@@ -135,6 +135,7 @@ impl<T: Transport> Client<T> {
             seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),
             presence: parked.presence,
+            offers: BTreeMap::new(),
             connected: false,
             informed: false,
             synced: false,

@@ -18,10 +18,11 @@ use beistand_protocol::{
     api::{AccountView, GenerationAppend, Sealed, SightingPut, TeamGenerationUpload, route},
     codec::encode,
     error::Code,
-    id::{PersonId, SiteId, TeamId},
+    id::{ConversationId, PersonId, SiteId, TeamId},
     limit,
     live::{ClientFrame, Presence},
     membership::{Body, Language, Log, PersonKeys},
+    queue::QueueRules,
     worker::{Conflict, Failure, Reply, SiteSettings},
 };
 
@@ -196,6 +197,32 @@ impl<T: Transport> Client<T> {
         self.append_log(bodies, &[], None).await?;
         self.tell_staff();
         Ok(Reply::Done)
+    }
+
+    /// Staff: a team's queue rules, after they were set if there are new ones.
+    pub(super) async fn queue_rules(
+        &mut self,
+        team: TeamId,
+        rules: Option<QueueRules>,
+    ) -> Result<Reply, Failure> {
+        let token = self.token()?;
+        let path = path(route::QUEUE, &[("team", team.to_hex())]);
+        if let Some(rules) = rules {
+            let () = post(&self.transport, &path, Some(&token), &rules).await?;
+        }
+        Ok(Reply::Queue(get(&self.transport, &path, Some(&token)).await?))
+    }
+
+    /// Whose turn it is to take a waiting conversation.
+    pub(super) fn on_offered(&mut self, conversation: ConversationId, to: Option<PersonId>) {
+        let Some(session) = &mut self.session else { return };
+        match to {
+            Some(person) => drop(session.offers.insert(conversation, person)),
+            None => drop(session.offers.remove(&conversation)),
+        }
+        if let Some(talk) = session.talks.get_mut(&conversation) {
+            talk.changed = true;
+        }
     }
 
     /// Staff: takes requests or not.

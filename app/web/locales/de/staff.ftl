@@ -3,6 +3,7 @@
 staff-document-title = Beistand
 staff-nav-label = Bereiche
 staff-nav-talks = Gespräche
+staff-nav-lead = Leitung
 staff-nav-administration = Verwaltung
 staff-logged-in-as = Angemeldet: { $name }
 staff-menu = Mein Zugang
@@ -21,7 +22,7 @@ presence-away = Nicht im Dienst
 presence-hint = Im Dienst: Ratsuchende sehen, dass jemand da ist.
 
 queue-label = Gespräche
-queue-sorted = Sortiert nach: wer am längsten wartet
+queue-sorted = Längste Wartezeit zuerst
 queue-waiting = Wartet
 queue-mine = Meine
 queue-team = Im Team
@@ -51,6 +52,8 @@ queue-typing = schreibt
 queue-draft = Entwurf
 queue-fresh = Gerade dazugekommen
 queue-gone = nicht mehr hier
+queue-offered = wird { $name } angeboten
+queue-offered-own = Sie sind dran
 queue-jump = Zu einer Liste
 queue-none-fit = Kein Gespräch passt zum Filter.
 
@@ -147,6 +150,24 @@ invitation-code-lead = Er gehört zu Ihrem Zugang und wird nur jetzt gezeigt. Be
 role-counselor = Beraterin oder Berater
 role-lead = Leitung
 role-administrator = Verwaltung
+
+lead-title = Leitung
+lead-queue-title = Wer ist dran? Team „{ $team }“
+lead-queue-lead = So finden wartende Gespräche jemanden. Die Leitung des Teams kann immer übernehmen.
+lead-queue-mode = Regel
+lead-queue-pull = Selbst übernehmen
+lead-queue-pull-body = Wer frei ist, nimmt sich ein wartendes Gespräch. Alle im Dienst hören die Anfrage.
+lead-queue-push = Der Reihe nach anbieten
+lead-queue-push-body = Jedes wartende Gespräch wird der Person im Dienst angeboten, die gerade am wenigsten zu tun hat. Nimmt sie es nicht, ist die nächste dran.
+lead-queue-talks = Laufende Gespräche je Person, höchstens
+lead-queue-talks-hint = Leer: keine Grenze. Gezählt werden Gespräche, in denen gerade jemand da ist oder eben geschrieben hat; Briefe zählen nicht.
+lead-queue-offer = Sekunden, die ein Angebot steht
+lead-queue-offer-hint = Danach ist die nächste Person dran.
+lead-queue-save = Speichern
+lead-queue-saved = Gespeichert. Die Regel gilt ab sofort.
+
+failure-offered-elsewhere = Dieses Gespräch wird gerade jemand anderem angeboten.
+failure-talks-full = Sie haben so viele laufende Gespräche, wie die Regel Ihres Teams erlaubt. Schließen Sie eines ab oder geben Sie eines zurück.
 
 admin-title = Verwaltung
 admin-people = Menschen

@@ -3,6 +3,7 @@
 staff-document-title = Beistand
 staff-nav-label = Areas
 staff-nav-talks = Conversations
+staff-nav-lead = Lead
 staff-nav-administration = Administration
 staff-logged-in-as = Logged in: { $name }
 staff-menu = My account
@@ -21,7 +22,7 @@ presence-away = Off duty
 presence-hint = On duty: seekers see that somebody is here.
 
 queue-label = Conversations
-queue-sorted = Sorted by who waits longest
+queue-sorted = Longest wait first
 queue-waiting = Waiting
 queue-mine = Mine
 queue-team = In the team
@@ -51,6 +52,8 @@ queue-typing = is typing
 queue-draft = draft
 queue-fresh = Just came in
 queue-gone = no longer here
+queue-offered = offered to { $name }
+queue-offered-own = your turn
 queue-jump = To a list
 queue-none-fit = No conversation fits the filter.
 
@@ -147,6 +150,24 @@ invitation-code-lead = It belongs to your account and is shown only now. Keep it
 role-counselor = counselor
 role-lead = lead
 role-administrator = administrator
+
+lead-title = Lead
+lead-queue-title = Whose turn is it? Team “{ $team }”
+lead-queue-lead = How waiting talks find somebody. The team’s leads may always take one.
+lead-queue-mode = Rule
+lead-queue-pull = Take for yourself
+lead-queue-pull-body = Whoever is free takes a waiting talk. Everybody on duty hears the request.
+lead-queue-push = Offer in turn
+lead-queue-push-body = Each waiting talk is offered to the person on duty who has least to do. If they don’t take it, it is the next one’s turn.
+lead-queue-talks = Running talks for one person, at most
+lead-queue-talks-hint = Empty: no limit. Counted are talks in which somebody is there or has just written; letters don’t count.
+lead-queue-offer = Seconds that an offer stands
+lead-queue-offer-hint = Then it is the next person’s turn.
+lead-queue-save = Save
+lead-queue-saved = Saved. The rule holds from now on.
+
+failure-offered-elsewhere = This talk is being offered to somebody else.
+failure-talks-full = You have as many running talks as your team’s rule allows. Close one or give one back.
 
 admin-title = Administration
 admin-people = People

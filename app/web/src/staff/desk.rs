@@ -1,10 +1,10 @@
 //! What stands open at the workplace and what the list shows. It outlives a visit to another area.
 
-use crate::client::Client;
+use crate::client::{Client, Session};
 use crate::desk::rows::Group;
 use crate::desk::slots::Slots;
 use beistand_protocol::id::{ConversationId, MessageId, SiteId, TeamId};
-use beistand_protocol::worker::{ConversationView, StateView};
+use beistand_protocol::worker::{ConversationView, SessionView, StateView};
 use leptos::prelude::*;
 
 /// Which talks the list shows.
@@ -98,6 +98,28 @@ impl Desk {
     pub fn leave(self) {
         self.slots.set(Slots::default());
     }
+}
+
+/// Whether somebody may take a talk that waits: it is offered to nobody, to them, or they lead the team.
+pub(super) fn may_claim(client: Client, view: &ConversationView) -> bool {
+    let Session::Known(SessionView::Staff { person, .. }) = client.session.get() else { return false };
+    let leads = || {
+        client.staff.with(|staff| {
+            staff.teams.iter().any(|team| team.team == view.team && team.leads.contains(&person))
+        })
+    };
+    view.state == StateView::Waiting && (view.offered.is_none_or(|to| to == person) || leads())
+}
+
+/// Whose turn it is, if it is somebody's: whether it is one's own, and the name.
+pub(super) fn offered(client: Client, view: &ConversationView) -> Option<(bool, String)> {
+    let to = view.offered.filter(|_| view.state == StateView::Waiting)?;
+    let Session::Known(SessionView::Staff { person, .. }) = client.session.get() else { return None };
+    let name = client.staff.with(|staff| {
+        let known = staff.persons.iter().find(|known| known.person == to);
+        known.map(|known| known.display_name.clone()).unwrap_or_default()
+    });
+    Some((to == person, name))
 }
 
 /// The group of a talk.

@@ -3,7 +3,7 @@
 //! Only the rows near the window are built (three hundred talks are no reason to build three hundred rows), and while
 //! somebody is about to press one, all keep their places.
 
-use super::desk::{Desk, Filter, group_of};
+use super::desk::{Desk, Filter, group_of, may_claim, offered};
 use super::search::{Hits, SearchField};
 use crate::client::Session;
 use crate::clock;
@@ -472,6 +472,11 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
             let words = if typing() { text::queue_typing(locale) } else { text::queue_present(locale) };
             tags.push(("tag on", words.to_owned()));
         }
+        match offered(client, &view) {
+            Some((true, _)) => tags.push(("tag wait", text::queue_offered_own(locale).to_owned())),
+            Some((false, name)) => tags.push(("tag", text::queue_offered(locale, &name))),
+            None => {}
+        }
         if let (StateView::Mine, Some(since_s)) = (&view.state, view.waiting_since_s) {
             tags.push(("tag wait", waiting_words(locale, since_s, now.get())));
         }
@@ -491,8 +496,10 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
     let waits = Memo::new(move |_| {
         view_of.with(|view| view.as_ref().is_some_and(|view| view.state == StateView::Waiting))
     });
+    let claimable =
+        Memo::new(move |_| view_of.with(|view| view.as_ref().is_some_and(|view| may_claim(client, view))));
     let claim = move || {
-        waits.get().then(|| {
+        claimable.get().then(|| {
             let claim = move |_| {
                 problem.set(None);
                 leptos::task::spawn_local(async move {

@@ -1,7 +1,7 @@
 //! One conversation at the workplace: header with what can be done, lines, answer, and beside
 //! them the person and the readers.
 
-use super::desk::Desk;
+use super::desk::{Desk, may_claim, offered};
 use super::queue::name_of;
 use crate::client::use_client;
 use crate::clock;
@@ -23,6 +23,9 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
     let name = Memo::new(move |_| view_of.get().map(|view| name_of(locale, &view)).unwrap_or_default());
     let state = Memo::new(move |_| view_of.get().map(|view| view.state));
     let full = Memo::new(move |_| view_of.get().is_some_and(|view| view.full));
+    let claimable =
+        Memo::new(move |_| view_of.with(|view| view.as_ref().is_some_and(|view| may_claim(client, view))));
+    let turn = Memo::new(move |_| view_of.with(|view| view.as_ref().and_then(|view| offered(client, view))));
     let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
     let problem = RwSignal::new(None::<String>);
     let column = NodeRef::<html::Section>::new();
@@ -112,6 +115,10 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         }
         .into_any(),
         Some(StateView::Closed) => view! { <p class="small muted">{text::work_closed(locale)}</p> }.into_any(),
+        Some(StateView::Waiting) if !claimable.get() => {
+            let name = turn.get().map(|(_, name)| name).unwrap_or_default();
+            view! { <p class="small muted">{text::queue_offered(locale, &name)}</p> }.into_any()
+        }
         Some(StateView::Waiting) => view! {
             <div class="row spread">
                 <span class="small muted">{text::work_claim_first(locale)}</span>

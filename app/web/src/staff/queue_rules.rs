@@ -1,0 +1,185 @@
+//! Whose turn it is, team by team: for whoever leads a team, and for administrators.
+
+use crate::client::{Session, use_client};
+use crate::failure;
+use crate::part::{Problem, Submission, SubmitForm};
+use crate::text;
+use beistand_protocol::id::TeamId;
+use beistand_protocol::limit::{QUEUE_OFFER_S_MAX, QUEUE_OFFER_S_MIN, QUEUE_TALKS_MAX};
+use beistand_protocol::queue::{QueueMode, QueueRules};
+use beistand_protocol::worker::{Call, Reply, SessionView};
+use leptos::prelude::*;
+
+/// The form's name among those whose texts are kept.
+fn form_of(team: TeamId) -> String {
+    format!("queue {team}")
+}
+
+/// The teams whose rules this person may change.
+pub(super) fn led_teams(client: crate::client::Client) -> Vec<TeamId> {
+    let Session::Known(SessionView::Staff { person, administrator, .. }) = client.session.get() else {
+        return Vec::new();
+    };
+    client.staff.with(|staff| {
+        let led = staff.teams.iter().filter(|team| administrator || team.leads.contains(&person));
+        led.map(|team| team.team).collect()
+    })
+}
+
+#[component]
+pub(super) fn Lead() -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let teams = Memo::new(move |_| led_teams(client));
+    view! {
+        <main class="administration" id="content" tabindex="-1">
+            <h1>{text::lead_title(locale)}</h1>
+            <div class="stack wide narrow">
+                <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> } />
+            </div>
+        </main>
+    }
+}
+
+/// One team's rules.
+#[component]
+fn Rules(team: TeamId) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let known = RwSignal::new(None::<QueueRules>);
+    let problem = RwSignal::new(None::<String>);
+    leptos::task::spawn_local(async move {
+        match client.call(Call::Queue { team, rules: None }).await {
+            Ok(Reply::Queue(rules)) => drop(known.try_set(Some(rules))),
+            Ok(_) => {}
+            Err(failure) => drop(problem.try_set(Some(failure::sentence(locale, failure)))),
+        }
+    });
+    let name = move || {
+        client.staff.with(|staff| {
+            staff
+                .teams
+                .iter()
+                .find(|known| known.team == team)
+                .map(|team| team.name.clone())
+                .unwrap_or_default()
+        })
+    };
+    let heading = format!("queue-{team}");
+    let labelled = heading.clone();
+    view! {
+        <section class="stack" aria-labelledby=labelled>
+            <h2 id=heading>{move || text::lead_queue_title(locale, &name())}</h2>
+            <p class="muted">{text::lead_queue_lead(locale)}</p>
+            <Problem sentence=problem />
+            {move || known.get().map(|rules| view! { <RulesForm team=team rules=rules /> })}
+        </section>
+    }
+}
+
+#[component]
+fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let words = |rules: QueueRules| {
+        let mode = if rules.mode == QueueMode::Push { "push" } else { "" };
+        [
+            mode.to_owned(),
+            rules.talks_max.map(|max| max.to_string()).unwrap_or_default(),
+            rules.offer_s.to_string(),
+        ]
+    };
+    let saved_words = StoredValue::new(words(rules));
+    // What was chosen and not saved goes before.
+    let left = client.unsent.form(&form_of(team)).and_then(|values| <[String; 3]>::try_from(values).ok());
+    let [mode, talks_max, offer_s] = left.unwrap_or_else(|| words(rules)).map(RwSignal::new);
+    let saved = RwSignal::new(false);
+    let submission = Submission::default();
+    let typed = move || [mode, talks_max, offer_s].map(|field| field.get());
+    Effect::new(move || {
+        let typed = typed();
+        let changed = saved_words.try_with_value(|saved| *saved != typed).unwrap_or_default();
+        client.unsent.note_form(&form_of(team), changed.then(|| typed.to_vec()));
+    });
+    let save = move |()| {
+        let [mode, talks_max, offer_s] = untrack(typed);
+        let mode = if mode == "push" { QueueMode::Push } else { QueueMode::Pull };
+        let (Ok(offer_s), Ok(talks_max)) = (
+            offer_s.trim().parse(),
+            if talks_max.trim().is_empty() { Ok(None) } else { talks_max.trim().parse().map(Some) },
+        ) else {
+            return submission.refuse(text::failure_settings_invalid(locale));
+        };
+        let rules = QueueRules { mode, talks_max, offer_s };
+        saved.set(false);
+        submission.call(Call::Queue { team, rules: Some(rules) }, move |outcome| {
+            if outcome.is_ok() {
+                saved_words.try_set_value(words(rules));
+                client.unsent.note_form(&form_of(team), None);
+            }
+            saved.try_set(outcome.is_ok());
+        });
+    };
+    let group = format!("queue-mode-{team}");
+    let choice = move |value: &'static str, title: &'static str, body: &'static str| {
+        let group = group.clone();
+        view! {
+            <label class="choice">
+                <input
+                    r#type="radio"
+                    name=group
+                    prop:checked=move || mode.get() == value
+                    on:change=move |_| {
+                        saved.set(false);
+                        mode.set(value.to_owned());
+                    }
+                />
+                <b>{title}</b>
+                <p class="small muted">{body}</p>
+            </label>
+        }
+    };
+    let (talks_id, offer_id) = (format!("queue-talks-{team}"), format!("queue-offer-{team}"));
+    let (talks_for, offer_for) = (talks_id.clone(), offer_id.clone());
+    view! {
+        <SubmitForm submission=submission label=text::lead_queue_save(locale) send=save>
+            <fieldset class="stack tight">
+                <legend>{text::lead_queue_mode(locale)}</legend>
+                {choice("", text::lead_queue_pull(locale), text::lead_queue_pull_body(locale))}
+                {choice("push", text::lead_queue_push(locale), text::lead_queue_push_body(locale))}
+            </fieldset>
+            <div class="field narrow-field">
+                <label for=talks_for>{text::lead_queue_talks(locale)}</label>
+                <input
+                    id=talks_id
+                    r#type="number"
+                    min="1"
+                    max=QUEUE_TALKS_MAX.to_string()
+                    prop:value=move || talks_max.get()
+                    on:input=move |event| {
+                        saved.set(false);
+                        talks_max.set(event_target_value(&event));
+                    }
+                />
+                <p class="small muted">{text::lead_queue_talks_hint(locale)}</p>
+            </div>
+            <div class="field narrow-field" hidden=move || mode.get() != "push">
+                <label for=offer_for>{text::lead_queue_offer(locale)}</label>
+                <input
+                    id=offer_id
+                    r#type="number"
+                    required
+                    min=QUEUE_OFFER_S_MIN.to_string()
+                    max=QUEUE_OFFER_S_MAX.to_string()
+                    prop:value=move || offer_s.get()
+                    on:input=move |event| {
+                        saved.set(false);
+                        offer_s.set(event_target_value(&event));
+                    }
+                />
+                <p class="small muted">{text::lead_queue_offer_hint(locale)}</p>
+            </div>
+        </SubmitForm>
+        <p role="status">{move || saved.get().then(|| text::lead_queue_saved(locale))}</p>
+    }
+}
