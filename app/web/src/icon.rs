@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub enum Icon {
     ArrowUp,
     Back,
+    Bell,
     Bubble,
     Check,
     Clock,
@@ -38,6 +39,7 @@ impl Icon {
         match self {
             Self::ArrowUp => "M12 19V5M5.5 11.5L12 5l6.5 6.5",
             Self::Back => "M15 5l-7 7 7 7",
+            Self::Bell => "M6 16.5v-6a6 6 0 0 1 12 0v6l1.5 1.5h-15ZM10 20.5a2.2 2.2 0 0 0 4 0",
             Self::Bubble => "M21 12a8 8 0 0 1-8 8H4l2.3-3A8 8 0 1 1 21 12Z",
             Self::Check => "M4 12.5l5 5L20 6.5",
             Self::Clock => "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 8v4.5l3 2",

@@ -13,6 +13,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 #[cfg(any(test, feature = "staff"))]
+pub mod alert;
+#[cfg(any(test, feature = "staff"))]
 pub mod desk;
 pub mod emergency;
 pub mod icon;

@@ -2,6 +2,7 @@
 //! comes in the same bundle.
 
 mod administration;
+mod alarm;
 mod desk;
 mod invitation;
 mod invite;
@@ -27,6 +28,7 @@ use crate::talk::Side;
 use crate::text;
 use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{Call, EndReason, Role, SessionView};
+use leptos::html;
 use leptos::prelude::*;
 
 /// Path of the link that an invited person opens.
@@ -182,6 +184,13 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         area.set(Area::Talks);
     }
     let desk = desk::Desk::new(client);
+    let alarm = alarm::Alarm::new(desk, area);
+    let sounds = NodeRef::<html::Dialog>::new();
+    let choose_sounds = move |_| {
+        if let Some(sounds) = sounds.get_untracked() {
+            let _ = sounds.show_modal();
+        }
+    };
     let tab = move |which: Area, label: &'static str| {
         view! {
             <button
@@ -213,10 +222,14 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 <b class="brand">{text::product_name(locale)}</b>
                 {areas}
                 <div class="end">
+                    <alarm::AlarmState alarm=alarm dialog=sounds />
                     <Duty />
                     <Menu label=text::staff_menu(locale)>
                             <p class="small">{text::staff_logged_in_as(locale, &name)}</p>
                             <p class="small muted">{text::presence_hint(locale)}</p>
+                            <button class="text-button start" r#type="button" aria-haspopup="dialog" on:click=choose_sounds>
+                                {text::alarm_title(locale)}
+                            </button>
                             <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Passphrase)>
                                 {text::account_passphrase_title(locale)}
                             </button>
@@ -227,6 +240,8 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 </div>
             </header>
             <Unconfirmed side=Side::Staff />
+            <alarm::AlarmStrip alarm=alarm dialog=sounds />
+            <alarm::AlarmDialog alarm=alarm dialog=sounds />
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Lead => view! { <queue_rules::Lead /> }.into_any(),
