@@ -231,10 +231,10 @@ impl<T: Transport> Client<T> {
         let person = session.person()?;
         session.presence = presence;
         session.presences.insert(person, presence);
+        // Before anybody hears of it: a reload goes on with what was chosen.
+        self.park().await;
         self.send_frame(&ClientFrame::Presence(presence));
         self.tell_staff();
-        // A reload goes on with what was chosen.
-        self.park().await;
         Ok(Reply::Done)
     }
 }
