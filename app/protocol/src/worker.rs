@@ -244,6 +244,16 @@ pub enum Call {
         /// New rules; `None` only asks.
         rules: Option<QueueRules>,
     },
+    /// Staff: asks about a team's roster or changes it. What is asked is said in the roster's own types, which the
+    /// page encodes and decodes: the worker has the session and passes on. Reply: [`Reply::Roster`].
+    Roster {
+        /// Team.
+        team: TeamId,
+        /// What of it: the route after the team, e.g. `roster/2026-11-16/2026-11-22`.
+        what: String,
+        /// Body of a request that has one.
+        body: Option<Vec<u8>>,
+    },
 }
 
 /// Input of the set-up wizard.
@@ -352,6 +362,8 @@ pub enum Reply {
     },
     /// Answer to [`Call::Queue`]: the rules in force.
     Queue(QueueRules),
+    /// Answer to [`Call::Roster`], as the server gave it.
+    Roster(Vec<u8>),
 }
 
 /// The kit to print.

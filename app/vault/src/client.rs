@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -52,6 +52,8 @@ mod receive;
 mod recover;
 pub mod request;
 mod resume;
+#[cfg(feature = "staff")]
+mod roster;
 mod rotate;
 #[cfg(feature = "staff")]
 mod search;
@@ -304,6 +306,7 @@ impl<T: Transport> Client<T> {
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
+            Call::Roster { team, what, body } => self.roster(team, &what, body).await,
             _ => Err(Failure::Malformed),
         }
     }

@@ -2,10 +2,11 @@
 
 use crate::locale::Locale;
 use crate::text;
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use beistand_protocol::roster::Day;
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Seconds since 1970, now.
 #[must_use]
@@ -34,15 +35,18 @@ fn date(time_s: u64) -> Date {
     Date::new(&JsValue::from_f64(time_s as f64 * 1000.0))
 }
 
-fn format(locale: Locale, time_s: u64, options: &[(&str, &str)]) -> String {
+fn formatter(locale: Locale, options: &[(&str, &str)]) -> Intl::DateTimeFormat {
     let object = Object::new();
     for (name, value) in options {
         // Setting a property of a fresh object can't fail.
         let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
     }
     let tags = Array::of1(&JsValue::from_str(locale.tag()));
-    let format = Intl::DateTimeFormat::new(&tags, &object);
-    format
+    Intl::DateTimeFormat::new(&tags, &object)
+}
+
+fn format(locale: Locale, time_s: u64, options: &[(&str, &str)]) -> String {
+    formatter(locale, options)
         .format()
         .call1(&JsValue::UNDEFINED, &date(time_s))
         .ok()
@@ -119,4 +123,38 @@ pub fn day_and_time(locale: Locale, time_s: u64) -> String {
             ("minute", "2-digit"),
         ],
     )
+}
+
+/// Today by the device.
+#[must_use]
+pub fn today() -> Day {
+    let date = date(now_s());
+    // Years of a device's clock are far below 2^31, the others below 32.
+    let number = |number: u32| i32::try_from(number).unwrap_or_default();
+    Day::of(number(date.get_full_year()), number(date.get_month()) + 1, number(date.get_date()))
+}
+
+/// Midnight of a day of the calendar, in UTC: only to be written in UTC.
+fn midnight_s(day: Day) -> u64 {
+    u64::try_from(i64::from(day.0) * 86_400).unwrap_or_default()
+}
+
+/// A day of the calendar, the same wherever the device is. `parts` as `Intl.DateTimeFormat` names them.
+#[must_use]
+pub fn calendar_day(locale: Locale, day: Day, parts: &[(&str, &str)]) -> String {
+    format(locale, midnight_s(day), &[parts, &[("timeZone", "UTC")]].concat())
+}
+
+/// "16.–22. November 2026".
+#[must_use]
+pub fn calendar_range(locale: Locale, from: Day, to: Day) -> String {
+    let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")];
+    let format = formatter(locale, &parts);
+    let range = Reflect::get(&format, &JsValue::from_str("formatRange")).unwrap_or_default();
+    range
+        .dyn_into::<Function>()
+        .and_then(|range| range.call2(&format, &date(midnight_s(from)), &date(midnight_s(to))))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }

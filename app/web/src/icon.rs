@@ -28,6 +28,7 @@ pub enum Icon {
     People,
     Person,
     Pin,
+    Plus,
     Print,
     Trash,
     Warning,
@@ -70,6 +71,7 @@ impl Icon {
             }
             Self::Person => "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4 21a8 8 0 0 1 16 0",
             Self::Pin => "M9 3.5h6M10 3.5v6l-3 4h10l-3-4v-6M12 13.5V21",
+            Self::Plus => "M12 5v14M5 12h14",
             Self::Print => "M7 9V3.5h10V9M7 17.5H4.5v-8h15v8H17M7 14.5h10v6H7Z",
             Self::Trash => "M4 7h16M9 7V4.5h6V7M6.5 7l1 13h9l1-13",
             Self::Warning => "M12 8.5v5M12 17h.01M12 3l9.5 17h-19Z",

@@ -18,6 +18,7 @@ pub mod alert;
 pub mod desk;
 pub mod emergency;
 pub mod icon;
+pub mod lane;
 pub mod locale;
 pub mod pseudonym;
 pub mod text;

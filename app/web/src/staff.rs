@@ -10,6 +10,7 @@ mod log_in;
 mod passphrase;
 mod queue;
 mod queue_rules;
+mod roster;
 mod search;
 mod shortcut;
 mod site_form;
@@ -44,6 +45,8 @@ pub(crate) enum Area {
     Talks,
     /// How the teams work that one leads.
     Lead,
+    /// Duty roster.
+    Roster,
     /// Administration.
     Administration,
     /// A new passphrase.
@@ -204,16 +207,13 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         }
     };
     let leads = Memo::new(move |_| !queue_rules::led_teams(client).is_empty());
-    let areas = move || {
-        (administrator || leads.get()).then(|| {
-            view! {
-                <nav aria-label=text::staff_nav_label(locale)>
-                    {tab(Area::Talks, text::staff_nav_talks(locale))}
-                    {leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
-                    {administrator.then(|| tab(Area::Administration, text::staff_nav_administration(locale)))}
-                </nav>
-            }
-        })
+    let areas = view! {
+        <nav aria-label=text::staff_nav_label(locale)>
+            {tab(Area::Talks, text::staff_nav_talks(locale))}
+            {tab(Area::Roster, text::staff_nav_roster(locale))}
+            {move || leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
+            {administrator.then(|| tab(Area::Administration, text::staff_nav_administration(locale)))}
+        </nav>
     };
     view! {
         <div class="inside">
@@ -245,6 +245,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Lead => view! { <queue_rules::Lead /> }.into_any(),
+                Area::Roster => view! { <roster::Roster /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()

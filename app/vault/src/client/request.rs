@@ -1,6 +1,6 @@
 //! Typed requests over a [`Transport`]: codec bytes out, codec bytes or a refusal back.
 
-use super::transport::{Method, Transport, Unreachable};
+use super::transport::{Method, Response, Transport, Unreachable};
 use beistand_protocol::{
     codec::{decode, encode},
     error::{Code, Refusal},
@@ -74,9 +74,14 @@ pub async fn post<T: Transport, Q: Serialize, A: Serialize + DeserializeOwned>(
 }
 
 /// Reads an answer: a success's body is the value, any other a [`Refusal`].
-fn answer<A: Serialize + DeserializeOwned>(response: super::transport::Response) -> Result<A, RequestError> {
+fn answer<A: Serialize + DeserializeOwned>(response: Response) -> Result<A, RequestError> {
+    decode(&bytes(response)?).map_err(|_| RequestError::Unreadable)
+}
+
+/// A success's body as it is.
+pub(super) fn bytes(response: Response) -> Result<Vec<u8>, RequestError> {
     if (200..300).contains(&response.status) {
-        return decode(&response.body).map_err(|_| RequestError::Unreadable);
+        return Ok(response.body);
     }
     match decode::<Refusal>(&response.body) {
         Ok(refusal) => Err(RequestError::Refused(refusal.code, refusal.retry_after_s)),
@@ -89,7 +94,6 @@ fn answer<A: Serialize + DeserializeOwned>(response: super::transport::Response)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::transport::Response;
 
     #[test]
     fn paths_are_filled() {
