@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { answer, answerField, area, claim, duty, employ, line, on, openSignUp, progress, send, setUp, show, signUp } from "./steps.js";
+import { answer, area, claim, duty, employ, on, openSignUp, progress, send, setUp, show, signUp } from "./steps.js";
 
 const password = "quitte falter ozean 93 mörtel";
 const look = lookOnce();
@@ -112,13 +112,15 @@ test("a talk is offered to one, the next to the other, and a third to nobody", a
   assert.equal(free.displayName, one.displayName);
   await claim(one.page, one.person, names[2]);
 
-  // A new message opens what was closed, and somebody's turn it is as soon as one is free.
+  // A new message opens what was closed, for those who read it: it is not the other's turn, whose
+  // own talk is given back to the team and offered to them again.
   await send(first.page, first.person, "Noch etwas.");
   await item(one, names[0]).waitFor();
-  await on(other.page, other.person).heading("work-none-title").or(answerField(other.page, other.person, names[1])).waitFor();
   await show(other.page, other.person, names[1]);
   await other.page.getByRole("button", { name: other.person.text("work-release"), exact: true }).filter({ visible: true }).click();
-  const told = item(other, names[0]).or(item(other, names[1])).getByText(other.person.text("queue-offered-own"), { exact: true });
-  await told.first().waitFor();
+  await item(other, names[1]).getByText(other.person.text("queue-offered-own"), { exact: true }).waitFor();
+  await item(one, names[1]).getByText(one.person.text("queue-offered", { name: other.displayName }), { exact: true }).waitFor();
+  assert.equal(await item(one, names[0]).getByText(one.person.text("queue-offered", { name: other.displayName })).count(), 0);
+  assert.equal(await item(other, names[0]).count(), 0);
   for (const { person } of [...team, { person: administrator }]) await person.close();
 });

@@ -47,7 +47,7 @@ function shifts(page, date) {
 }
 
 async function closed(page) {
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator(".roster-dialog").waitFor({ state: "detached" });
 }
 
 /** Shows the same days anew, with what colleagues have changed. */

@@ -47,7 +47,7 @@ async function nextWeek() {
 
 async function save() {
   await on(page, lead).button("roster-save").click();
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator(".roster-dialog").waitFor({ state: "detached" });
 }
 
 test("a single shift is planned, pushed with the mouse and deleted", async () => {
@@ -150,7 +150,7 @@ test("two shifts at once are refused in words, and Escape leaves all as it was",
   }
   await sentence("roster-denied-overlap").waitFor();
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator(".roster-dialog").waitFor({ state: "detached" });
   assert.equal(await shifts(thursday).count(), 1);
 });
 
@@ -177,7 +177,7 @@ test("by keyboard alone a shift is planned and changed; the focus comes back", a
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator(".roster-dialog").waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.classList.contains("shift"));
 });
 

@@ -108,12 +108,14 @@ impl Offers {
     }
 
     /// Looks at everything once more: `waiting` talks with the times of their newest words, and who is on duty.
+    /// Nobody is offered what they may not read: a closed talk that was written in again is only its readers'.
     /// Gives what has changed.
     pub fn turn(
         &mut self,
         rules: &QueueRules,
         waiting: &[(ConversationId, Seconds)],
         on_duty: &[Colleague],
+        reads: impl Fn(ConversationId, PersonId) -> bool,
         now_s: Seconds,
     ) -> Vec<(ConversationId, Option<PersonId>)> {
         let before: BTreeMap<ConversationId, PersonId> = self.iter().collect();
@@ -121,8 +123,8 @@ impl Offers {
             self.waiting.clear();
         } else {
             self.take_in(waiting);
-            self.end_offers(rules, on_duty, now_s);
-            self.make_offers(rules, on_duty, now_s);
+            self.end_offers(rules, on_duty, &reads, now_s);
+            self.make_offers(rules, on_duty, &reads, now_s);
         }
         let after: BTreeMap<ConversationId, PersonId> = self.iter().collect();
         let ids: BTreeSet<ConversationId> = before.keys().chain(after.keys()).copied().collect();
@@ -140,8 +142,14 @@ impl Offers {
         }
     }
 
-    fn end_offers(&mut self, rules: &QueueRules, on_duty: &[Colleague], now_s: Seconds) {
-        for waiting in self.waiting.values_mut() {
+    fn end_offers(
+        &mut self,
+        rules: &QueueRules,
+        on_duty: &[Colleague],
+        reads: impl Fn(ConversationId, PersonId) -> bool,
+        now_s: Seconds,
+    ) {
+        for (id, waiting) in &mut self.waiting {
             let Some((person, until_s)) = &mut waiting.offer else { continue };
             // A clock that was set back, or a shorter time in the rules, makes no offer stand longer than one does.
             *until_s = (*until_s).min(now_s.saturating_add(rules.offer_s.into()));
@@ -149,13 +157,19 @@ impl Offers {
             if until_s <= now_s {
                 waiting.passed.insert(person);
                 waiting.offer = None;
-            } else if on_duty.iter().all(|colleague| colleague.person != person) {
+            } else if !reads(*id, person) || on_duty.iter().all(|colleague| colleague.person != person) {
                 waiting.offer = None;
             }
         }
     }
 
-    fn make_offers(&mut self, rules: &QueueRules, on_duty: &[Colleague], now_s: Seconds) {
+    fn make_offers(
+        &mut self,
+        rules: &QueueRules,
+        on_duty: &[Colleague],
+        reads: impl Fn(ConversationId, PersonId) -> bool,
+        now_s: Seconds,
+    ) {
         let mut busy: BTreeMap<PersonId, usize> =
             on_duty.iter().map(|colleague| (colleague.person, colleague.talks)).collect();
         for (_, person) in self.iter() {
@@ -168,7 +182,9 @@ impl Offers {
             let Some(waiting) = self.waiting.get_mut(&id) else { continue };
             let free = |passed: &BTreeSet<PersonId>| {
                 busy.iter()
-                    .filter(|(person, talks)| **talks < talks_max(rules) && !passed.contains(*person))
+                    .filter(|(person, talks)| {
+                        **talks < talks_max(rules) && reads(id, **person) && !passed.contains(*person)
+                    })
                     .min_by_key(|(person, talks)| {
                         (**talks, self.given.get(*person).copied().unwrap_or(0), **person)
                     })

@@ -15,4 +15,5 @@ mod lies;
 mod people;
 mod property;
 mod rotation;
+mod turn;
 mod world;

@@ -28,7 +28,7 @@ fn turn(
     now_s: Seconds,
 ) -> String {
     let waiting: Vec<_> = waiting.iter().map(|(number, since_s)| (talk(*number), *since_s)).collect();
-    let changes = offers.turn(rules, &waiting, &on_duty(talks), now_s);
+    let changes = offers.turn(rules, &waiting, &on_duty(talks), |_, _| true, now_s);
     let word = |(id, to): &(ConversationId, Option<PersonId>)| match to {
         Some(person) => format!("{}>{}", id.0[0], person.0[0]),
         None => format!("{}>-", id.0[0]),
@@ -74,6 +74,18 @@ fn what_is_not_taken_in_time_goes_to_the_next_and_round_again() {
     // Alone, it stays theirs: nobody else is there.
     assert_eq!(turn(&mut offers, &rules, &waiting, &[(1, 0)], 280), "");
     assert_eq!(offers.until_s(), Some(340));
+}
+
+#[test]
+fn nobody_is_offered_what_they_may_not_read() {
+    let (rules, waiting, duty) = (push(Some(1)), [(talk(8), 20), (talk(9), 10)], on_duty(&[(1, 0)]));
+    let mut offers = Offers::default();
+    // The older one waits for others; it keeps nobody from the next.
+    let other = |id, _| id == talk(8);
+    assert_eq!(offers.turn(&rules, &waiting, &duty, other, 100), [(talk(8), Some(person(1)))]);
+    assert!(offers.any_without());
+    let none = |_, _| false;
+    assert_eq!(offers.turn(&rules, &waiting, &duty, none, 101), [(talk(8), None)]);
 }
 
 #[test]
@@ -165,7 +177,7 @@ proptest! {
             let before: BTreeMap<_, _> = offers.iter().collect();
             let ids: Vec<_> = waiting.iter().map(|number| (talk(*number), 5)).collect();
             let duty: Vec<_> = duty.into_iter().collect();
-            let changes = offers.turn(&rules, &ids, &on_duty(&duty), now_s);
+            let changes = offers.turn(&rules, &ids, &on_duty(&duty), |_, _| true, now_s);
             let after: BTreeMap<_, _> = offers.iter().collect();
             // The changes are the difference.
             let mut told = before.clone();

@@ -120,7 +120,11 @@ impl State {
             let rules = self.turns.rules(team);
             let (waiting, on_duty) = (self.waiting_in(team), self.on_duty(team, now_s));
             let mut offers = self.turns.offers.remove(&team).unwrap_or_default();
-            let changes = offers.turn(&rules, &waiting, &on_duty, now_s);
+            let reads = |id, person| {
+                let known = self.index.get(id);
+                known.is_some_and(|c| may_read(&c.readers, person, &teams_of(self.log(), person)))
+            };
+            let changes = offers.turn(&rules, &waiting, &on_duty, reads, now_s);
             let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
             again_s = [again_s, offers.until_s(), look_s].into_iter().flatten().min();
             if rules.mode == QueueMode::Push {

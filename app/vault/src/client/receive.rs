@@ -486,7 +486,11 @@ impl<T: Transport> Client<T> {
     fn forget(&mut self, id: ConversationId) {
         // A claim that was on its way has lost: whoever won keeps it.
         self.fail_lost(id);
-        let known = self.session.as_mut().is_some_and(|session| session.talks.remove(&id).is_some());
+        let known = self.session.as_mut().is_some_and(|session| {
+            // Should it come back, whose turn it was is over.
+            session.offers.remove(&id);
+            session.talks.remove(&id).is_some()
+        });
         if known {
             self.tell(News::ConversationGone(id));
         }
