@@ -145,10 +145,10 @@ pub fn calendar_day(locale: Locale, day: Day, parts: &[(&str, &str)]) -> String 
     format(locale, midnight_s(day), &[parts, &[("timeZone", "UTC")]].concat())
 }
 
-/// "16.–22. November 2026".
+/// "16.–22. Nov. 2026".
 #[must_use]
 pub fn calendar_range(locale: Locale, from: Day, to: Day) -> String {
-    let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric"), ("timeZone", "UTC")];
+    let parts = [("day", "numeric"), ("month", "short"), ("year", "numeric"), ("timeZone", "UTC")];
     let format = formatter(locale, &parts);
     let range = Reflect::get(&format, &JsValue::from_str("formatRange")).unwrap_or_default();
     range

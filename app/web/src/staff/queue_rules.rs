@@ -34,7 +34,7 @@ pub(super) fn Lead() -> impl IntoView {
     view! {
         <main class="administration" id="content" tabindex="-1">
             <h1>{text::lead_title(locale)}</h1>
-            <div class="stack wide narrow">
+            <div class="stack wide one">
                 <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> } />
             </div>
         </main>

@@ -200,7 +200,7 @@ pub(super) fn Absences(view: Arc<RosterView>) -> impl IntoView {
             <ul class="swaps">{known.collect_view()}</ul>
             <div class="row">
                 {button}
-                <button class="text-button" r#type="button" aria-haspopup="dialog" data-key="absence" on:click=move |_| planner.open(Open::Absence)>
+                <button class="text-button start" r#type="button" aria-haspopup="dialog" data-key="absence" on:click=move |_| planner.open(Open::Absence)>
                     {text::roster_absence_other(locale)}
                 </button>
             </div>
