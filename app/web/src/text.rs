@@ -106,6 +106,7 @@ mod tests {
             .map(|key| key.replace('-', "_"))
             .filter(|key| !code.contains(&format!("{key}(locale")))
             .filter(|key| !code.contains(&format!("{key}(other")))
+            .filter(|key| !code.contains(&format!("text::{key}(")))
             // Handed over by name.
             .filter(|key| !code.contains(&format!("text::{key},")))
             .filter(|key| !code.contains(&format!("text::{key})")))
