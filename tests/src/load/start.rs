@@ -30,7 +30,9 @@ const SEALED_BYTES: usize = 2048;
 pub struct Start {
     /// Without any data.
     pub empty_ms: f64,
-    /// Bytes on disk of the large one.
+    /// Bytes of messages in the large one.
+    pub large_live_bytes: u64,
+    /// Bytes that it takes on disk.
     pub large_bytes: u64,
     /// Messages in it.
     pub large_messages: u64,
@@ -44,7 +46,7 @@ pub struct Start {
     pub large_resident_kib: u64,
 }
 
-/// Runs the measurement in a directory.
+/// Runs the measurement in a directory; the large database gets so many bytes of messages.
 ///
 /// # Errors
 /// [`LoadError`].
@@ -55,7 +57,7 @@ pub async fn measure(data: &Path, bytes: u64) -> Result<Start, LoadError> {
     let empty_ms = restart(&mut live).await?;
     let office = Office::found(&live).await?;
     let begin = Instant::now();
-    let large_messages = fill(&live, &office, data, bytes).await?;
+    let large_messages = fill(&live, &office, bytes.div_ceil(SEALED_BYTES as u64)).await?;
     let fill_s = begin.elapsed().as_secs_f64();
     live.end();
     let large_bytes = size(data);
@@ -65,6 +67,7 @@ pub async fn measure(data: &Path, bytes: u64) -> Result<Start, LoadError> {
     let large_abrupt_ms = restart(&mut live).await?;
     Ok(Start {
         empty_ms,
+        large_live_bytes: large_messages * SEALED_BYTES as u64,
         large_bytes,
         large_messages,
         fill_s,
@@ -96,19 +99,18 @@ async fn restart(live: &mut LiveBox) -> Result<f64, LoadError> {
     answered.get().map(|time| time.as_secs_f64() * 1000.0).ok_or(LoadError::Unexpected("no answer"))
 }
 
-/// Writes messages until the directory has so many bytes: one conversation after the other, since
-/// nobody may send much at once.
-async fn fill(live: &LiveBox, office: &Office, data: &Path, bytes: u64) -> Result<u64, LoadError> {
+/// Writes at least so many messages, and gives how many: one conversation after the other, since nobody may send much
+/// at once.
+async fn fill(live: &LiveBox, office: &Office, messages: u64) -> Result<u64, LoadError> {
     let written = Rc::new(Cell::new(0));
-    let full = Rc::new(Cell::new(false));
     let office = Rc::new(office.clone());
     let mut writers = Vec::new();
     for writer in 0..WRITERS {
-        let (written, full, office) = (written.clone(), full.clone(), office.clone());
+        let (written, office) = (written.clone(), office.clone());
         let address = live.address.clone();
         writers.push(tokio::task::spawn_local(async move {
             let mut number = writer;
-            while !full.get() {
+            while written.get() < messages {
                 let mut requests = Requests::open(&address, source(31, number)).await?;
                 let seeker = office.sign_up(&mut requests).await?;
                 let token = office.log_in(&mut requests, &seeker).await?;
@@ -122,10 +124,6 @@ async fn fill(live: &LiveBox, office: &Office, data: &Path, bytes: u64) -> Resul
             Ok::<_, LoadError>(())
         }));
     }
-    while size(data) < bytes && !writers.iter().any(|writer| writer.is_finished()) {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    full.set(true);
     for writer in writers {
         writer.await.map_err(|_| LoadError::Unexpected("a writer ended"))??;
     }
