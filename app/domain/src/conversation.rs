@@ -54,7 +54,8 @@ pub fn is_seeker(conversation: &Conversation, account: AccountId) -> bool {
     conversation.seeker == account
 }
 
-/// The conversation after one more envelope.
+/// The conversation after one more envelope. `answer_by_s`: until when the seeker's words that come now are answered,
+/// if the team promises it.
 ///
 /// Whether a staff actor may read it at all ([`may_read`]) is checked by the caller, who knows
 /// the teams; this function holds what depends on order.
@@ -65,6 +66,7 @@ pub fn admit(
     conversation: &Conversation,
     actor: Actor,
     new: &NewEnvelope,
+    answer_by_s: Option<Seconds>,
     now_s: Seconds,
 ) -> Result<Conversation, Refused> {
     let envelope = &new.envelope;
@@ -112,7 +114,34 @@ pub fn admit(
         return Err(Refused::StaleEpoch);
     }
     after.state = state_after(conversation, actor, envelope.kind, envelope.assignee)?;
+    after.answer_by_s = promise_after(conversation.answer_by_s, actor, envelope.kind, answer_by_s);
     Ok(after)
+}
+
+/// Until when an answer is promised after an envelope of this kind. What was promised never moves to later; an answer
+/// keeps it, and the end of the conversation ends it.
+fn promise_after(
+    given_s: Option<Seconds>,
+    actor: Actor,
+    kind: EnvelopeKind,
+    now_promised_s: Option<Seconds>,
+) -> Option<Seconds> {
+    match (kind, actor) {
+        (EnvelopeKind::Message, Actor::Seeker(_)) => given_s.into_iter().chain(now_promised_s).min(),
+        (EnvelopeKind::Message, Actor::Person(_)) | (EnvelopeKind::Close, _) => None,
+        _ => given_s,
+    }
+}
+
+/// The conversation when its newest envelope's time turned out to be that of a clock that ran ahead, and is `last_s` at
+/// the latest. A promise still later than that time was reckoned from it and is none.
+#[must_use]
+pub fn redated(conversation: Conversation, last_s: Seconds) -> Conversation {
+    if conversation.last_s <= last_s {
+        return conversation;
+    }
+    let answer_by_s = conversation.answer_by_s.filter(|by_s| *by_s <= conversation.last_s);
+    Conversation { last_s, answer_by_s, ..conversation }
 }
 
 /// The state after an envelope of this kind.
@@ -175,6 +204,7 @@ mod tests {
             last_s: 20,
             length: 2,
             epoch: 4,
+            answer_by_s: None,
         }
     }
 
@@ -192,7 +222,7 @@ mod tests {
         assignee: Option<PersonId>,
         expect: Result<ConversationState, Refused>,
     ) {
-        let got = admit(&conversation(state), actor, &envelope(kind, 4, assignee), 30);
+        let got = admit(&conversation(state), actor, &envelope(kind, 4, assignee), None, 30);
         assert_eq!(got.map(|c| c.state), expect, "{state:?} {actor:?} {kind:?} {assignee:?}");
     }
 
@@ -230,16 +260,16 @@ mod tests {
         let conversation = conversation(ConversationState::Waiting);
         let actor = Actor::Seeker(SEEKER);
         for (epoch, ok) in [(3, false), (4, false), (5, true), (6, false)] {
-            let got = admit(&conversation, actor, &envelope(EnvelopeKind::Epoch, epoch, None), 30);
+            let got = admit(&conversation, actor, &envelope(EnvelopeKind::Epoch, epoch, None), None, 30);
             assert_eq!(got.is_ok(), ok, "{epoch}");
         }
         let elsewhere = NewEnvelope { position: Some(1), ..envelope(EnvelopeKind::Epoch, 5, None) };
-        assert_eq!(admit(&conversation, actor, &elsewhere, 30), Err(Refused::StaleEpoch));
+        assert_eq!(admit(&conversation, actor, &elsewhere, None, 30), Err(Refused::StaleEpoch));
         let empty = Conversation { length: 0, epoch: 0, ..conversation };
         let begin = NewEnvelope { position: Some(0), ..envelope(EnvelopeKind::Epoch, 0, None) };
-        assert!(admit(&empty, actor, &begin, 30).is_ok());
+        assert!(admit(&empty, actor, &begin, None, 30).is_ok());
         assert_eq!(
-            admit(&empty, actor, &envelope(EnvelopeKind::Message, 0, None), 30),
+            admit(&empty, actor, &envelope(EnvelopeKind::Message, 0, None), None, 30),
             Err(Refused::Malformed)
         );
     }
@@ -250,18 +280,18 @@ mod tests {
         let of_length = |length| Conversation { length, ..conversation(ConversationState::Claimed(MARA)) };
         let words = [EnvelopeKind::Message, EnvelopeKind::Receipt].map(|kind| envelope(kind, 4, None));
         let last = of_length(limit::CONVERSATION_MESSAGES_MAX - 1);
-        let full = admit(&last, seeker, &words[0], 30).unwrap();
-        assert!(admit(&last, seeker, &words[1], 30).is_ok());
+        let full = admit(&last, seeker, &words[0], None, 30).unwrap();
+        assert!(admit(&last, seeker, &words[1], None, 30).is_ok());
         for words in &words {
-            assert_eq!(admit(&full, seeker, words, 30), Err(Refused::Full));
+            assert_eq!(admit(&full, seeker, words, None, 30), Err(Refused::Full));
         }
         let epoch = |length| NewEnvelope { position: Some(length), ..envelope(EnvelopeKind::Epoch, 5, None) };
         let close = envelope(EnvelopeKind::Close, 4, None);
-        assert!(admit(&full, holder, &close, 30).is_ok());
-        assert!(admit(&full, seeker, &epoch(full.length), 30).is_ok());
+        assert!(admit(&full, holder, &close, None, 30).is_ok());
+        assert!(admit(&full, seeker, &epoch(full.length), None, 30).is_ok());
         let end = of_length(limit::CONVERSATION_ENVELOPES_MAX);
-        assert_eq!(admit(&end, holder, &close, 30), Err(Refused::Full));
-        assert_eq!(admit(&end, seeker, &epoch(end.length), 30), Err(Refused::Full));
+        assert_eq!(admit(&end, holder, &close, None, 30), Err(Refused::Full));
+        assert_eq!(admit(&end, seeker, &epoch(end.length), None, 30), Err(Refused::Full));
     }
 
     #[test]
@@ -269,10 +299,65 @@ mod tests {
         let conversation = conversation(ConversationState::Waiting);
         let actor = Actor::Seeker(SEEKER);
         assert_eq!(
-            admit(&conversation, actor, &envelope(EnvelopeKind::Message, 3, None), 30),
+            admit(&conversation, actor, &envelope(EnvelopeKind::Message, 3, None), None, 30),
             Err(Refused::StaleEpoch)
         );
-        let after = admit(&conversation, actor, &envelope(EnvelopeKind::Message, 4, None), 5).unwrap();
+        let after = admit(&conversation, actor, &envelope(EnvelopeKind::Message, 4, None), None, 5).unwrap();
         assert_eq!((after.last_s, after.length), (20, 3));
+    }
+
+    #[test]
+    fn a_promise_is_kept_by_an_answer_and_never_put_off() {
+        use ConversationState::{Claimed, Closed, Waiting};
+        use EnvelopeKind as K;
+        let (seeker, mara) = (Actor::Seeker(SEEKER), Actor::Person(MARA));
+        let check = |state, given_s, actor, kind, promised_s, expect: Option<u64>| {
+            let before = Conversation { answer_by_s: given_s, ..conversation(state) };
+            let assignee = matches!(kind, K::Claim | K::Handover).then_some(MARA);
+            let after = admit(&before, actor, &envelope(kind, 4, assignee), promised_s, 30).unwrap();
+            assert_eq!(after.answer_by_s, expect, "{state:?} {given_s:?} {actor:?} {kind:?} {promised_s:?}");
+        };
+        check(Waiting, None, seeker, K::Message, None, None);
+        check(Waiting, None, seeker, K::Message, Some(90), Some(90));
+        check(Closed, None, seeker, K::Message, Some(90), Some(90));
+        check(Claimed(MARA), None, seeker, K::Message, Some(90), Some(90));
+        // More words before the answer: neither a slower rule nor none at all takes back what was promised.
+        check(Waiting, Some(50), seeker, K::Message, Some(90), Some(50));
+        check(Waiting, Some(50), seeker, K::Message, None, Some(50));
+        check(Waiting, Some(50), seeker, K::Message, Some(40), Some(40));
+        // Whoever takes it, gives it back or reads it has not answered.
+        for (actor, kind) in [
+            (mara, K::Claim),
+            (mara, K::Release),
+            (mara, K::Handover),
+            (mara, K::Receipt),
+            (seeker, K::Receipt),
+        ] {
+            check(Waiting, Some(50), actor, kind, Some(40), Some(50));
+        }
+        for (state, kind) in [(Claimed(MARA), K::Message), (Waiting, K::Message), (Claimed(MARA), K::Close)] {
+            check(state, Some(50), mara, kind, Some(90), None);
+        }
+        check(Closed, None, mara, K::Reopen, Some(90), None);
+        let next = NewEnvelope { position: Some(2), ..envelope(K::Epoch, 5, None) };
+        let before = Conversation { answer_by_s: Some(50), ..conversation(Waiting) };
+        assert_eq!(admit(&before, mara, &next, Some(40), 30).unwrap().answer_by_s, Some(50));
+    }
+
+    #[test]
+    fn a_wrong_clock_s_promise_is_none() {
+        let of = |last_s, by_s| Conversation {
+            last_s,
+            answer_by_s: Some(by_s),
+            ..conversation(ConversationState::Waiting)
+        };
+        let after = |last_s, by_s| {
+            let after = redated(of(last_s, by_s), 1000);
+            (after.last_s, after.answer_by_s)
+        };
+        assert_eq!(after(1000, 1500), (1000, Some(1500)));
+        assert_eq!(after(9000, 9500), (1000, None));
+        // Promised before the clock went wrong.
+        assert_eq!(after(9000, 1500), (1000, Some(1500)));
     }
 }

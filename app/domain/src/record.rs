@@ -78,6 +78,9 @@ pub struct Conversation {
     pub length: u64,
     /// Newest epoch number; meaningless while `length` is 0.
     pub epoch: u32,
+    /// Until when the seeker's words are answered, as it was promised when they came; `None`: nobody waits, or nothing
+    /// was promised.
+    pub answer_by_s: Option<Seconds>,
 }
 
 /// An envelope on its way into a conversation.

@@ -130,6 +130,7 @@ mod tests {
             last_s: 10,
             length: 2,
             epoch: 0,
+            answer_by_s: None,
         }
     }
 

@@ -94,6 +94,8 @@ pub enum Change {
         actor: Actor,
         /// Envelopes in order.
         envelopes: Vec<NewEnvelope>,
+        /// Until when the seeker's words that come now are answered, if the team promises it.
+        answer_by_s: Option<Seconds>,
     },
     /// Destroys the data key of a conversation, then removes what is left of it.
     ConversationRemove(ConversationId),
@@ -106,7 +108,7 @@ pub enum Change {
         last_s: Seconds,
     },
     /// Corrects the time of the newest envelope as retention sees it, if it lies later than this: a clock that ran
-    /// ahead has written it down.
+    /// ahead has written it down ([`crate::conversation::redated`]).
     ConversationRedate {
         /// Conversation.
         conversation: ConversationId,

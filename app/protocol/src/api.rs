@@ -163,6 +163,8 @@ pub struct SiteInfo {
     pub somebody_available: bool,
     /// Server's clock, seconds since 1970, to notice a wrong clock of the device.
     pub now_s: u64,
+    /// Until when words written now are answered, seconds since 1970, if the team promises it.
+    pub answer_by_s: Option<u64>,
 }
 
 /// A run of log entries as they were received.
@@ -497,6 +499,9 @@ pub struct ConversationSummary {
     pub epoch: u32,
     /// Whether the seeker is connected.
     pub seeker_present: bool,
+    /// Until when the seeker's words are answered, as it was promised when they came, seconds since 1970; `None`:
+    /// nobody waits, or nothing was promised.
+    pub answer_by_s: Option<u64>,
 }
 
 /// Conversations that this session may read.

@@ -100,7 +100,7 @@ pub enum ServerFrame {
         /// Sealed notice.
         sealed: Vec<u8>,
     },
-    /// A conversation is new to this session or changed its state or presence.
+    /// A conversation is new to this session or changed its state, its promise or its presence.
     Conversation(ConversationSummary),
     /// A conversation is no longer readable for this session, or was deleted.
     Gone(ConversationId),
@@ -123,4 +123,6 @@ pub enum ServerFrame {
         /// Whose turn it is.
         to: Option<PersonId>,
     },
+    /// Until when words written now are answered, seconds since 1970, if the team promises it (seekers only).
+    AnswerBy(Option<u64>),
 }

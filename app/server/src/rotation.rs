@@ -91,6 +91,8 @@ pub(crate) async fn rotate(
             conversation: append.conversation,
             actor: Actor::Seeker(id),
             envelopes,
+            // New keys, no words.
+            answer_by_s: None,
         });
     }
     if let Some(log) = log {

@@ -274,6 +274,7 @@ fn begin(store: &Store, writer: u8) -> ConversationId {
         last_s: 0,
         length: 0,
         epoch: 0,
+        answer_by_s: None,
     };
     let envelope = Envelope {
         id: MessageId([0xff; 16]),
@@ -283,8 +284,12 @@ fn begin(store: &Store, writer: u8) -> ConversationId {
         sealed: Sealed(vec![1]),
     };
     let epoch = NewEnvelope { envelope, readers: Some(Readers::default()), position: Some(0) };
-    let append =
-        Change::ConversationAppend { conversation: id, actor: Actor::Seeker(SEEKER), envelopes: vec![epoch] };
+    let append = Change::ConversationAppend {
+        conversation: id,
+        actor: Actor::Seeker(SEEKER),
+        envelopes: vec![epoch],
+        answer_by_s: None,
+    };
     block_on(store.commit(0, vec![Change::ConversationAdd(conversation), append])).unwrap();
     id
 }
@@ -300,7 +305,12 @@ fn message(conversation: ConversationId, number: u64) -> Change {
         sealed: Sealed(vec![9; MESSAGE_BYTES]),
     };
     let new = NewEnvelope { envelope, readers: None, position: None };
-    Change::ConversationAppend { conversation, actor: Actor::Seeker(SEEKER), envelopes: vec![new] }
+    Change::ConversationAppend {
+        conversation,
+        actor: Actor::Seeker(SEEKER),
+        envelopes: vec![new],
+        answer_by_s: None,
+    }
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {

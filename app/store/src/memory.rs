@@ -139,8 +139,8 @@ impl State {
                 }
                 self.conversations.insert(conversation.id, (conversation, Vec::new()));
             }
-            Change::ConversationAppend { conversation, actor, envelopes } => {
-                return self.append(now_s, conversation, actor, &envelopes);
+            Change::ConversationAppend { conversation, actor, envelopes, answer_by_s } => {
+                return self.append(now_s, conversation, actor, &envelopes, answer_by_s);
             }
             Change::ConversationRemove(id) => {
                 self.conversations.remove(&id);
@@ -154,7 +154,7 @@ impl State {
             }
             Change::ConversationRedate { conversation, last_s } => {
                 if let Some((known, _)) = self.conversations.get_mut(&conversation) {
-                    known.last_s = known.last_s.min(last_s);
+                    *known = conversation::redated(known.clone(), last_s);
                 }
             }
             Change::SessionAdd(session) => self.add_session(session),
@@ -255,6 +255,7 @@ impl State {
         id: ConversationId,
         actor: Actor,
         envelopes: &[NewEnvelope],
+        answer_by_s: Option<Seconds>,
     ) -> Result<Output, Refused> {
         let (conversation, stored) = self.conversations.get_mut(&id).ok_or(Refused::NotFound)?;
         let new_from = conversation.length;
@@ -271,7 +272,7 @@ impl State {
                 return Err(conversation::Refused::Diverged.into());
             }
             let position = conversation.length;
-            *conversation = admit(conversation, actor, new, now_s)?;
+            *conversation = admit(conversation, actor, new, answer_by_s, now_s)?;
             let envelope = new.envelope.clone();
             stored.push(Arc::new(StoredEnvelope { position, stored_s: now_s, envelope }));
             places.push((position, now_s));

@@ -220,10 +220,13 @@ pub(crate) struct ConversationRecord {
     last_s: u64,
     length: u64,
     epoch: u32,
+    /// Since version 2.
+    answer_by_s: Option<u64>,
 }
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
+    const VERSION: u8 = 2;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -239,6 +242,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             last_s,
             length,
             epoch,
+            answer_by_s,
         } = conversation.clone();
         let state = match state {
             ConversationState::Waiting => State::Waiting,
@@ -257,6 +261,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             last_s,
             length,
             epoch,
+            answer_by_s,
         }
     }
 }
@@ -278,6 +283,7 @@ impl From<ConversationRecord> for domain::Conversation {
             last_s: record.last_s,
             length: record.length,
             epoch: record.epoch,
+            answer_by_s: record.answer_by_s,
         }
     }
 }

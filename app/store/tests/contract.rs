@@ -29,6 +29,7 @@ const CASES: &[(&str, Case)] = &[
     ("newest_account_of_a_person", newest_account_of_a_person),
     ("state_compares_the_version", state_compares_the_version),
     ("envelopes_are_stored_once_in_order", envelopes_are_stored_once_in_order),
+    ("a_promise_is_kept_until_it_is_answered", a_promise_is_kept_until_it_is_answered),
     ("envelope_pages_have_limits", envelope_pages_have_limits),
     ("conversation_remove_leaves_nothing", conversation_remove_leaves_nothing),
     ("what_is_due_is_kept_where_somebody_came_back", what_is_due_is_kept_where_somebody_came_back),
@@ -259,9 +260,38 @@ fn state_compares_the_version(storage: &dyn Storage) {
     assert_eq!((state.version, state.sealed), (4, Sealed(vec![4])));
 }
 
+fn a_promise_is_kept_until_it_is_answered(storage: &dyn Storage) {
+    let id = parts::conversation(1, 1).id;
+    done(storage, Change::ConversationAdd(conversation(1, 1)));
+    let says = |actor, number, answer_by_s| {
+        let envelopes = match number {
+            1 => vec![epoch(1, 0, 0)],
+            _ => vec![envelope(number, EnvelopeKind::Message, 0)],
+        };
+        let change = Change::ConversationAppend { conversation: id, actor, envelopes, answer_by_s };
+        commit(storage, vec![change]).unwrap();
+        storage.lookup_conversation(id).unwrap().unwrap().answer_by_s
+    };
+    assert_eq!(says(SEEKER, 1, Some(5000)), None, "keys are no words");
+    assert_eq!(says(SEEKER, 2, Some(5000)), Some(5000));
+    assert_eq!(says(SEEKER, 3, Some(6000)), Some(5000));
+    // Sent again: it is no new message.
+    assert_eq!(says(SEEKER, 3, Some(4000)), Some(5000));
+    let redated = |last_s| {
+        done(storage, Change::ConversationRedate { conversation: id, last_s });
+        storage.lookup_conversation(id).unwrap().unwrap().answer_by_s
+    };
+    assert_eq!(redated(2000), Some(5000));
+    assert_eq!(redated(900), None, "promised by a clock that ran ahead");
+    assert_eq!(says(SEEKER, 4, Some(7000)), Some(7000));
+    assert_eq!(says(Actor::Person(PersonId([5; 16])), 5, Some(8000)), None);
+    // What stays is there again after the storage is opened again.
+    assert_eq!(says(SEEKER, 6, Some(9000)), Some(9000));
+}
+
 fn append(conversation: u8, actor: Actor, envelopes: Vec<beistand_domain::record::NewEnvelope>) -> Change {
     let conversation = parts::conversation(conversation, 1).id;
-    Change::ConversationAppend { conversation, actor, envelopes }
+    Change::ConversationAppend { conversation, actor, envelopes, answer_by_s: None }
 }
 
 const SEEKER: Actor = Actor::Seeker(AccountId([1; 16]));

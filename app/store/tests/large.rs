@@ -88,11 +88,13 @@ fn conversation(number: u64) -> Vec<Change> {
             last_s: 9,
             length: 0,
             epoch: 0,
+            answer_by_s: None,
         }),
         Change::ConversationAppend {
             conversation,
             actor: Actor::Seeker(seeker),
             envelopes: envelopes.collect(),
+            answer_by_s: None,
         },
     ]
 }

@@ -38,6 +38,7 @@ fn conversation_of_any_length_is_deleted_at_once() {
         conversation: id,
         actor: Actor::Seeker(AccountId([9; 16])),
         envelopes,
+        answer_by_s: None,
     };
     block_on(store.commit(1, vec![Change::ConversationAdd(talk.clone()), Change::ConversationAdd(kept)]))
         .unwrap();

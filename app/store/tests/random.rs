@@ -58,7 +58,12 @@ fn resolve(model: &MemoryStore, plan: Plan) -> Change {
                 (false, _) => parts::envelope(message, EnvelopeKind::Message, number),
             };
             let actor = Actor::Seeker(AccountId([seeker; 16]));
-            Change::ConversationAppend { conversation: id, actor, envelopes: vec![envelope] }
+            Change::ConversationAppend {
+                conversation: id,
+                actor,
+                envelopes: vec![envelope],
+                answer_by_s: right.then(|| 1000 + u64::from(message)),
+            }
         }
     }
 }

@@ -124,6 +124,7 @@ impl Year {
             last_s: self.now_s,
             length: 0,
             epoch: 0,
+            answer_by_s: None,
         };
         let first = vec![self.envelope(EnvelopeKind::Epoch), self.envelope(EnvelopeKind::Message)];
         self.expect.insert(id, (2, self.now_s));
@@ -136,7 +137,12 @@ impl Year {
         vec![
             Change::AccountAdd { account, state: Sealed(vec![1; 2048]) },
             Change::ConversationAdd(conversation),
-            Change::ConversationAppend { conversation: id, actor: Actor::Seeker(seeker), envelopes: first },
+            Change::ConversationAppend {
+                conversation: id,
+                actor: Actor::Seeker(seeker),
+                envelopes: first,
+                answer_by_s: None,
+            },
         ]
     }
 
@@ -159,7 +165,12 @@ impl Year {
         for n in 0..count {
             let actor = if n % 2 == 0 { Actor::Seeker(account) } else { Actor::Person(PersonId([5; 16])) };
             let envelopes = vec![self.envelope(EnvelopeKind::Message), self.envelope(EnvelopeKind::Receipt)];
-            commits.push(vec![Change::ConversationAppend { conversation: id, actor, envelopes }]);
+            commits.push(vec![Change::ConversationAppend {
+                conversation: id,
+                actor,
+                envelopes,
+                answer_by_s: None,
+            }]);
         }
         commits.push(vec![
             Change::StateWrite { account, expected_version: state_version, state: Sealed(vec![2; 2048]) },

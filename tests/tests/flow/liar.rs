@@ -144,8 +144,9 @@ impl Liar {
             Lie::SiteHead => self.edit(body, |info: &mut SiteInfo| info.head = self.head_at(1)),
             Lie::SiteFacts => self.edit(body, |info: &mut SiteInfo| {
                 // A new field wants its own lie.
-                let SiteInfo { organisation: _, head: _, somebody_available, now_s } = info;
+                let SiteInfo { organisation: _, head: _, somebody_available, now_s, answer_by_s } = info;
                 *somebody_available = !*somebody_available;
+                *answer_by_s = Some(u64::MAX);
                 *now_s = 0;
             }),
             Lie::SiteClock => self.edit(body, |info: &mut SiteInfo| info.now_s = u64::MAX),

@@ -187,7 +187,7 @@ impl Oracle {
                 assert!(self.talks.insert(added.id, talk).is_none(), "a conversation was opened twice");
             }
             (
-                Change::ConversationAppend { conversation, actor, envelopes },
+                Change::ConversationAppend { conversation, actor, envelopes, .. },
                 Output::Appended { places, new_from, conversation: after },
             ) => {
                 let contact = Contact::at(&self.clock, after.last_s);

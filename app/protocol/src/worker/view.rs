@@ -18,6 +18,8 @@ pub struct SiteView {
     pub team_name: String,
     /// Whether somebody is available now.
     pub somebody_available: bool,
+    /// Until when words written now are answered, seconds since 1970, if the team promises it.
+    pub answer_by_s: Option<u64>,
 }
 
 /// How far an own message got.
@@ -132,6 +134,8 @@ pub struct ConversationView {
     pub last_s: u64,
     /// Since when somebody waits for an answer, seconds since 1970; `None`: nobody waits.
     pub waiting_since_s: Option<u64>,
+    /// Until when an answer was promised, seconds since 1970; `None`: nobody waits, or nothing was promised.
+    pub answer_by_s: Option<u64>,
     /// Newest text, shortened, and whether it is an own one.
     pub last_text: Option<(bool, String)>,
     /// Unread lines of others.

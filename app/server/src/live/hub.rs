@@ -15,7 +15,7 @@ use crate::{
 };
 use beistand_domain::{
     clock::Seconds,
-    conversation::may_read,
+    conversation::{may_read, redated},
     record::{Conversation, NewEnvelope, Session},
 };
 use beistand_protocol::{
@@ -76,8 +76,9 @@ pub(super) struct State {
     pub(super) duty: BTreeMap<TeamId, OnDuty>,
     /// Presence of connected staff.
     pub(super) presence: BTreeMap<PersonId, Presence>,
-    /// What the seekers of each site were told last.
-    somebody: BTreeMap<SiteId, bool>,
+    /// What the seekers of each site were told last: whether somebody is there, and until when words written now are
+    /// answered.
+    told: BTreeMap<SiteId, (bool, Option<Seconds>)>,
     next: ConnectionId,
     /// To be removed at the end of the operation: closed or too slow.
     dead: Vec<ConnectionId>,
@@ -274,6 +275,18 @@ impl Hub {
         team_of_site(state.log(), site).and_then(|team| state.duty.get(&team).cloned())
     }
 
+    /// Until when a team answers words that come now, as it was worked out last.
+    #[must_use]
+    pub fn promise(&self, team: TeamId) -> Option<Seconds> {
+        self.lock().duty.get(&team).and_then(|on_duty| on_duty.answer_by_s)
+    }
+
+    /// When what was worked out last is over for the first team.
+    #[must_use]
+    pub fn duty_ends_s(&self) -> Option<Seconds> {
+        self.lock().duty.values().map(|on_duty| on_duty.until_s).min()
+    }
+
     /// Passes a typing notice on to everybody else in the conversation.
     pub fn ephemeral(&self, from: ConnectionId, conversation: ConversationId, sealed: Vec<u8>) {
         self.with(|state| {
@@ -354,9 +367,8 @@ impl Hub {
     /// The time of a conversation's newest envelope was wrong.
     pub fn redated(&self, id: ConversationId, last_s: Seconds) {
         self.with(|state| {
-            if let Some(mut known) = state.index.get(id).cloned() {
-                known.last_s = known.last_s.min(last_s);
-                drop(state.index.put(known));
+            if let Some(known) = state.index.get(id).cloned() {
+                drop(state.index.put(redated(known, last_s)));
             }
         });
     }
@@ -462,8 +474,9 @@ impl State {
         self.push([id], &frame(&ServerFrame::Welcome { head, now_s }));
         match kind {
             SessionKind::Seeker(site) => {
-                let somebody = self.somebody_at(site);
+                let (somebody, answer_by_s) = self.news_at(site);
                 self.push([id], &frame(&ServerFrame::SomebodyAvailable(somebody)));
+                self.push([id], &frame(&ServerFrame::AnswerBy(answer_by_s)));
             }
             SessionKind::Staff(person) if is_active(self.log(), person) => {
                 let frames: Vec<_> = self
@@ -545,6 +558,7 @@ impl State {
         let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
         let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).collect();
         let changed = before.as_ref().is_none_or(|b| b.state != conversation.state || b.length == 0);
+        let promise_changed = !changed && before.is_some_and(|b| b.answer_by_s != conversation.answer_by_s);
         let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
         if changed {
             self.push(readers.iter().chain(&seekers).copied(), &news);
@@ -560,6 +574,10 @@ impl State {
                 StoredEnvelope { position: *position, stored_s: *stored_s, envelope: new.envelope.clone() };
             let stored = frame(&ServerFrame::Stored { conversation: id, stored });
             self.push(readers.iter().chain(&seekers).copied(), &stored);
+        }
+        // After what has changed it: nobody has to fetch anything for it.
+        if promise_changed {
+            self.push(readers.iter().chain(&seekers).copied(), &news);
         }
         self.push(lost, &frame(&ServerFrame::Gone(id)));
     }
@@ -602,13 +620,21 @@ impl State {
         })
     }
 
+    /// What the seekers of a site are told: whether somebody is there, and until when words written now are answered.
+    fn news_at(&self, site: SiteId) -> (bool, Option<Seconds>) {
+        let team = team_of_site(self.log(), site);
+        let answer_by_s = team.and_then(|team| self.duty.get(&team)?.answer_by_s);
+        (self.somebody_at(site), answer_by_s)
+    }
+
     /// Tells the seekers of each site for which it changed.
     fn tell_somebody(&mut self) {
         let sites: Vec<SiteId> =
             self.log().map(|log| log.state().sites().map(|site| site.site).collect()).unwrap_or_default();
         for site in sites {
-            let now = self.somebody_at(site);
-            if self.somebody.insert(site, now).unwrap_or(false) == now {
+            let now = self.news_at(site);
+            let (somebody, answer_by_s) = self.told.insert(site, now).unwrap_or_default();
+            if (somebody, answer_by_s) == now {
                 continue;
             }
             let seekers: Vec<_> = self
@@ -617,7 +643,12 @@ impl State {
                 .filter(|(_, connection)| connection.kind == SessionKind::Seeker(site))
                 .map(|(id, _)| *id)
                 .collect();
-            self.push(seekers, &frame(&ServerFrame::SomebodyAvailable(now)));
+            if somebody != now.0 {
+                self.push(seekers.iter().copied(), &frame(&ServerFrame::SomebodyAvailable(now.0)));
+            }
+            if answer_by_s != now.1 {
+                self.push(seekers, &frame(&ServerFrame::AnswerBy(now.1)));
+            }
         }
     }
 

@@ -69,5 +69,6 @@ pub(super) fn summary(conversation: &Conversation, seeker_present: bool) -> Conv
         length: conversation.length,
         epoch: conversation.epoch,
         seeker_present,
+        answer_by_s: conversation.answer_by_s,
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     body::{Answer, Body, Reply},
     caller::Caller,
     directory::{is_active, teams_of},
+    duty,
     error::ApiError,
 };
 use axum::extract::{Path, State};
@@ -88,11 +89,15 @@ fn queue(
     }
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
+    let answer_by_s = match actor {
+        Actor::Seeker(_) => duty::promise(app, conversation.team)?,
+        Actor::Person(_) => None,
+    };
     let now_s = app.stamp_s();
     let mut changes = vec![
         // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
         Change::LogExpect(verified.log.head()),
-        Change::ConversationAppend { conversation: id, actor, envelopes },
+        Change::ConversationAppend { conversation: id, actor, envelopes, answer_by_s },
     ];
     if let Actor::Seeker(account) = actor {
         changes.push(Change::AccountTouch { account, contact_s: now_s });
@@ -161,12 +166,19 @@ pub async fn open(
         last_s: now_s,
         length: 0,
         epoch: 0,
+        answer_by_s: None,
     };
+    let answer_by_s = duty::promise(&app, team)?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
     let changes = vec![
         Change::LogExpect(verified.log.head()),
         Change::ConversationAdd(conversation),
-        Change::ConversationAppend { conversation: id, actor: Actor::Seeker(account), envelopes },
+        Change::ConversationAppend {
+            conversation: id,
+            actor: Actor::Seeker(account),
+            envelopes,
+            answer_by_s,
+        },
         Change::AccountTouch { account, contact_s: now_s },
     ];
     match app.commit_holding(opening, changes).await {

@@ -3,6 +3,8 @@
 use crate::{
     app::App,
     body::{Answer, Reply},
+    directory::team_of_site,
+    duty,
     error::ApiError,
 };
 use axum::extract::{Path, State};
@@ -35,6 +37,8 @@ pub async fn show_site(State(app): State<Arc<App>>, Path(site): Path<String>) ->
         head: verified.log.head(),
         somebody_available: app.hub.somebody_available(site),
         now_s: app.now_s(),
+        answer_by_s: team_of_site(Some(&verified.log), site)
+            .map_or(Ok(None), |team| duty::promise(&app, team))?,
     }))
 }
 

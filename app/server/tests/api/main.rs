@@ -7,6 +7,7 @@ mod live;
 mod log;
 mod log_in;
 mod page;
+mod promise;
 mod queue;
 mod recovery;
 mod retention;

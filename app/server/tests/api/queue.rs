@@ -28,7 +28,7 @@ async fn set(app: &TestApp, office: &Office, token: &Token, rules: QueueRules) -
     app.post(&path(office.team), Some(token), &rules).await
 }
 
-async fn act(
+pub(super) async fn act(
     app: &TestApp,
     token: &Token,
     conversation: ConversationId,

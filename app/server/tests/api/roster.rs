@@ -20,7 +20,7 @@ use beistand_server::duty;
 use http::StatusCode;
 
 /// [`NOW_S`] is 9 o'clock in Berlin on this day, a Friday.
-const TODAY: Day = Day(20_833);
+pub(super) const TODAY: Day = Day(20_833);
 
 fn at(office: &Office, path: &str) -> String {
     path.replace("{team}", &office.team.to_hex())
@@ -30,7 +30,12 @@ fn days(office: &Office, path: &str, more: i32) -> String {
     at(office, path).replace("{from}", &TODAY.to_string()).replace("{to}", &TODAY.plus(more).to_string())
 }
 
-async fn say(app: &TestApp, office: &Office, token: &Token, command: Command) -> Result<u64, Denied> {
+pub(super) async fn say(
+    app: &TestApp,
+    office: &Office,
+    token: &Token,
+    command: Command,
+) -> Result<u64, Denied> {
     let change = PlanChange { command };
     app.post::<_, Changed>(&at(office, route::ROSTER_CHANGE), Some(token), &change).await.unwrap().outcome
 }
@@ -39,7 +44,7 @@ async fn view(app: &TestApp, office: &Office, token: &Token) -> Result<RosterVie
     app.get(&days(office, route::ROSTER, 6), Some(token)).await
 }
 
-fn shift(id: u8, person: Option<PersonId>, day: i32, start: u16) -> Shift {
+pub(super) fn shift(id: u8, person: Option<PersonId>, day: i32, start: u16) -> Shift {
     let span = Span { day: TODAY.plus(day), start, minutes: 120 };
     Shift { id: ShiftId([id; 16]), kind: Kind::Live, person, span, rule: None, exceptions: Vec::new() }
 }

@@ -4,7 +4,11 @@
 //! reads the old body and writes the new one. Steps are never removed: an appliance may have slept
 //! for years.
 
+use super::State;
 use crate::table::Table;
+use beistand_protocol::codec;
+use beistand_protocol::id::{AccountId, ConversationId, PersonId, SiteId, TeamId};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Turns the body of one version into the body of the next.
@@ -18,7 +22,30 @@ pub(super) struct Step {
 }
 
 /// All steps there ever were. Version 1 is the first.
-pub(super) const STEPS: &[Step] = &[];
+pub(super) const STEPS: &[Step] = &[
+    // Conversations of version 1 knew no promise of an answer.
+    Step {
+        table: Table::Conversation,
+        from: 1,
+        run: |body| Some(codec::encode(&(codec::decode::<Conversation1>(body).ok()?, None::<u64>))),
+    },
+];
+
+/// A conversation of version 1.
+#[derive(Serialize, Deserialize)]
+struct Conversation1 {
+    id: ConversationId,
+    site: SiteId,
+    team: TeamId,
+    seeker: AccountId,
+    state: State,
+    reader_persons: Vec<PersonId>,
+    reader_teams: Vec<TeamId>,
+    opened_s: u64,
+    last_s: u64,
+    length: u64,
+    epoch: u32,
+}
 
 /// Runs all steps from one version to another; `None` if one is missing or refuses.
 pub(super) fn migrate<'a>(

@@ -69,8 +69,8 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
             state_write(tx, *account, *expected_version, state)
         }
         Change::ConversationAdd(conversation) => conversation_add(tx, conversation),
-        Change::ConversationAppend { conversation, actor, envelopes } => {
-            conversation_append(tx, now_s, *conversation, *actor, envelopes)
+        Change::ConversationAppend { conversation, actor, envelopes, answer_by_s } => {
+            conversation_append(tx, now_s, *conversation, *actor, envelopes, *answer_by_s)
         }
         Change::ConversationRemove(conversation) => conversation_remove(tx, *conversation),
         Change::ConversationExpire { conversation, last_s } => {
@@ -260,6 +260,7 @@ fn conversation_append(
     id: ConversationId,
     actor: Actor,
     envelopes: &[NewEnvelope],
+    answer_by_s: Option<Seconds>,
 ) -> Made {
     let mut after = look_up::conversation(tx, id)?.ok_or(Refused::NotFound)?;
     let (site, new_from) = (after.site, after.length);
@@ -277,7 +278,7 @@ fn conversation_append(
             return Err(conversation::Refused::Diverged.into());
         }
         let position = after.length;
-        after = admit(&after, actor, new, now_s)?;
+        after = admit(&after, actor, new, answer_by_s, now_s)?;
         let record =
             EnvelopeRecord::new(site, now_s, &new.envelope).ok_or(conversation::Refused::Malformed)?;
         put_under(tx, id, &pair(&id.0, &number(position)), &record)?;
@@ -313,7 +314,7 @@ fn conversation_expire(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> M
 fn conversation_redate(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> Made {
     match look_up::conversation(tx, id)? {
         Some(conversation) if conversation.last_s > last_s => {
-            put_under(tx, id, &id.0, &ConversationRecord::from(&Conversation { last_s, ..conversation }))
+            put_under(tx, id, &id.0, &ConversationRecord::from(&conversation::redated(conversation, last_s)))
         }
         _ => Ok(Output::Done),
     }

@@ -150,6 +150,7 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
         last_s: 10,
         length: 0,
         epoch: 0,
+        answer_by_s: None,
     }
 }
 

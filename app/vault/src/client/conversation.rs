@@ -446,6 +446,7 @@ impl Talk {
             opened_s: self.summary.opened_s,
             last_s: self.summary.last_s,
             waiting_since_s: self.waiting_since_s,
+            answer_by_s: self.summary.answer_by_s,
             last_text: waiting.as_ref().and_then(text).or_else(|| self.lines.values().rev().find_map(text)),
             unread: u32::try_from(self.lines.values().filter(is_text).count()).unwrap_or(u32::MAX),
             readers: self.readers(place),

@@ -117,6 +117,11 @@ impl<T: Transport> Client<T> {
                 self.on_available(available);
                 Ok(())
             }
+            ServerFrame::AnswerBy(answer_by_s) => {
+                self.place.iter_mut().for_each(|place| place.answer_by_s = answer_by_s);
+                self.tell_site();
+                Ok(())
+            }
             ServerFrame::AcceptanceWaiting => {
                 self.session_mut()?.informed = false;
                 self.refresh_log().await?;

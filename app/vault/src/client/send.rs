@@ -188,6 +188,7 @@ impl<T: Transport> Client<T> {
             length: 0,
             epoch: 0,
             seeker_present: true,
+            answer_by_s: None,
         };
         let party = party(session.kind, &session.identity, &session.former, conversation);
         let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));

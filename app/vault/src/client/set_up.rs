@@ -76,6 +76,7 @@ impl<T: Transport> Client<T> {
             log: draft.log,
             generations: Generations::default(),
             somebody_available: false,
+            answer_by_s: None,
         });
         let made = async {
             let typed = self.typed(&set_up.login_name, &set_up.password)?;

@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub generations: Generations,
     /// Seekers: whether somebody of the site is available, as last told.
     pub somebody_available: bool,
+    /// Until when words written now are answered, seconds since 1970.
+    pub answer_by_s: Option<u64>,
 }
 
 impl<T: Transport> Client<T> {
@@ -83,6 +85,7 @@ impl<T: Transport> Client<T> {
                         log,
                         generations: Generations::default(),
                         somebody_available: false,
+                        answer_by_s: None,
                     });
                     return Ok(());
                 }
@@ -134,6 +137,7 @@ impl<T: Transport> Client<T> {
             return Err(Conflict::Organisation.into());
         }
         place.somebody_available = info.somebody_available;
+        place.answer_by_s = info.answer_by_s;
         // The log was read just before: a head behind it is an older one.
         if info.head.length < place.log.head().length {
             return Err(Conflict::Log.into());

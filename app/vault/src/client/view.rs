@@ -12,7 +12,8 @@ impl<T: Transport> Client<T> {
     pub(super) fn site_view(&self, site: SiteId) -> Option<SiteView> {
         let place = self.place.as_ref()?;
         let state = place.log.state();
-        Some(site_view(state, state.site(site)?, place.somebody_available))
+        let view = site_view(state, state.site(site)?, place.somebody_available);
+        Some(SiteView { answer_by_s: place.answer_by_s, ..view })
     }
 
     /// Colleagues, teams, invitations and sites, whole.
@@ -98,5 +99,6 @@ fn site_view(state: &State, site: &Site, somebody_available: bool) -> SiteView {
         },
         team_name: state.team(site.team).map_or_else(String::new, |team| team.name().to_owned()),
         somebody_available,
+        answer_by_s: None,
     }
 }

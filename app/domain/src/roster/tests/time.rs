@@ -211,6 +211,33 @@ fn the_mock_up_s_promise() {
     check(Day::of(2026, 12, 23), Day::of(2026, 12, 28));
 }
 
+/// The hour on the wall counts, in both change nights as well; 2026-10-25 and 2027-03-28 are Sundays.
+#[test]
+fn a_promise_keeps_its_hour_over_a_change_night() {
+    let day_s = |day: Day| u64::try_from(day.0).unwrap() * 86_400;
+    let mut plan = empty(TEAM);
+    let mut check = |now: Day, working: Weekdays, by: u16, expect: Day, expect_utc_minute: u64| {
+        plan.rules.promise = Some(Promise { working_days: 1, weekdays: working, by });
+        let promise = with(&plan, |reading| {
+            let now_s = day_s(now) + 12 * 3600;
+            reading.promise(now_s, &reading.duty(now_s))
+        });
+        assert_eq!(promise, Some(day_s(expect) + expect_utc_minute * 60), "{now} {by}");
+    };
+    let (october, march) = (Day::of(2026, 10, 25), Day::of(2027, 3, 28));
+    // Six in the evening is an hour later by the sun, or an hour earlier.
+    check(october.plus(-3), Weekdays::WORKING, 18 * 60, october.plus(-2), 16 * 60);
+    check(october.plus(-2), Weekdays::WORKING, 18 * 60, october.plus(1), 17 * 60);
+    check(march.plus(-3), Weekdays::WORKING, 18 * 60, march.plus(-2), 17 * 60);
+    check(march.plus(-2), Weekdays::WORKING, 18 * 60, march.plus(1), 16 * 60);
+    // In the night itself: an hour that comes twice is the first, one that is left out ends when the next begins.
+    let every_day = Weekdays(0x7f);
+    check(october.plus(-1), every_day, 150, october, 30);
+    check(march.plus(-1), every_day, 150, march, 60);
+    check(october.plus(-1), every_day, 1440, october, 23 * 60);
+    check(march.plus(-1), every_day, 1440, march, 22 * 60);
+}
+
 #[test]
 fn duty_is_worked_out_anew_when_somebody_begins_or_ends() {
     let mut plan = empty(TEAM);
