@@ -1,17 +1,22 @@
-//! Fills a fresh box with an organisation, two counselors, a seeker and open conversations, and prints how to
-//! log in as each. It speaks the real protocol, since the box itself can't seal anything.
+//! Fills a fresh box with an organisation, two counselors and their duty roster, a seeker and open conversations, and
+//! prints how to log in as each. It speaks the real protocol, since the box itself can't seal anything.
 //!
 //! `demo --start-output FILE` reads address, certificate and claim code from what the box printed;
 //! `demo --url URL --root-certificate FILE --claim-code CODE` is told them. `--talks N`: that many talks more, which wait.
 
 use beistand_protocol::{
-    id::ConversationId,
+    codec::{decode, encode},
+    id::{ConversationId, PersonId, TeamId},
+    roster::{
+        Changed, Command, Day, End, Frequency, Kind, PlanChange, RosterView, Rule, Rules, Shift, ShiftId,
+        Span, Staffing, State, Weekdays,
+    },
     worker::{Call, Reply, SessionView},
 };
 use beistand_tests::{
     cast::{LogIn, join, set_up, sign_up},
     native::Address,
-    page::{Page, PageError},
+    page::{Page, PageError, message_id},
     start_output::StartOutput,
 };
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -87,6 +92,9 @@ async fn fill(address: &Address, output: &StartOutput, talks: usize) -> Result<S
     let team = office.model.teams.first().ok_or(PageError::Unexpected)?.team;
     let mut first = join(address, &mut office, team, "Mara", &mara).await?;
     let second = join(address, &mut office, team, "Jonas", &jonas).await?;
+    let persons = [&first, &second].map(|page| page.model.person());
+    let [Some(of_mara), Some(of_jonas)] = persons else { return Err(PageError::Unexpected) };
+    plan(&mut office, team, of_mara, of_jonas).await?;
 
     let (mut writing, recovery) = sign_up(address, kit.site, &pin, &seeker).await?;
     let answered = writing.send(None, "Hallo, ist da jemand? Ich weiß gerade nicht weiter.").await?;
@@ -133,6 +141,67 @@ async fn fill(address: &Address, output: &StartOutput, talks: usize) -> Result<S
         format!("  start page      {base}/"),
     ]
     .join("\n"))
+}
+
+/// Two are to be there in the afternoons. Each has shifts of the own, and some hours have too few: there is something to
+/// offer, to take and to propose.
+async fn plan(office: &mut Page, team: TeamId, mara: PersonId, jonas: PersonId) -> Result<(), PageError> {
+    let day = Day::of(2026, 1, 1);
+    let view: RosterView = roster(office, team, format!("roster/{day}/{day}"), None).await?;
+    let staffing = [(14, 18, 2), (18, 20, 1)];
+    let staffing = staffing.map(|(from, to, persons)| Staffing {
+        days: Weekdays::WORKING,
+        from: from * 60,
+        to: to * 60,
+        persons,
+    });
+    // Whoever says to be on duty is, also where the roster has nobody: the demo is tried at any hour.
+    let rules =
+        Rules { state: Some(State::Berlin), staffing: staffing.into(), without_shift: true, ..view.rules };
+    change(office, team, Command::SetRules(rules)).await?;
+    let monday = Day(view.today.0 - i32::from(view.today.weekday()));
+    let shift = |person, kind, weekdays: &[u8], from: u16, to: u16| {
+        let weekdays_all = weekdays.iter().fold(0, |all, weekday| all | Weekdays::one(*weekday).0);
+        let first = weekdays.first().copied().map_or(0, i32::from);
+        Shift {
+            id: ShiftId(message_id().0),
+            kind,
+            person: Some(person),
+            span: Span { day: Day(monday.0 + first), start: from * 60, minutes: (to - from) * 60 },
+            rule: Some(Rule {
+                frequency: Frequency::Weekly(Weekdays(weekdays_all)),
+                interval: 1,
+                end: End::Never,
+            }),
+            exceptions: Vec::new(),
+        }
+    };
+    let shifts = vec![
+        shift(mara, Kind::Live, &[0, 2, 4], 14, 18),
+        shift(jonas, Kind::Live, &[0, 1, 3], 14, 20),
+        shift(jonas, Kind::Live, &[2], 16, 20),
+        shift(mara, Kind::Letters, &[1], 9, 11),
+    ];
+    change(office, team, Command::AddShifts(shifts)).await
+}
+
+async fn change(page: &mut Page, team: TeamId, command: Command) -> Result<(), PageError> {
+    let body = encode(&PlanChange { command });
+    let changed: Changed = roster(page, team, "roster".to_owned(), Some(body)).await?;
+    changed.outcome.map(drop).map_err(|_| PageError::Unexpected)
+}
+
+/// Asks the box for something of the roster.
+async fn roster<A: serde::de::DeserializeOwned + serde::Serialize>(
+    page: &mut Page,
+    team: TeamId,
+    what: String,
+    body: Option<Vec<u8>>,
+) -> Result<A, PageError> {
+    match page.call(Call::Roster { team, what, body }).await? {
+        Reply::Roster(bytes) => decode(&bytes).map_err(|_| PageError::Unexpected),
+        _ => Err(PageError::Unexpected),
+    }
 }
 
 /// Whether the organisation exists: then nothing is made twice.

@@ -286,7 +286,9 @@ impl Stage {
         let log_in = if victim == Victim::Counselor { &self.world.mara_log_in } else { &self.lila };
         let call = Call::LogIn { name: log_in.name.clone(), password: log_in.password.clone() };
         if let Some(notice) = called(page.call(call).await)? {
-            return Ok((Step::LogIn, notice));
+            // Counselors load at once what they read: on a busy machine while the log-in has not answered yet.
+            let loading = victim == Victim::Counselor && notice == stop(Conflict::Log);
+            return Ok((if loading { Step::Load } else { Step::LogIn }, notice));
         }
         self.visit(page, liar, victim).await
     }
