@@ -3,6 +3,7 @@
 use crate::clock::Seconds;
 use beistand_protocol::{
     api::{ConversationState, Envelope, Sealed, SessionKind},
+    blocks::Library,
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
     wrap::Wrap,
 };
@@ -139,6 +140,17 @@ pub struct CalendarLink {
     pub team: TeamId,
     /// Made.
     pub made_s: Seconds,
+}
+
+/// The newest edition of a library of text blocks, as received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocks {
+    /// Whose.
+    pub library: Library,
+    /// Counts up by one with each edition, from 1.
+    pub version: u64,
+    /// Signed and sealed.
+    pub edition: Sealed,
 }
 
 /// Small facts of the box itself.

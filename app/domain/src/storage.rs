@@ -7,11 +7,13 @@
 use crate::{
     clock::Seconds,
     record::{
-        Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Session,
+        SettingKey,
     },
 };
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
+    blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
     queue::QueueRules,
     roster::{LogEntry, Plan},
@@ -165,6 +167,11 @@ pub enum Change {
         /// Its rules.
         rules: QueueRules,
     },
+    /// Stores the next edition of a library of text blocks if the stored one is the version before (0: there is
+    /// none). [`Refused::VersionMoved`].
+    BlocksPut(Blocks),
+    /// Removes a library.
+    BlocksRemove(Library),
 }
 
 /// Who appends to a conversation.
@@ -344,6 +351,8 @@ pub trait Storage: Send + Sync + 'static {
     fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError>;
     /// The queue rules of each team that has set some, in no order.
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError>;
+    /// The newest edition of a library of text blocks.
+    fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError>;
     /// A small fact.
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
 }

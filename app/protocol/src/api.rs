@@ -47,6 +47,10 @@ pub mod route {
     pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
     /// `GET` [`crate::queue::QueueRules`]; `POST` the same → `()`; parameter: team.
     pub const QUEUE: &str = "/api/v1/team/{team}/queue";
+    /// `POST` [`crate::blocks::EditionPut`] → `()`; parameter: team.
+    pub const TEAM_BLOCKS_PUT: &str = "/api/v1/team/{team}/blocks";
+    /// `GET` [`crate::blocks::NewestEdition`]; parameters: team, version that is known.
+    pub const TEAM_BLOCKS: &str = "/api/v1/team/{team}/blocks/{known}";
     /// `GET` [`crate::roster::RosterView`]; parameters: team, first and last day as `2026-11-19`.
     pub const ROSTER: &str = "/api/v1/team/{team}/roster/{from}/{to}";
     /// `POST` [`crate::roster::PlanChange`] → [`crate::roster::Changed`]; parameter: team.
@@ -108,6 +112,10 @@ pub mod route {
     pub const ACCOUNT: &str = "/api/v1/account";
     /// `POST` [`super::StateWrite`] → [`super::StateWritten`].
     pub const ACCOUNT_STATE: &str = "/api/v1/account/state";
+    /// `POST` [`crate::blocks::EditionPut`] → `()`: the staff person's own.
+    pub const OWN_BLOCKS_PUT: &str = "/api/v1/account/blocks";
+    /// `GET` [`crate::blocks::NewestEdition`]; parameter: version that is known.
+    pub const OWN_BLOCKS: &str = "/api/v1/account/blocks/{known}";
     /// `POST` [`super::RotationStart`] → [`super::RotationStarted`].
     pub const ROTATION_START: &str = "/api/v1/account/rotation/start";
     /// `POST` [`super::RotationFinish`] → `()`.

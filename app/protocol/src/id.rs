@@ -69,6 +69,10 @@ id!(
     AccountId, 16
 );
 id!(
+    /// A text block, chosen at random by the client that makes it.
+    BlockId, 16
+);
+id!(
     /// One conversation, chosen at random by the client that opens it.
     ConversationId, 16
 );

@@ -5,6 +5,12 @@
 pub const ACCOUNT_CHANGE: &str = "beistand/1/account-change";
 /// Digest of one of an [`crate::wrap::AccountChange`]'s parts.
 pub const ACCOUNT_PART: &str = "beistand/1/account-part";
+/// Digest of an edition's header; the HPKE `info` of its text blocks.
+pub const BLOCKS_HEADER: &str = "beistand/1/blocks-header";
+/// Digest of an edition's sealed text blocks.
+pub const BLOCKS_SEALED: &str = "beistand/1/blocks-sealed";
+/// Signature over an edition of text blocks, and its digest.
+pub const BLOCKS_STATEMENT: &str = "beistand/1/blocks-statement";
 /// Digest of an epoch's boxes.
 pub const EPOCH_BOXES: &str = "beistand/1/epoch-boxes";
 /// Digest of an epoch's header; the HPKE `info` of its boxes.

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
+pub mod blocks;
 pub mod claim_code;
 pub mod codec;
 pub mod epoch;

@@ -151,3 +151,17 @@ pub const CALENDAR_BYTES_MAX: usize = 200 * 1024;
 pub const CALENDAR_EVENTS_MAX: usize = 500;
 /// Calendar links of one person in one team.
 pub const CALENDAR_LINKS_MAX: usize = 5;
+/// Text blocks of one library, and changes in one edition.
+pub const BLOCKS_MAX: usize = 300;
+/// Removed text blocks that are kept to be brought back; the oldest give way.
+pub const BLOCKS_REMOVED_MAX: usize = 30;
+/// Former texts kept of one text block.
+pub const BLOCK_FORMER_MAX: usize = 5;
+/// Text of one block, in bytes of UTF-8.
+pub const BLOCK_TEXT_BYTES_MAX: usize = 4 * 1024;
+/// Title or folder of a text block, in bytes of UTF-8.
+pub const BLOCK_TITLE_BYTES_MAX: usize = 120;
+/// Encoded blocks of one library; former texts and removed blocks give way to those in use.
+pub const LIBRARY_BYTES_MAX: usize = 192 * 1024;
+/// The same, padded and sealed.
+pub const EDITION_BYTES_MAX: usize = 224 * 1024;

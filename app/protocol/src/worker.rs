@@ -4,14 +4,17 @@
 //! The page sends a [`Call`] with a number of its own and gets exactly one [`Reply`] with that
 //! number; besides, the worker tells news by [`News`]. No call ever hands out a key or token.
 
+mod blocks;
 mod view;
 
+pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, FormerBlock, LibraryView};
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
     ReaderView, SiteView, StateView, TeamView,
 };
 
 use crate::{
+    blocks::Library,
     error::Code,
     id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
     live::Presence,
@@ -254,6 +257,14 @@ pub enum Call {
         /// Body of a request that has one.
         body: Option<Vec<u8>>,
     },
+    /// Staff: a library of text blocks, after these changes were made if there are any: all or none.
+    /// Reply: [`Reply::Blocks`].
+    Blocks {
+        /// Of a team, or the own ones.
+        library: Library,
+        /// Changes.
+        edits: Vec<BlockEdit>,
+    },
 }
 
 /// Input of the set-up wizard.
@@ -364,6 +375,8 @@ pub enum Reply {
     Queue(QueueRules),
     /// Answer to [`Call::Roster`], as the server gave it.
     Roster(Vec<u8>),
+    /// Answer to [`Call::Blocks`].
+    Blocks(LibraryView),
 }
 
 /// The kit to print.
@@ -448,6 +461,8 @@ pub enum Conflict {
     /// What the server keeps of the account is not what its password opens: another's, an older one, or
     /// changed.
     Account,
+    /// Text blocks are older than was known, of another library, or not signed by who may write them.
+    Blocks,
 }
 
 /// News without a call.
@@ -561,6 +576,10 @@ pub enum Failure {
     ChangeUnknown,
     /// The new password is the one in force.
     PasswordUnchanged,
+    /// Somebody else has changed this text block meanwhile, or it is there no more.
+    BlockChanged,
+    /// The library has no room for this.
+    BlocksFull,
 }
 
 impl From<Conflict> for Failure {

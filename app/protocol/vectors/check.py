@@ -464,6 +464,45 @@ def check_epoch(case, sealed, key, pair, seeker, organisation, conversation, bef
     return found, key
 
 
+def check_blocks(organisation):
+    before = None
+    for version, case in zip((1, 2, 1), cases("blocks.json")):
+        edition = Reader(raw(case["edition"]))
+        header, sealed, signature = edition.string(), edition.string(), edition.take(64)
+        edition.end()
+        same((header.hex(), sealed.hex()), (case["header"], case["sealed"]), "edition")
+        header_digest = digest("blocks-header", header)
+        same(header_digest.hex(), case["header_digest"], "header's digest")
+        statement = header_digest + digest("blocks-sealed", sealed)
+        found = digest("blocks-statement", statement)
+        same(found.hex(), case["digest"], "edition's digest")
+        author = raw(case["author_key"])
+        verify(author, "blocks-statement", statement, signature)
+        content = Reader(header)
+        same((content.number(), content.take(32)), (1, organisation), "suite and organisation")
+        own, owner = content.number(), content.take(16)
+        same(content.number(), version, "version")
+        same(content.option(lambda: content.take(32)), before if version > 1 else None, "edition before")
+        content.head()
+        sealed_to = content.option(lambda: (content.number(), content.take(32)))
+        same((own, sealed_to is None), (1, True) if own else (0, False), "sealed to the team or to the owner")
+        person, key = content.take(16), content.take(16)
+        same(key, digest("key-id", author)[:16], "author's key")
+        same(not own or person == owner, True, "owner")
+        content.number(), content.end()
+        blocks = unpad(hpke_open(XWing(raw(case["kem_seed"])), header_digest, sealed))
+        same(blocks.hex(), case["blocks"], "blocks")
+        inside = Reader(blocks)
+        same((inside.number(), inside.number(), inside.take(16)), (0, 1, b"\xb1" * 16), "one block")
+        same([inside.string().decode() for _ in range(2)], ["Anfang", "Begrüßung"], "folder and title")
+        same((inside.option(inside.number), inside.string().decode()), (0, "Hallo {{pseudonym}}."), "language and text")
+        same(inside.number(), 1, "version of the change")
+        inside.take(16), inside.number()
+        same((inside.number(), inside.number()), (0, 0), "not removed, nothing before")
+        inside.end()
+        before = found
+
+
 def main():
     check_names()
     check_codes()
@@ -473,6 +512,7 @@ def main():
     organisation = check_log()
     check_team(organisation)
     check_conversation(organisation)
+    check_blocks(organisation)
     print(f"{checked} values as PROTOCOL.md says")
 
 

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod asset;
+pub mod blocks;
 pub(crate) mod conversation;
 pub mod deletion;
 pub mod invitation;
@@ -109,6 +110,11 @@ pub const ROUTES: &[Route] = &[
     // Whose turn it is, for the members of a team and for administrators.
     reads(at::QUEUE, Staff, || get(queue::show)),
     posts(at::QUEUE, Staff, NONE, || post(queue::put)),
+    // Text blocks, for the members of a team and for each person.
+    reads(at::TEAM_BLOCKS, Staff, || get(blocks::show)),
+    posts(at::TEAM_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put)),
+    reads(at::OWN_BLOCKS, Staff, || get(blocks::show_own)),
+    posts(at::OWN_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put_own)),
     // Duty rosters, for the members of a team.
     reads(at::ROSTER, Staff, || get(roster::show)),
     posts(at::ROSTER_CHANGE, Staff, BODY_BYTES_MAX, || post(roster::change)),

@@ -4,12 +4,13 @@
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
 use beistand_protocol::queue::QueueRules;
@@ -35,6 +36,7 @@ struct State {
     rosters: BTreeMap<TeamId, (Arc<Plan>, Vec<Arc<LogEntry>>)>,
     calendar_links: BTreeMap<[u8; 32], CalendarLink>,
     queue_rules: BTreeMap<TeamId, QueueRules>,
+    blocks: BTreeMap<Library, Blocks>,
 }
 
 /// Storage that is gone with the process.
@@ -209,6 +211,14 @@ impl State {
             Change::CalendarLinkAdd(link) => self.add_calendar_link(link),
             Change::CalendarLinkRemove(secret_hash) => drop(self.calendar_links.remove(&secret_hash)),
             Change::QueueRulesPut { team, rules } => drop(self.queue_rules.insert(team, rules)),
+            Change::BlocksPut(blocks) => {
+                let stored = self.blocks.get(&blocks.library).map_or(0, |stored| stored.version);
+                if blocks.version != stored + 1 {
+                    return Err(Refused::VersionMoved);
+                }
+                self.blocks.insert(blocks.library, blocks);
+            }
+            Change::BlocksRemove(library) => drop(self.blocks.remove(&library)),
         }
         Ok(Output::Done)
     }
@@ -463,6 +473,10 @@ impl Storage for MemoryStore {
 
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
         self.read(|state| state.queue_rules.iter().map(|(team, rules)| (*team, *rules)).collect())
+    }
+
+    fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {
+        self.read(|state| state.blocks.get(&library).cloned())
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

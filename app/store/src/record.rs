@@ -4,10 +4,12 @@
 //! of a disk type is a new version with a step in [`migration`], and the frozen bytes in this
 //! module's tests show when one was forgotten. Records of a site carry the site's id.
 
+mod blocks;
 mod migration;
 mod queue;
 mod roster;
 
+pub(crate) use blocks::{BlocksRecord, blocks_key};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
 

@@ -7,12 +7,13 @@ use crate::engine::{Engine, Job, Options, Transaction, Verdict};
 use crate::error::Error;
 use beistand_domain::clock::Seconds;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
@@ -296,6 +297,10 @@ impl Storage for Store {
 
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
         look_up(look_up::queue_rules(&self.engine.view()))
+    }
+
+    fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {
+        look_up(look_up::blocks(&self.engine.view(), library))
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

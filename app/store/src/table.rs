@@ -43,6 +43,8 @@ pub enum Table {
     CalendarLink = 18,
     /// Queue rules by team.
     QueueRules = 19,
+    /// Newest editions of text blocks by library.
+    Blocks = 20,
 }
 
 impl Table {
@@ -69,6 +71,7 @@ impl Table {
             Self::RosterLog => "roster log",
             Self::CalendarLink => "calendar link",
             Self::QueueRules => "queue rules",
+            Self::Blocks => "text blocks",
         }
     }
 

@@ -8,6 +8,7 @@ mod parts;
 use beistand_domain::record::{AccountState, Session, SettingKey};
 use beistand_domain::storage::{Actor, Change, CommitError, Output, Refused, Storage};
 use beistand_protocol::api::{ConversationState, EnvelopeKind, LogHead, Sealed, SessionKind};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, Digest, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
 use beistand_store::{MemoryStore, Store};
@@ -39,6 +40,7 @@ const CASES: &[(&str, Case)] = &[
     ("rosters_follow_version_by_version", rosters_follow_version_by_version),
     ("calendar_links_have_a_limit", calendar_links_have_a_limit),
     ("queue_rules_are_each_teams_own", queue_rules_are_each_teams_own),
+    ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
     ("commit_is_whole_or_not_at_all", commit_is_whole_or_not_at_all),
     ("later_changes_see_earlier_ones", later_changes_see_earlier_ones),
     ("listeners_hear_durable_commits_in_order", listeners_hear_durable_commits_in_order),
@@ -577,6 +579,27 @@ fn queue_rules_are_each_teams_own(storage: &dyn Storage) {
     assert_eq!((of(1), of(2)), (Some(Some(3)), Some(None)));
     done(storage, parts::queue_rules(1, 4));
     assert_eq!((of(1), of(2)), (Some(Some(4)), Some(None)));
+}
+
+fn editions_of_text_blocks_follow(storage: &dyn Storage) {
+    let (shared, own) = (Library::Team(TeamId([1; 16])), Library::Own(PersonId([1; 16])));
+    let of = |library| {
+        let stored = storage.lookup_blocks(library).unwrap();
+        stored.map(|stored| (stored.library == library, stored.version, stored.edition.0[0]))
+    };
+    assert_eq!(of(shared), None);
+    assert_eq!(refused(storage, parts::blocks_put(shared, 2, 2)), Refused::VersionMoved);
+    done(storage, parts::blocks_put(shared, 1, 1));
+    assert_eq!(refused(storage, parts::blocks_put(shared, 1, 9)), Refused::VersionMoved);
+    done(storage, parts::blocks_put(shared, 2, 2));
+    // The same id names a team and a person.
+    assert_eq!((of(shared), of(own)), (Some((true, 2, 2)), None));
+    done(storage, parts::blocks_put(own, 1, 3));
+    done(storage, Change::BlocksRemove(shared));
+    done(storage, Change::BlocksRemove(shared));
+    assert_eq!((of(shared), of(own)), (None, Some((true, 1, 3))));
+    done(storage, parts::blocks_put(shared, 1, 4));
+    assert_eq!(of(shared), Some((true, 1, 4)));
 }
 
 fn commit_is_whole_or_not_at_all(storage: &dyn Storage) {

@@ -7,6 +7,7 @@ mod parts;
 use beistand_domain::record::SettingKey;
 use beistand_domain::storage::{Actor, Change, CommitError, Storage};
 use beistand_protocol::api::{EnvelopeKind, LogHead, Sealed};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, Digest, InvitationId, PersonId, TeamId};
 use beistand_store::{MemoryStore, Store};
 use parts::{Data, block_on};
@@ -72,6 +73,11 @@ fn plan() -> impl Strategy<Value = Plan> {
     let id = || 1..4u8;
     let account = || (1..4u8).prop_map(|id| AccountId([id; 16]));
     let sealed = || vec(any::<u8>(), 0..200).prop_map(Sealed);
+    let library = || {
+        let of =
+            |(id, own)| if own { Library::Own(PersonId([id; 16])) } else { Library::Team(TeamId([id; 16])) };
+        (id(), any::<bool>()).prop_map(of)
+    };
     let key = || select(vec![SettingKey::ClaimCodeHash, SettingKey::CredibleClock]);
     let value = || proptest::option::of(vec(0..2u8, 0..2));
     let change = prop_oneof![
@@ -123,6 +129,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         )),
         (0..9u8).prop_map(|secret| Change::CalendarLinkRemove([secret; 32])),
         (id(), 0..9u8).prop_map(|(team, mark)| parts::queue_rules(team, mark)),
+        (library(), 1..4u64, 0..9u8).prop_map(|(of, version, mark)| parts::blocks_put(of, version, mark)),
+        library().prop_map(Change::BlocksRemove),
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![

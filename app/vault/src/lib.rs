@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod account;
+pub mod blocks;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod code;

@@ -101,6 +101,12 @@ impl KemSecret {
         Self { seed, public }
     }
 
+    /// The seed, for test vectors.
+    #[cfg(test)]
+    pub(crate) fn dangerous_seed(&self) -> &Secret {
+        &self.seed
+    }
+
     /// The public half.
     #[must_use]
     pub fn public(&self) -> &KemKey {

@@ -4,6 +4,7 @@
 
 use crate::{
     account::{AccountPlace, AccountSecret, NewCredentials, register},
+    blocks::{NewEdition, make_edition},
     code::Code,
     conversation::EpochChange,
     login::{Login, Registration},
@@ -19,12 +20,14 @@ use crate::{
 };
 use beistand_protocol::{
     api::{LogHead, Sealed},
+    blocks::{Edition, Library},
     codec::encode,
-    id::{AccountId, ConversationId, Digest, OrganisationId, RealmId},
+    id::{AccountId, BlockId, ConversationId, Digest, OrganisationId, RealmId},
     login::{LoginIdentity, LoginSuite, session_token},
-    membership::TeamRules,
+    membership::{Language, TeamRules},
     message::envelope_digest,
     suite::Suite,
+    worker::{Block, BlockChange, BlockText, Blocks},
 };
 use opaque_ke::{
     CredentialFinalization, CredentialRequest, RegistrationRequest, RegistrationUpload, ServerLogin,
@@ -353,6 +356,12 @@ fn vectors_log_team_and_conversation() {
     ];
     freeze("team.json", "The first generation of the log's team", &[case]);
 
+    freeze(
+        "blocks.json",
+        "Editions of text blocks: the team's first and second, and Ben's own",
+        &editions(&world),
+    );
+
     let id = ConversationId([0xc0; 16]);
     let account = AccountSecret::draw(&mut DangerousSeeded::new(b"vectors seeker"));
     let mut seeker = Browser::seeker(&account, id, 1);
@@ -383,4 +392,53 @@ fn vectors_log_team_and_conversation() {
         ]);
     }
     freeze("conversation.json", "A talk in the log's organisation: epochs, messages, a claim", &cases);
+}
+
+/// Editions of text blocks in the log's organisation, with the seeds of the keys that open them.
+fn editions(world: &World) -> Vec<Case> {
+    let random = &mut DangerousSeeded::new(b"vectors blocks");
+    let generation = world.generations.newest(TEAM).map(|newest| &**newest);
+    let blocks = encode(&Blocks::One(vec![Block {
+        id: BlockId([0xb1; 16]),
+        now: BlockText {
+            folder: "Anfang".to_owned(),
+            title: "Begrüßung".to_owned(),
+            language: Some(Language::German),
+            text: "Hallo {{pseudonym}}.".to_owned(),
+        },
+        change: BlockChange { version: 1, by: world.ben.id, time_ms: NOW },
+        removed: false,
+        former: Vec::new(),
+    }]));
+    let mut former: Option<Edition> = None;
+    let mut cases = Vec::new();
+    for (author, library) in [
+        (&world.ben, Library::Team(TEAM)),
+        (&world.cem, Library::Team(TEAM)),
+        (&world.ben, Library::Own(world.ben.id)),
+    ] {
+        let shared = matches!(library, Library::Team(_));
+        let new = NewEdition {
+            library,
+            generation: generation.filter(|_| shared),
+            former: former.as_ref().filter(|_| shared),
+            blocks: &blocks,
+        };
+        let signed = make_edition(world.state(), author.id, &author.keys, &new, NOW, random).unwrap();
+        let edition = Edition::verify(&signed, library, &world.log, &world.generations).unwrap();
+        let of_team = author.teams.get(TEAM, 1).unwrap().kem();
+        let kem = if shared { of_team } else { &author.keys.kem };
+        cases.push(vec![
+            ("header", hex(&signed.header)),
+            ("header_digest", edition.header_digest.to_hex()),
+            ("sealed", hex(&signed.sealed)),
+            ("digest", edition.digest.to_hex()),
+            ("author_key", hex(author.keys.signing.verify_key().as_bytes())),
+            ("edition", hex(encode(&signed))),
+            ("kem_seed", hex(kem.dangerous_seed().expose())),
+            ("blocks", hex(&blocks)),
+        ]);
+        former = Some(edition);
+    }
+    cases
 }

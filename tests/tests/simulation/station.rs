@@ -9,12 +9,13 @@ use super::{
 };
 use beistand_domain::{
     clock::Seconds,
-    record::{Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey},
+    record::{Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey},
     roster::calendar::Words,
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError, TidyFuture},
 };
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
+    blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
     queue::QueueRules,
     roster::{LogEntry, Plan},
@@ -159,6 +160,7 @@ impl Storage for OfOneProcess {
         lookup_calendar_link(secret_hash: &[u8; 32]) -> Option<CalendarLink>;
         list_calendar_links() -> Vec<CalendarLink>;
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
+        lookup_blocks(library: Library) -> Option<Blocks>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

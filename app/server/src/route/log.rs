@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use beistand_domain::storage::Change;
 use beistand_protocol::{
     api::{LogAppend, LogHead, LogPage, SessionKind},
+    blocks::Library,
     error::Code,
     id::{InvitationId, PersonId},
     limit::{LOG_APPEND_ENTRIES_MAX, LOG_PAGE_ENTRIES_MAX},
@@ -91,6 +92,9 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
             changes.push(Change::AcceptanceDone(invitation));
         }
     }
+    // Keys that come anew by an invitation open nothing of before: own text blocks are of no more use either.
+    let without = removed.iter().chain(&renewed);
+    changes.extend(without.map(|person| Change::BlocksRemove(Library::Own(*person))));
     let mut revoked = Vec::new();
     if !removed.is_empty() || !renewed.is_empty() {
         let sessions = app.storage.list_sessions()?;

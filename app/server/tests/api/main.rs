@@ -2,6 +2,7 @@
 //! tests move. One file a noun, as in `src/route`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod blocks;
 mod conversation;
 mod live;
 mod log;

@@ -38,6 +38,7 @@ fn filled(route: &Route, site: &str) -> String {
         .replace("{site}", site)
         .replace("{from}", "0")
         .replace("{to}", "0")
+        .replace("{known}", "0")
         .replace("{secret}", "none")
         .replace("{*path}", "none");
     path.replace("{team}", &nothing).replace("{conversation}", &nothing)

@@ -1,6 +1,7 @@
 //! Frozen bytes of every version, and the mechanism of migrations on a dummy.
 
 use super::*;
+use beistand_protocol::blocks::Library;
 use beistand_protocol::queue::{QueueMode, QueueRules};
 use beistand_protocol::suite::Suite;
 use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
@@ -200,6 +201,13 @@ fn versions_are_frozen() {
         let rules = QueueRules { mode, talks_max, offer_s: 600 };
         frozen(QueueRulesRecord::new(TeamId([1; 16]), rules), &format!("01 {} {hex}", rep("01", 16)));
     }
+    for (library, kind) in [(Library::Team(TeamId([1; 16])), 0), (Library::Own(PersonId([1; 16])), 1)] {
+        let blocks = domain::Blocks { library, version: 300, edition: Sealed(vec![7; 3]) };
+        let hex = format!("01 0{kind} {} ac02 03 070707", rep("01", 16));
+        frozen(BlocksRecord::from(&blocks), &hex);
+        let key = blocks_key(library);
+        assert_eq!((key[0], &key[1..]), (kind + 1, &[1; 16][..]));
+    }
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
 }
@@ -231,6 +239,7 @@ proptest::proptest! {
             check::<RosterLogRecord>(&bytes);
             check::<CalendarLinkRecord>(&bytes);
             check::<QueueRulesRecord>(&bytes);
+            check::<BlocksRecord>(&bytes);
         }
     }
 }

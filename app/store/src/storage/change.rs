@@ -5,14 +5,16 @@ use crate::engine::{Tables, Transaction};
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
-    LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, setting_key, write,
+    BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
+    GenerationRecord, LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, blocks_key, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
-use beistand_domain::record::{Acceptance, Account, CalendarLink, Conversation, NewEnvelope, Session};
+use beistand_domain::record::{
+    Acceptance, Account, Blocks, CalendarLink, Conversation, NewEnvelope, Session,
+};
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
@@ -106,6 +108,8 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::CalendarLinkAdd(link) => calendar_link_add(tx, link),
         Change::CalendarLinkRemove(secret_hash) => remove(tx, Table::CalendarLink, secret_hash),
         Change::QueueRulesPut { team, rules } => put(tx, &team.0, &QueueRulesRecord::new(*team, *rules)),
+        Change::BlocksPut(blocks) => blocks_put(tx, blocks),
+        Change::BlocksRemove(library) => remove(tx, Table::Blocks, &blocks_key(*library)),
     }
 }
 
@@ -389,4 +393,12 @@ fn calendar_link_add(tx: Tx<'_, '_>, link: &CalendarLink) -> Made {
         remove(tx, Table::CalendarLink, &old.secret_hash)?;
     }
     put(tx, &link.secret_hash, &CalendarLinkRecord::from(link))
+}
+
+fn blocks_put(tx: Tx<'_, '_>, blocks: &Blocks) -> Made {
+    let version = look_up::blocks(tx, blocks.library)?.map_or(0, |stored| stored.version);
+    if version.checked_add(1) != Some(blocks.version) {
+        return Err(Refused::VersionMoved.into());
+    }
+    put(tx, &blocks_key(blocks.library), &BlocksRecord::from(blocks))
 }

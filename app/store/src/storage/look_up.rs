@@ -4,14 +4,15 @@ use crate::engine::Tables;
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord, GenerationRecord,
-    LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, read, setting_key,
+    BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
+    GenerationRecord, LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, blocks_key, read, setting_key,
 };
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, CalendarLink, Conversation, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId};
 use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
@@ -245,4 +246,8 @@ pub(super) fn calendar_links(tables: &dyn Tables) -> Result<Vec<CalendarLink>, E
 
 pub(super) fn queue_rules(tables: &dyn Tables) -> Result<Vec<(TeamId, QueueRules)>, Error> {
     all::<QueueRulesRecord, _>(tables)
+}
+
+pub(super) fn blocks(tables: &dyn Tables, library: Library) -> Result<Option<Blocks>, Error> {
+    Ok(get::<BlocksRecord>(tables, &blocks_key(library))?.map(Into::into))
 }

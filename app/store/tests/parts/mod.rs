@@ -3,13 +3,15 @@
 #![allow(dead_code, reason = "each test file uses its own part of it")]
 
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, CalendarLink, Conversation, NewEnvelope, Readers, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Readers, Session,
+    SettingKey,
 };
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
     ConversationState, Envelope, EnvelopeKind, LogHead, Sealed, SessionKind, StoredEnvelope,
     TeamGenerationUpload,
 };
+use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
@@ -213,6 +215,7 @@ pub struct Everything {
     roster_logs: Vec<Vec<LogEntry>>,
     calendar_links: Vec<CalendarLink>,
     queue_rules: Vec<(TeamId, QueueRules)>,
+    blocks: Vec<Option<Blocks>>,
 }
 
 pub fn everything(storage: &dyn Storage) -> Everything {
@@ -267,6 +270,7 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         rosters,
         calendar_links,
         queue_rules,
+        blocks: libraries().map(|library| storage.lookup_blocks(library).unwrap()).collect(),
     }
 }
 
@@ -286,6 +290,16 @@ pub fn queue_rules(team: u8, mark: u8) -> Change {
     let mode = if mark % 2 == 1 { QueueMode::Push } else { QueueMode::Pull };
     let rules = QueueRules { mode, talks_max: (mark > 2).then_some(mark), offer_s: 60 };
     Change::QueueRulesPut { team: TeamId([team; 16]), rules }
+}
+
+/// The libraries that tests write.
+fn libraries() -> impl Iterator<Item = Library> {
+    (1..4u8).flat_map(|id| [Library::Team(TeamId([id; 16])), Library::Own(PersonId([id; 16]))])
+}
+
+/// The edition of a library that `mark` tells.
+pub fn blocks_put(library: Library, version: u64, mark: u8) -> Change {
+    Change::BlocksPut(Blocks { library, version, edition: Sealed(vec![mark; 700]) })
 }
 
 pub fn calendar_link(secret: u8, person: u8, team: u8) -> CalendarLink {

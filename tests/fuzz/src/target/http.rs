@@ -11,6 +11,7 @@ use crate::{
 };
 use beistand_protocol::{
     api::{self, AccountView, route},
+    blocks,
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
@@ -73,6 +74,8 @@ const BODIES: &[(&str, Built)] = bodies![
     route::CALENDAR_LINK => (),
     route::CALENDAR_LINK_REVOKE => roster::CalendarLinkRevoke,
     route::QUEUE => queue::QueueRules,
+    route::TEAM_BLOCKS_PUT => blocks::EditionPut,
+    route::OWN_BLOCKS_PUT => blocks::EditionPut,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

@@ -9,7 +9,7 @@ use crate::{
     mutate::mutate,
 };
 use beistand_protocol::{
-    api,
+    api, blocks,
     codec::{decode, encode},
     epoch, error, live, membership, message, queue, roster, team, worker, wrap,
 };
@@ -109,6 +109,11 @@ pub const CASES: &[Case] = cases![
     roster::CalendarLinkMade,
     roster::CalendarLinkRevoke,
     queue::QueueRules,
+    blocks::EditionHeader,
+    blocks::SignedEdition,
+    blocks::NewestEdition,
+    blocks::EditionPut,
+    worker::Blocks,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
