@@ -36,10 +36,12 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
+#[cfg(feature = "staff")]
+mod blocks;
 mod compose;
 mod conversation;
 mod entry;
@@ -306,6 +308,7 @@ impl<T: Transport> Client<T> {
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
+            Call::Blocks { library, edits } => self.blocks(library, &edits).await,
             Call::Roster { team, what, body } => self.roster(team, &what, body).await,
             _ => Err(Failure::Malformed),
         }

@@ -12,6 +12,8 @@ use crate::{
     seal,
     secret::Secret,
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::blocks::Library;
 use beistand_protocol::{
     api::{LogHead, Sealed},
     codec::{decode, encode},
@@ -65,6 +67,22 @@ pub struct AccountState {
     /// open what was sealed to them then. Stands in the third form of the blob only.
     #[serde(skip)]
     pub(crate) former: Vec<PersonSecret>,
+    /// Staff: how far libraries of text blocks are known. Stands in the fourth form of the blob only.
+    #[cfg(feature = "staff")]
+    #[serde(skip)]
+    pub(crate) libraries: BTreeMap<Library, LibraryMark>,
+}
+
+/// The newest edition of a library of text blocks that was known, whatever browser knew it.
+#[cfg(feature = "staff")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LibraryMark {
+    /// Its version.
+    pub version: u64,
+    /// Its digest.
+    pub digest: Digest,
+    /// Length of the log that it names.
+    pub log_length: u64,
 }
 
 /// The secret that a staff person's keys in the membership log grew from. Erased when dropped,
@@ -141,6 +159,9 @@ enum Versioned<S, P, F> {
     Two(S, P),
     /// As the first or second, and former keys are kept.
     Three(S, Option<P>, F),
+    /// As the third, whether former keys are kept or not, and text blocks are known.
+    #[cfg(feature = "staff")]
+    Four(S, Option<P>, F, BTreeMap<Library, LibraryMark>),
 }
 
 impl AccountState {
@@ -148,6 +169,10 @@ impl AccountState {
     #[must_use]
     pub fn seal(&self, secret: &AccountSecret, place: &AccountPlace, random: &mut dyn Random) -> Sealed {
         let versioned: Versioned<&Self, &PersonSecret, &Vec<PersonSecret>> = match &self.person {
+            #[cfg(feature = "staff")]
+            person if !self.libraries.is_empty() => {
+                Versioned::Four(self, person.as_ref(), &self.former, self.libraries.clone())
+            }
             person if !self.former.is_empty() => Versioned::Three(self, person.as_ref(), &self.former),
             None => Versioned::One(self),
             Some(person) => Versioned::Two(self, person),
@@ -171,6 +196,10 @@ impl AccountState {
             Versioned::One(state) => Ok(state),
             Versioned::Two(state, person) => Ok(Self { person: Some(person), ..state }),
             Versioned::Three(state, person, former) => Ok(Self { person, former, ..state }),
+            #[cfg(feature = "staff")]
+            Versioned::Four(state, person, former, libraries) => {
+                Ok(Self { person, former, libraries, ..state })
+            }
         }
     }
 
@@ -218,6 +247,13 @@ impl AccountState {
         self.person = self.person.take().or(other.person);
         if other.former.len() > self.former.len() {
             self.former = other.former;
+        }
+        #[cfg(feature = "staff")]
+        for (library, theirs) in other.libraries {
+            let ours = self.libraries.entry(library).or_insert(theirs);
+            if theirs.version > ours.version {
+                *ours = theirs;
+            }
         }
         for (id, theirs) in other.known {
             let ours = self.known.entry(id).or_insert(theirs);

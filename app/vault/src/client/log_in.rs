@@ -54,6 +54,9 @@ pub(super) struct Session {
     pub presence: Presence,
     /// Staff: whose turn it is to take a waiting talk.
     pub offers: BTreeMap<ConversationId, PersonId>,
+    /// Staff: text blocks that were read.
+    #[cfg(feature = "staff")]
+    pub libraries: super::blocks::Libraries,
     /// The live channel is open and greeted.
     pub connected: bool,
     /// What this connection needs besides its conversations was read.
@@ -177,6 +180,8 @@ impl<T: Transport> Client<T> {
             // and once countersigned says so.
             presence: if logged_in.countersigned { Presence::Available } else { Presence::Away },
             offers: BTreeMap::new(),
+            #[cfg(feature = "staff")]
+            libraries: BTreeMap::new(),
             connected: false,
             informed: false,
             synced: false,

@@ -136,6 +136,8 @@ impl<T: Transport> Client<T> {
             presences: BTreeMap::new(),
             presence: parked.presence,
             offers: BTreeMap::new(),
+            #[cfg(feature = "staff")]
+            libraries: BTreeMap::new(),
             connected: false,
             informed: false,
             synced: false,
