@@ -6,7 +6,7 @@
 //   node scripts/pack-client.js BUNDLES OUTPUT
 //
 // Logical names: boot/NAME.js → NAME.js; wasm-bindgen's NAME/NAME.js → NAME.bindgen.js and
-// NAME/NAME_bg.wasm → NAME.wasm; style/*.css in the order of their names → style.css; assets/PATH → PATH;
+// NAME/NAME_bg.wasm → NAME.wasm; style/*.css in the order of their names → style.css, those of style/staff → staff.css; assets/PATH → PATH;
 // shell/page.html, filled in for each bundle (scripts/shell.js) → the shells seeker.html and staff.html, which keep
 // their names and are listed with their hashes; the vault's lists of words → words/NAME.
 // In text, {{asset:NAME}} becomes the address of NAME and {{integrity:NAME}} its integrity attribute.
@@ -89,7 +89,10 @@ for (const file of filesIn(join(web, "assets"))) add(file, readFileSync(join(web
 const words = join(web, "../vault/src/client/words");
 for (const file of filesIn(words)) add(`words/${file}`, readFileSync(join(words, file)));
 const styles = filesIn(join(web, "style")).filter((file) => file.endsWith(".css"));
-add("style.css", Buffer.concat(styles.map((file) => readFileSync(join(web, "style", file)))));
+const joined = (files) => Buffer.concat(files.map((file) => readFileSync(join(web, "style", file))));
+const ofStaff = (file) => file.startsWith("staff/");
+add("style.css", joined(styles.filter((file) => !ofStaff(file))));
+add("staff.css", joined(styles.filter(ofStaff)));
 const template = readFileSync(join(web, "shell/page.html"), "utf8");
 for (const [bundle, title] of [["seeker", "Start"], ["staff", "Beistand"]]) {
   shells.set(`${bundle}.html`, Buffer.from(fillShell(template, join(web, "locales"), { bundle, title })));

@@ -18,6 +18,7 @@ const parts = {
   worker: sum(bundle("worker")),
   strength: sum(strength),
   style: sum(["style.css"]),
+  "style of the staff": sum(["staff.css"]),
   "chat client of a seeker": sum([...bundle("seeker"), ...bundle("worker"), "boot.js", "style.css", "seeker.html"]),
 };
 console.log(JSON.stringify(parts, null, 2));

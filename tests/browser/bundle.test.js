@@ -17,7 +17,7 @@ const text = (entry) => readFileSync(join(client, entry.folder, entry.file), "ut
 
 test("the bundles, the styles and the shells are there", () => {
   const names = entries.map((entry) => entry.name);
-  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css"]) {
+  for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css", "staff.css"]) {
     assert.ok(names.includes(name), name);
   }
   assert.deepEqual(manifest.shells.map(({ name }) => name), ["seeker.html", "staff.html"]);
