@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// Seconds after which it is looked again whether somebody is free by now: a talk ends by silence, too.
 const LOOK_AGAIN_S: Seconds = 60;
 
+/// What waits in each team, with the times of the newest words.
+type Waiting = BTreeMap<TeamId, Vec<(ConversationId, Seconds)>>;
+
 /// Rules and offers of all teams.
 #[derive(Default)]
 pub(super) struct Turns {
@@ -115,16 +118,21 @@ impl State {
         // Those that push no longer have offers to take back.
         teams
             .extend(self.turns.offers.keys().filter(|team| self.turns.rules(**team).mode == QueueMode::Pull));
+        if teams.is_empty() {
+            return None;
+        }
         let mut again_s: Option<Seconds> = None;
+        let (waiting, running) = self.waiting_and_running(now_s);
         for team in teams {
             let rules = self.turns.rules(team);
-            let (waiting, on_duty) = (self.waiting_in(team), self.on_duty(team, now_s));
+            let waiting = waiting.get(&team).map_or(&[][..], Vec::as_slice);
+            let on_duty = self.on_duty(team, &running);
             let mut offers = self.turns.offers.remove(&team).unwrap_or_default();
             let reads = |id, person| {
                 let known = self.index.get(id);
                 known.is_some_and(|c| may_read(&c.readers, person, &teams_of(self.log(), person)))
             };
-            let changes = offers.turn(&rules, &waiting, &on_duty, reads, now_s);
+            let changes = offers.turn(&rules, waiting, &on_duty, reads, now_s);
             let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
             again_s = [again_s, offers.until_s(), look_s].into_iter().flatten().min();
             if rules.mode == QueueMode::Push {
@@ -153,13 +161,25 @@ impl State {
         may_claim(&self.turns.rules(team), offered, person, lead, self.running(person, now_s))
     }
 
-    fn waiting_in(&self, team: TeamId) -> Vec<(ConversationId, Seconds)> {
-        let waits =
-            |c: &&Conversation| c.team == team && c.state == ConversationState::Waiting && c.length > 0;
-        self.index.all().filter(waits).map(|c| (c.id, c.last_s)).collect()
+    /// What waits in each team, with the times of the newest words, and how many running talks each person has: one
+    /// look at all conversations, since this is asked after each message.
+    fn waiting_and_running(&self, now_s: Seconds) -> (Waiting, BTreeMap<PersonId, usize>) {
+        let (mut waiting, mut running) = (Waiting::new(), BTreeMap::new());
+        for c in self.index.all() {
+            match c.state {
+                ConversationState::Waiting if c.length > 0 => {
+                    waiting.entry(c.team).or_default().push((c.id, c.last_s));
+                }
+                ConversationState::Claimed(person) if self.runs(c, now_s) => {
+                    *running.entry(person).or_insert(0) += 1;
+                }
+                _ => {}
+            }
+        }
+        (waiting, running)
     }
 
-    fn on_duty(&self, team: TeamId, now_s: Seconds) -> Vec<Colleague> {
+    fn on_duty(&self, team: TeamId, running: &BTreeMap<PersonId, usize>) -> Vec<Colleague> {
         let Some(members) = self.log().and_then(|log| log.state().team(team)) else { return Vec::new() };
         let roster = self.duty.get(&team);
         self.presence
@@ -170,16 +190,20 @@ impl State {
                     && is_active(self.log(), **person)
                     && roster.is_none_or(|on_duty| on_duty.duty.counts(**person))
             })
-            .map(|(person, _)| Colleague { person: *person, talks: self.running(*person, now_s) })
+            .map(|(person, _)| Colleague {
+                person: *person,
+                talks: running.get(person).copied().unwrap_or(0),
+            })
             .collect()
     }
 
     /// Running talks of a person, in all teams.
     fn running(&self, person: PersonId, now_s: Seconds) -> usize {
-        let runs = |c: &&Conversation| {
-            c.state == ConversationState::Claimed(person)
-                && is_running(self.is_connected(c.seeker), c.last_s, now_s)
-        };
-        self.index.all().filter(runs).count()
+        let held = |c: &&Conversation| c.state == ConversationState::Claimed(person);
+        self.index.all().filter(held).filter(|c| self.runs(c, now_s)).count()
+    }
+
+    fn runs(&self, conversation: &Conversation, now_s: Seconds) -> bool {
+        is_running(self.is_connected(conversation.seeker), conversation.last_s, now_s)
     }
 }
