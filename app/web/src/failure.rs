@@ -26,6 +26,10 @@ pub fn sentence(locale: Locale, failure: Failure) -> String {
         Failure::Conflict(_) => text::failure_stopped(locale),
         Failure::NotNow => text::failure_not_now(locale),
         Failure::ChangeUnknown => text::failure_change_unknown(locale),
+        #[cfg(feature = "staff")]
+        Failure::BlockChanged => text::failure_block_changed(locale),
+        #[cfg(feature = "staff")]
+        Failure::BlocksFull => text::failure_blocks_full(locale),
         Failure::PasswordUnchanged => text::failure_password_unchanged(locale),
         _ => text::failure_malformed(locale),
     };
@@ -72,6 +76,8 @@ pub fn conflict_sentence(locale: Locale, conflict: Conflict) -> &'static str {
         Conflict::OwnKeys => text::conflict_own_keys(locale),
         Conflict::Conversation => text::conflict_conversation(locale),
         Conflict::Account => text::conflict_account(locale),
+        #[cfg(feature = "staff")]
+        Conflict::Blocks => text::conflict_blocks(locale),
         _ => text::conflict_other(locale),
     }
 }

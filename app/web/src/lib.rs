@@ -15,6 +15,8 @@
 #[cfg(any(test, feature = "staff"))]
 pub mod alert;
 #[cfg(any(test, feature = "staff"))]
+pub mod blocks;
+#[cfg(any(test, feature = "staff"))]
 pub mod desk;
 pub mod emergency;
 pub mod icon;

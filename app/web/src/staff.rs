@@ -3,6 +3,7 @@
 
 mod administration;
 mod alarm;
+mod blocks;
 mod desk;
 mod invitation;
 mod invite;
@@ -47,6 +48,8 @@ pub(crate) enum Area {
     Lead,
     /// Duty roster.
     Roster,
+    /// Text blocks.
+    Blocks,
     /// Administration.
     Administration,
     /// A new passphrase.
@@ -186,6 +189,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     if !administrator && matches!(area.get_untracked(), Area::Administration | Area::Lead) {
         area.set(Area::Talks);
     }
+    provide_context(blocks::Shelves::new(client));
     let desk = desk::Desk::new(client);
     let alarm = alarm::Alarm::new(desk, area);
     let sounds = NodeRef::<html::Dialog>::new();
@@ -211,6 +215,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         <nav aria-label=text::staff_nav_label(locale)>
             {tab(Area::Talks, text::staff_nav_talks(locale))}
             {tab(Area::Roster, text::staff_nav_roster(locale))}
+            {tab(Area::Blocks, text::staff_nav_blocks(locale))}
             {move || leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
             {administrator.then(|| tab(Area::Administration, text::staff_nav_administration(locale)))}
         </nav>
@@ -246,6 +251,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Lead => view! { <queue_rules::Lead /> }.into_any(),
                 Area::Roster => view! { <roster::Roster /> }.into_any(),
+                Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()

@@ -5,7 +5,7 @@
 
 mod calendar;
 mod dialog;
-mod file;
+pub(super) mod file;
 mod form;
 mod month;
 mod plan;

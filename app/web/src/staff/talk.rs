@@ -1,6 +1,7 @@
 //! One conversation at the workplace: header with what can be done, lines, answer, and beside
 //! them the person and the readers.
 
+use super::blocks::Slash;
 use super::desk::{Desk, may_claim, offered};
 use super::queue::name_of;
 use crate::client::use_client;
@@ -101,7 +102,7 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
             view! { <p class="small muted">{text::work_full(locale)}</p> }.into_any()
         }
         Some(StateView::Mine) => view! {
-            <Composer
+            <Slash conversation=conversation><Composer
                 id=format!("answer-{}", conversation.to_hex())
                 conversation=Some(conversation)
                 label=text::work_answer_label(locale, &name.get_untracked())
@@ -109,9 +110,10 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
                 sent=|_| ()
             >
                 <span class="small muted keys">
+                    <kbd>{"/"}</kbd> " " {text::staff_nav_blocks(locale)} " · "
                     <kbd>{text::work_key_control(locale)}</kbd> " " <kbd>{"↵"}</kbd> " " {text::work_keys_send(locale)}
                 </span>
-            </Composer>
+            </Composer></Slash>
         }
         .into_any(),
         Some(StateView::Closed) => view! { <p class="small muted">{text::work_closed(locale)}</p> }.into_any(),

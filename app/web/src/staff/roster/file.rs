@@ -12,7 +12,7 @@ fn call(of: &JsValue, name: &str, argument: &JsValue) -> Option<JsValue> {
 }
 
 /// Lets the browser save a file.
-pub(super) fn save_file(name: &str, kind: &str, bytes: &[u8]) {
+pub(in crate::staff) fn save_file(name: &str, kind: &str, bytes: &[u8]) {
     let save = || -> Option<()> {
         let window = window();
         let options = Object::new();
@@ -34,7 +34,10 @@ pub(super) fn save_file(name: &str, kind: &str, bytes: &[u8]) {
 }
 
 /// The text of the file that was chosen; `None` for none, one that is too long, or no text.
-pub(super) async fn read_file(input: &web_sys::HtmlInputElement, bytes_max: usize) -> Option<String> {
+pub(in crate::staff) async fn read_file(
+    input: &web_sys::HtmlInputElement,
+    bytes_max: usize,
+) -> Option<String> {
     let files = Reflect::get(input, &"files".into()).ok()?;
     let file = Reflect::get_u32(&files, 0).ok().filter(|file| !file.is_undefined())?;
     let size = Reflect::get(&file, &"size".into()).ok()?.as_f64()?;
