@@ -40,7 +40,7 @@ export async function startProfile(origin, settings = {}) {
   return Object.assign(person, { folder, remove: () => rmSync(folder, { recursive: true, force: true }) });
 }
 
-function contextOptions({ language = "de", viewport = desktop, scheme = "light", javaScript = true }) {
+function contextOptions({ language = "de", viewport = desktop, scheme = "light", javaScript = true, zone }) {
   return {
     ignoreHTTPSErrors: true,
     locale: language === "de" ? "de-DE" : "en-GB",
@@ -48,6 +48,7 @@ function contextOptions({ language = "de", viewport = desktop, scheme = "light",
     colorScheme: scheme,
     javaScriptEnabled: javaScript,
     reducedMotion: "reduce",
+    timezoneId: zone,
   };
 }
 

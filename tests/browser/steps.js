@@ -269,7 +269,7 @@ export async function countersign(page, person, displayName) {
 /** Invitation, acceptance and confirmation of a counselor in a browser of their own; gives `person` and `page`. */
 export async function employ(browser, origin, administrator, administratorPage, counselor) {
   const link = await invite(administratorPage, administrator, counselor);
-  const person = await visitor(browser, origin);
+  const person = await visitor(browser, origin, { zone: counselor.zone });
   const { page, code } = await accept(person, link, counselor);
   await countersign(administratorPage, administrator, counselor.displayName);
   await area(administratorPage, administrator, "talks");

@@ -19,14 +19,31 @@ pub fn now_s() -> u64 {
     seconds
 }
 
+/// A signal that changes twice a minute.
+#[must_use]
+pub fn half_minutes() -> RwSignal<bool> {
+    fn wait(tick: RwSignal<bool>) {
+        let next = move || {
+            // The page that read it may be gone.
+            if tick.try_update(|tick| *tick = !*tick).is_some() {
+                wait(tick);
+            }
+        };
+        set_timeout(next, Duration::from_secs(30));
+    }
+    let tick = RwSignal::new(false);
+    wait(tick);
+    tick
+}
+
 /// A signal of [`now_s`] that moves twice a minute, for "waits for 3 min".
 #[must_use]
 pub fn ticking() -> Signal<u64> {
-    let now = RwSignal::new(now_s());
-    if let Ok(handle) = set_interval_with_handle(move || now.set(now_s()), Duration::from_secs(30)) {
-        on_cleanup(move || handle.clear());
-    }
-    now.into()
+    let tick = half_minutes();
+    Signal::derive(move || {
+        tick.track();
+        now_s()
+    })
 }
 
 fn date(time_s: u64) -> Date {
@@ -60,11 +77,18 @@ pub fn time(locale: Locale, time_s: u64) -> String {
     format(locale, time_s, &[("hour", "2-digit"), ("minute", "2-digit")])
 }
 
-/// The day as a number that only serves to be compared, in the device's time zone.
+/// Seconds since 1970 as the device's wall shows them: those of its time zone.
+fn wall_s(time_s: u64) -> u64 {
+    let ahead_s = date(time_s).get_timezone_offset() * -60.0;
+    // Zones are hours from Greenwich.
+    #[allow(clippy::cast_possible_truncation)]
+    time_s.saturating_add_signed(ahead_s as i64)
+}
+
+/// The day as a number, in the device's time zone: one more for each day.
 #[must_use]
 pub fn day(time_s: u64) -> u64 {
-    let date = date(time_s);
-    u64::from(date.get_full_year()) * 400 + u64::from(date.get_month()) * 32 + u64::from(date.get_date())
+    wall_s(time_s) / 86_400
 }
 
 /// "Today", "Yesterday", or the date.
@@ -91,6 +115,30 @@ pub fn short(locale: Locale, time_s: u64) -> String {
     } else {
         format(locale, time_s, &[("day", "numeric"), ("month", "short")])
     }
+}
+
+/// Day and time by which something is due, inside a sentence: "tomorrow" and "6 PM". `weekday` as
+/// `Intl.DateTimeFormat` has it: long or short.
+#[must_use]
+pub fn due(locale: Locale, time_s: u64, now_s: u64, weekday: &str) -> (String, String) {
+    // Midnight belongs to the day that it ends.
+    let time_s = if wall_s(time_s).is_multiple_of(86_400) { time_s.saturating_sub(60) } else { time_s };
+    let time = match wall_s(time_s) % 3600 {
+        0 => format(locale, time_s, &[("hour", "numeric")]),
+        _ => text::time_minutes(locale, &time(locale, time_s)),
+    };
+    let named = match day(time_s).wrapping_sub(day(now_s)).cast_signed() {
+        0 => text::time_today_inside(locale).to_owned(),
+        1 => text::time_tomorrow_inside(locale).to_owned(),
+        -1 => text::time_yesterday_inside(locale).to_owned(),
+        days => {
+            let month = if weekday == "long" { "long" } else { "numeric" };
+            let parts = [("weekday", weekday), ("day", "numeric"), ("month", month)];
+            let near = (-6..=6).contains(&days);
+            format(locale, time_s, if near { &parts[..1] } else { &parts })
+        }
+    };
+    (named, time)
 }
 
 /// The day inside a sentence.

@@ -2,5 +2,6 @@
 //!
 //! Nothing here knows a browser or a conversation; the staff's pages give it ids and draw what comes out.
 
+pub mod promise;
 pub mod rows;
 pub mod slots;

@@ -40,7 +40,7 @@ pub fn defaults(locale: Locale) -> Vec<EmergencyNumber> {
 }
 
 /// The box with the numbers; `id` names its heading.
-pub fn emergency_box(locale: Locale, id: &'static str, numbers: Vec<EmergencyNumber>) -> impl IntoView {
+pub fn emergency_box(locale: Locale, id: &'static str, numbers: Vec<EmergencyNumber>) -> AnyView {
     let numbers = numbers
         .into_iter()
         .map(|number| {
@@ -55,6 +55,7 @@ pub fn emergency_box(locale: Locale, id: &'static str, numbers: Vec<EmergencyNum
             <ul>{numbers}</ul>
         </section>
     }
+    .into_any()
 }
 
 /// Numbers and who answers as lines to edit: `112; Notruf`.

@@ -9,6 +9,7 @@ mod invitation;
 mod invite;
 mod log_in;
 mod passphrase;
+mod promises;
 mod queue;
 mod queue_rules;
 mod roster;
@@ -19,6 +20,7 @@ mod talk;
 mod workplace;
 
 use crate::client::{Address, Client, Session, use_client};
+use crate::clock;
 use crate::failure;
 use crate::locale::Locale;
 use crate::part::{
@@ -198,6 +200,15 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             let _ = sounds.show_modal();
         }
     };
+    // Promises at risk are seen from every area.
+    let promised = promises::promised(client, clock::ticking());
+    let at_risk = move || {
+        let count = promised.with(|promised| promised.at_risk.len());
+        (count > 0).then(|| {
+            let words = text::lead_promise_risk(locale, count as u64);
+            view! { " " <span class="count risk"><span aria-hidden=true.to_string()>{count}</span> <span class="hide">{words}</span></span> }
+        })
+    };
     let tab = move |which: Area, label: &'static str| {
         view! {
             <button
@@ -207,6 +218,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 on:click=move |_| area.set(which)
             >
                 {label}
+                {move || (which == Area::Lead).then(at_risk)}
             </button>
         }
     };
@@ -249,7 +261,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             <alarm::AlarmDialog alarm=alarm dialog=sounds />
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
-                Area::Lead => view! { <queue_rules::Lead /> }.into_any(),
+                Area::Lead => view! { <queue_rules::Lead desk=desk area=area /> }.into_any(),
                 Area::Roster => view! { <roster::Roster /> }.into_any(),
                 Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),

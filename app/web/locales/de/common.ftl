@@ -78,6 +78,9 @@ conflict-what = Sagen Sie bitte der Beratungsstelle auf einem anderen Weg Besche
 time-today = Heute
 time-yesterday = Gestern
 time-yesterday-inside = gestern
+time-today-inside = heute
+time-tomorrow-inside = morgen
+time-minutes = { $time } Uhr
 
 talk-label = Gespräch
 talk-own = Sie

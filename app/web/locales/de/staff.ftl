@@ -22,7 +22,7 @@ presence-away = Nicht im Dienst
 presence-hint = Im Dienst: Ratsuchende sehen, dass jemand da ist.
 
 queue-label = Gespräche
-queue-sorted = Längste Wartezeit zuerst
+queue-sorted = Nach Versprechen und Wartezeit
 queue-waiting = Wartet
 queue-mine = Meine
 queue-team = Im Team
@@ -54,6 +54,8 @@ queue-fresh = Gerade dazugekommen
 queue-gone = nicht mehr hier
 queue-offered = wird { $name } angeboten
 queue-offered-own = Sie sind dran
+queue-answer-by = Antwort bis { $day } { $time }
+queue-overdue = überfällig seit { $when }
 queue-jump = Zu einer Liste
 queue-none-fit = Kein Gespräch passt zum Filter.
 
@@ -122,6 +124,7 @@ work-person-label = Überblick
 work-overview = Überblick
 work-first-contact = Erster Kontakt
 work-last-contact = Letzter Kontakt
+work-promise = Versprochen
 work-deleted = Wird gelöscht
 work-deleted-after = { $days ->
     [one] 1 Tag nach dem letzten Kontakt
@@ -182,6 +185,27 @@ alarm-notice-request = Jemand wartet auf eine Antwort.
 alarm-notice-answer = In einem Ihrer Gespräche gibt es etwas Neues.
 
 lead-title = Leitung
+lead-promise-title = Versprochene Antworten
+lead-promise-none = Gerade wartet niemand auf eine versprochene Antwort.
+lead-promise-safe = { $count ->
+    [one] Eine Antwort ist versprochen, und es ist noch Zeit.
+   *[other] { $count } Antworten sind versprochen, und es ist noch Zeit.
+}
+lead-promise-risk = { $count ->
+    [one] Ein Versprechen in Gefahr
+   *[other] { $count } Versprechen in Gefahr
+}
+lead-promise-risk-lead = In wenigen Stunden fällig oder schon überfällig, das dringendste zuerst.
+lead-promise-more = { $count ->
+    [one] Und ein weiteres.
+   *[other] Und { $count } weitere.
+}
+lead-promise-nobody = Noch bei niemandem.
+lead-promise-own = Bei Ihnen.
+lead-promise-with = Bei { $name }.
+lead-promise-open = Öffnen
+lead-promise-open-of = Gespräch mit { $name } öffnen
+lead-promise-where = Was versprochen wird, steht im Dienstplan unter „Regeln“. Hier steht, was Sie lesen dürfen.
 lead-queue-title = Wer ist dran? Team „{ $team }“
 lead-queue-lead = So finden wartende Gespräche jemanden. Die Leitung des Teams kann immer übernehmen.
 lead-queue-mode = Regel

@@ -78,6 +78,9 @@ conflict-what = Please tell the counseling service in another way, for example b
 time-today = Today
 time-yesterday = Yesterday
 time-yesterday-inside = yesterday
+time-today-inside = today
+time-tomorrow-inside = tomorrow
+time-minutes = { $time }
 
 talk-label = Conversation
 talk-own = You

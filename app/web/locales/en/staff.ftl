@@ -22,7 +22,7 @@ presence-away = Off duty
 presence-hint = On duty: seekers see that somebody is here.
 
 queue-label = Conversations
-queue-sorted = Longest wait first
+queue-sorted = By promise and waiting time
 queue-waiting = Waiting
 queue-mine = Mine
 queue-team = In the team
@@ -54,6 +54,8 @@ queue-fresh = Just came in
 queue-gone = no longer here
 queue-offered = offered to { $name }
 queue-offered-own = your turn
+queue-answer-by = answer by { $day } { $time }
+queue-overdue = overdue since { $when }
 queue-jump = To a list
 queue-none-fit = No conversation fits the filter.
 
@@ -122,6 +124,7 @@ work-person-label = Overview
 work-overview = Overview
 work-first-contact = First contact
 work-last-contact = Last contact
+work-promise = Promised
 work-deleted = Will be deleted
 work-deleted-after = { $days ->
     [one] 1 day after the last contact
@@ -182,6 +185,27 @@ alarm-notice-request = Somebody is waiting for an answer.
 alarm-notice-answer = There is something new in one of your talks.
 
 lead-title = Lead
+lead-promise-title = Promised answers
+lead-promise-none = Nobody is waiting for a promised answer right now.
+lead-promise-safe = { $count ->
+    [one] One answer is promised, and there is time.
+   *[other] { $count } answers are promised, and there is time.
+}
+lead-promise-risk = { $count ->
+    [one] One promise at risk
+   *[other] { $count } promises at risk
+}
+lead-promise-risk-lead = Due within hours or overdue already, the most urgent first.
+lead-promise-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
+lead-promise-nobody = With nobody yet.
+lead-promise-own = With you.
+lead-promise-with = With { $name }.
+lead-promise-open = Open
+lead-promise-open-of = Open the conversation with { $name }
+lead-promise-where = What is promised is set in the roster under “Rules”. Shown here is what you may read.
 lead-queue-title = Whose turn is it? Team “{ $team }”
 lead-queue-lead = How waiting talks find somebody. The team’s leads may always take one.
 lead-queue-mode = Rule

@@ -40,6 +40,8 @@ pub struct Entry<K> {
     pub id: K,
     /// Group.
     pub group: Group,
+    /// Until when an answer was promised.
+    pub answer_by_s: Option<u64>,
     /// Since when somebody waits for an answer.
     pub waiting_since_s: Option<u64>,
     /// Newest line.
@@ -69,14 +71,15 @@ impl<K> Row<K> {
     }
 }
 
-/// All rows in order: in each group first who waits longest, then the newest.
+/// All rows in order: in each group first whose promised answer is due first, then who waits longest, then the newest.
 #[must_use]
 pub fn sorted<K: Copy + Ord>(entries: &[Entry<K>], names_empty: bool) -> Vec<Row<K>> {
     let mut rows = Vec::with_capacity(entries.len() + 6);
     for group in Group::ALL {
         let mut talks: Vec<&Entry<K>> = entries.iter().filter(|entry| entry.group == group).collect();
         talks.sort_by_key(|entry| {
-            (entry.waiting_since_s.unwrap_or(u64::MAX), Reverse(entry.last_s), entry.id)
+            let last = |time_s: Option<u64>| time_s.unwrap_or(u64::MAX);
+            (last(entry.answer_by_s), last(entry.waiting_since_s), Reverse(entry.last_s), entry.id)
         });
         if talks.is_empty() {
             if names_empty && group.speaks_when_empty() {
@@ -185,7 +188,7 @@ mod tests {
     use super::*;
 
     fn entry(id: u32, group: Group, waiting_since_s: Option<u64>, last_s: u64) -> Entry<u32> {
-        Entry { id, group, waiting_since_s, last_s }
+        Entry { id, group, answer_by_s: None, waiting_since_s, last_s }
     }
 
     fn words(rows: &[Row<u32>]) -> String {
@@ -210,6 +213,24 @@ mod tests {
         ];
         let rows = sorted(&entries, true);
         assert_eq!(words(&rows), "Waiting: 6 5 Mine: 4 3 2 Closed: 7 1");
+    }
+
+    #[test]
+    fn a_promise_that_is_due_first_stands_first() {
+        let promised = |id, group, answer_by_s, since_s| Entry {
+            answer_by_s: Some(answer_by_s),
+            ..entry(id, group, Some(since_s), since_s)
+        };
+        let entries = [
+            entry(1, Group::Waiting, Some(10), 10),
+            promised(2, Group::Waiting, 900, 20),
+            promised(3, Group::Waiting, 800, 40),
+            promised(4, Group::Waiting, 900, 15),
+            promised(5, Group::Mine, 950, 30),
+            entry(6, Group::Mine, Some(5), 5),
+            promised(7, Group::Mine, 940, 50),
+        ];
+        assert_eq!(words(&sorted(&entries, true)), "Waiting: 3 4 2 1 Mine: 7 5 6");
     }
 
     #[test]

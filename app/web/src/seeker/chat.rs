@@ -32,6 +32,20 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
             client.tell(Call::Show { conversation });
         }
     });
+    // "You get an answer by tomorrow, 6 PM": what was promised to whoever waits, else what is promised now.
+    let tick = clock::half_minutes();
+    let promise = Memo::new(move |_| {
+        tick.track();
+        let by_s = match current.get().and_then(|id| client.conversations.get(id)) {
+            Some(view) if waits(&view) => given(&view),
+            _ => client.site.with(|site| site.as_ref().and_then(|site| site.answer_by_s)),
+        };
+        let words = |by_s| {
+            let (day, time) = clock::due(locale, by_s, clock::now_s(), "long");
+            text::chat_promise(locale, &day, &time)
+        };
+        by_s.map(words).unwrap_or_default()
+    });
     view! {
         <div class="chat">
             <SkipLink locale=locale />
@@ -39,8 +53,8 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
             <Unconfirmed side=Side::Seeker />
             <main class="chat-main" id="content" tabindex="-1">
                 {move || match (known.get(), current.get()) {
-                    (_, Some(id)) => view! { <Talk conversation=id /> }.into_any(),
-                    (true, None) => view! { <First /> }.into_any(),
+                    (_, Some(id)) => view! { <Talk conversation=id promise=promise /> }.into_any(),
+                    (true, None) => view! { <First promise=promise /> }.into_any(),
                     (false, None) => view! { <p class="loading narrow" role="status">{text::busy(locale)}</p> }.into_any(),
                 }}
             </main>
@@ -156,7 +170,7 @@ fn Others(current: Memo<Option<ConversationId>>, chosen: RwSignal<Option<Convers
 
 /// What stands there before the first message.
 #[component]
-fn First() -> impl IntoView {
+fn First(promise: Memo<String>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let team = move || {
@@ -164,21 +178,44 @@ fn First() -> impl IntoView {
             client.site.with(|site| site.as_ref().map(|site| site.team_name.clone())).unwrap_or_default();
         text::chat_readers_first(locale, &text::reader_team(locale, &name))
     };
-    let nobody = move || client.site.with(|site| site.as_ref().is_some_and(|site| !site.somebody_available));
+    let nobody = Memo::new(move |_| nobody(client));
     view! {
         <div class="first">
             <div class="stack">
                 <h2>{text::chat_welcome_title(locale)}</h2>
                 <p>{text::chat_welcome(locale)}</p>
-                {move || nobody().then(|| view! { <div class="notice warm">{icon(Icon::Clock, 22)} <p>{text::chat_letter_before(locale)}</p></div> })}
+                {move || nobody.get().then(|| {
+                    let words = note("", text::chat_letter_before(locale), promise.get(), "");
+                    view! { <div class="notice warm">{icon(Icon::Clock, 22)} {words}</div> }
+                })}
                 <p class="small muted lock-line">{icon(Icon::Lock, 16)} " " {team}</p>
             </div>
         </div>
     }
 }
 
+/// What stands below the lines; `promise`: until when a letter is answered.
+fn note(class: &'static str, words: &'static str, promise: String, rest: &'static str) -> AnyView {
+    view! { <p class=class>{words} " " <b>{promise}</b> " " {rest}</p> }.into_any()
+}
+
+/// Whether the seeker waits for an answer.
+fn waits(view: &ConversationView) -> bool {
+    view.waiting_since_s.is_some() && view.state != StateView::Closed
+}
+
+/// Until when an answer was promised to somebody who waits.
+fn given(view: &ConversationView) -> Option<u64> {
+    view.answer_by_s.filter(|_| waits(view))
+}
+
+/// Whether the site says that nobody is there.
+fn nobody(client: Client) -> bool {
+    client.site.with(|site| site.as_ref().is_some_and(|site| !site.somebody_available))
+}
+
 #[component]
-fn Talk(conversation: ConversationId) -> impl IntoView {
+fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let view_of = move || client.conversations.get(conversation);
@@ -194,24 +231,42 @@ fn Talk(conversation: ConversationId) -> impl IntoView {
             </li>
         }
     };
-    // The message is a letter: it waits, and nobody is there.
-    let letter = Memo::new(move |_| {
-        view_of().is_some_and(|view: ConversationView| {
-            view.waiting_since_s.is_some() && !view.other_present && view.state != StateView::Closed
-        }) && client.site.with(|site| site.as_ref().is_some_and(|site| !site.somebody_available))
-    });
-    let full = Memo::new(move |_| view_of().is_some_and(|view| view.full));
-    // A full one does not open again.
-    let closed =
-        Memo::new(move |_| view_of().is_some_and(|view| view.state == StateView::Closed && !view.full));
-    let after = move || {
-        (
-            move || letter.get().then(|| view! { <li class="note letter">{text::chat_letter(locale)}</li> }),
-            move || closed.get().then(|| view! { <li class="note">{text::chat_closed(locale)}</li> }),
-            move || full.get().then(|| view! { <li class="note">{text::chat_full(locale)}</li> }),
-        )
+    let is = move |what: fn(&ConversationView) -> bool| {
+        Memo::new(move |_| view_of().is_some_and(|view| what(&view)))
     };
-    view! { <Lines conversation=conversation side=Side::Seeker before=before after=after /> }
+    let full = is(|view| view.full);
+    let closed = is(|view| view.state == StateView::Closed);
+    let waits = is(waits);
+    let there = is(|view| view.other_present);
+    let tick = clock::half_minutes();
+    // Longer than was promised.
+    let late = Memo::new(move |_| {
+        tick.track();
+        view_of().and_then(|view| given(&view)).is_some_and(|by_s| by_s <= clock::now_s())
+    });
+    let below = move || {
+        let mut notes = Vec::new();
+        // A full one does not open again.
+        if full.get() {
+            notes.push(note("note", text::chat_full(locale), String::new(), ""));
+        } else if closed.get() {
+            notes.push(note("note", text::chat_closed(locale), String::new(), ""));
+        }
+        let (waits, promise) = (waits.get(), promise.get());
+        if late.get() {
+            notes.push(note("note letter", text::chat_late(locale), String::new(), ""));
+            notes.push(emergency_box(locale, "emergency-late", numbers()));
+        } else if full.get() || there.get() || !nobody(client) {
+            // Nothing to say of an answer.
+        } else if waits {
+            let (words, rest) = (text::chat_letter(locale), text::chat_letter_return(locale));
+            notes.push(note("note letter", words, promise, rest));
+        } else if !promise.is_empty() {
+            notes.push(note("note letter", text::chat_letter_before(locale), promise, ""));
+        }
+        notes.into_iter().map(|note| view! { <li class="under">{note}</li> }).collect_view()
+    };
+    view! { <Lines conversation=conversation side=Side::Seeker before=before after=move || below /> }
 }
 
 /// The emergency numbers, one tap away.

@@ -7,8 +7,10 @@ use super::desk::{Desk, Filter, group_of, may_claim, offered};
 use super::search::{Hits, SearchField};
 use crate::client::Session;
 use crate::clock;
+use crate::desk::promise::Due;
 use crate::desk::rows::{Entry, Group, Layout, Row, held, sorted};
 use crate::failure;
+use crate::icon::{Icon, icon};
 use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
@@ -33,6 +35,39 @@ fn waiting_words(locale: Locale, since_s: u64, now_s: u64) -> String {
         60..=1439 => text::queue_wait_hours(locale, minutes / 60),
         _ => text::queue_wait_since(locale, &clock::day_inside(locale, since_s)),
     }
+}
+
+/// Until when an answer was promised, as a sentence without its end, and how near that is.
+pub(super) fn promise_words(locale: Locale, by_s: u64, now_s: u64) -> (Due, String) {
+    let (day, time) = clock::due(locale, by_s, now_s, "short");
+    match Due::at(now_s, by_s) {
+        // The hour of today, and of other days the day.
+        Due::Over if clock::day(by_s) == clock::day(now_s) => (Due::Over, text::queue_overdue(locale, &time)),
+        Due::Over => (Due::Over, text::queue_overdue(locale, &day)),
+        due => (due, text::queue_answer_by(locale, &day, &time)),
+    }
+}
+
+/// The same as a tag; what is near or past differs by its sign, not by the colour alone.
+pub(super) fn promise_tag(locale: Locale, by_s: u64, now_s: u64) -> impl IntoView + use<> {
+    let (due, words) = promise_words(locale, by_s, now_s);
+    let (class, sign) = match due {
+        Due::Later => ("tag", None),
+        Due::Soon => ("tag wait due", Some(Icon::Clock)),
+        Due::Over => ("tag risk due", Some(Icon::Warning)),
+    };
+    view! { <span class=class>{sign.map(|sign| icon(sign, 14))} " " {words}</span> }
+}
+
+/// The same where it takes the place of a time.
+fn promise_line(locale: Locale, by_s: u64, now_s: u64) -> impl IntoView + use<> {
+    let (due, words) = promise_words(locale, by_s, now_s);
+    let (class, sign) = match due {
+        Due::Later => ("time", None),
+        Due::Soon => ("time due soon", Some(Icon::Clock)),
+        Due::Over => ("time due over", Some(Icon::Warning)),
+    };
+    view! { <span class=class>{sign.map(|sign| icon(sign, 14))} " " {words}</span> }
 }
 
 /// The name to show for a conversation.
@@ -296,7 +331,8 @@ fn focus_again(selector: &str) {
 }
 
 fn entry_of(view: &ConversationView) -> Entry<ConversationId> {
-    Entry { id: view.id, group: group_of(view), waiting_since_s: view.waiting_since_s, last_s: view.last_s }
+    let ConversationView { id, answer_by_s, waiting_since_s, last_s, .. } = *view;
+    Entry { id, group: group_of(view), answer_by_s, waiting_since_s, last_s }
 }
 
 /// One of several, by its id in hexadecimal, or any; nothing where there is no choice.
@@ -444,13 +480,28 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
         // While the list is held still, a talk that is gone keeps its name.
         (None, before) => before.cloned().unwrap_or_default(),
     });
-    let time = move || {
+    let time_words = move || {
         let Some(view) = view_of.get() else { return text::queue_gone(locale).to_owned() };
         match (&view.state, view.waiting_since_s) {
             (StateView::Colleague(_, name), _) => text::queue_with(locale, name),
             (StateView::Waiting, Some(since_s)) => waiting_words(locale, since_s, now.get()),
             _ => clock::short(locale, view.last_s),
         }
+    };
+    // A letter is about the day that was promised, a talk with somebody who is there about minutes, until the promise
+    // is at risk.
+    let promised_first = move || {
+        let view = view_of.get().filter(|view| view.state == StateView::Waiting)?;
+        let by_s = view.answer_by_s?;
+        let calm = view.other_present && Due::at(now.get(), by_s) == Due::Later;
+        (!calm).then_some(by_s)
+    };
+    let time = move || {
+        if let Some(by_s) = promised_first() {
+            return promise_line(locale, by_s, now.get()).into_any();
+        }
+        let words = time_words();
+        view! { <span class="time">{words}</span> }.into_any()
     };
     let last = move || {
         let (own, words) = view_of.get()?.last_text.filter(|(_, words)| !words.trim().is_empty())?;
@@ -468,6 +519,9 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
     let tags = move || {
         let view = view_of.get()?;
         let mut tags: Vec<(&'static str, String)> = Vec::new();
+        // Who waits has no room for it here.
+        let promised = view.answer_by_s.filter(|_| view.state != StateView::Waiting);
+        let promised = promised.map(|by_s| promise_tag(locale, by_s, now.get()));
         if view.other_present {
             let words = if typing() { text::queue_typing(locale) } else { text::queue_present(locale) };
             tags.push(("tag on", words.to_owned()));
@@ -477,7 +531,8 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
             Some((false, name)) => tags.push(("tag", text::queue_offered(locale, &name))),
             None => {}
         }
-        if let (StateView::Mine, Some(since_s)) = (&view.state, view.waiting_since_s) {
+        if let (StateView::Mine, Some(since_s), None) = (&view.state, view.waiting_since_s, view.answer_by_s)
+        {
             tags.push(("tag wait", waiting_words(locale, since_s, now.get())));
         }
         if !view.draft.is_empty() {
@@ -491,7 +546,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
         tags.extend(site.map(|site| ("tag", site)));
         let tags =
             tags.into_iter().map(|(class, words)| view! { <span class=class>{words}</span> }).collect_view();
-        Some(view! { <span class="tags">{tags}</span> })
+        Some(view! { <span class="tags">{promised} {tags}</span> })
     };
     let waits = Memo::new(move |_| {
         view_of.with(|view| view.as_ref().is_some_and(|view| view.state == StateView::Waiting))
@@ -540,7 +595,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
                 on:click=move |_| desk.show(id)
             >
                 <b>{name}</b>
-                <span class="end">{unread} <span class="time">{time}</span></span>
+                <span class="end">{unread} {time}</span>
                 <span class="last">{last}</span>
                 {tags}
             </button>

@@ -1,5 +1,8 @@
-//! Whose turn it is, team by team: for whoever leads a team, and for administrators.
+//! For whoever leads a team, and for administrators: promises at risk, and whose turn it is, team by team.
 
+use super::Area;
+use super::desk::Desk;
+use super::promises::Promises;
 use crate::client::{Session, use_client};
 use crate::failure;
 use crate::part::{Problem, Submission, SubmitForm};
@@ -27,7 +30,7 @@ pub(super) fn led_teams(client: crate::client::Client) -> Vec<TeamId> {
 }
 
 #[component]
-pub(super) fn Lead() -> impl IntoView {
+pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let teams = Memo::new(move |_| led_teams(client));
@@ -35,6 +38,7 @@ pub(super) fn Lead() -> impl IntoView {
         <main class="administration" id="content" tabindex="-1">
             <h1>{text::lead_title(locale)}</h1>
             <div class="stack wide one">
+                <Promises desk=desk area=area />
                 <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> } />
             </div>
         </main>

@@ -3,7 +3,7 @@
 
 use super::blocks::Slash;
 use super::desk::{Desk, may_claim, offered};
-use super::queue::name_of;
+use super::queue::{name_of, promise_words};
 use crate::client::use_client;
 use crate::clock;
 use crate::failure;
@@ -188,6 +188,11 @@ pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
         });
     };
     let view_of = Memo::new(move |_| client.conversations.get(conversation));
+    let now = clock::ticking();
+    let promised = Memo::new(move |_| {
+        let by_s = view_of.get()?.answer_by_s?;
+        Some(promise_words(locale, by_s, now.get()).1)
+    });
     let own = move || match client.session.get() {
         crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
         _ => None,
@@ -225,6 +230,7 @@ pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
                     <h2 class="title-m">{text::work_overview(locale)}</h2>
                     <dl class="facts-list">
                         {fact(text::work_first_contact(locale), clock::short(locale, view.opened_s))}
+                        {promised.get().map(|words| fact(text::work_promise(locale), words))}
                         {fact(text::work_last_contact(locale), clock::short(locale, view.last_s))}
                         {fact(text::work_deleted(locale), text::work_deleted_after(locale, u64::from(view.retention_days)))}
                     </dl>
