@@ -7,14 +7,13 @@
 mod blocks;
 mod view;
 
-pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, FormerBlock, LibraryView};
+pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, FormerBlock, LibraryView};
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
     ReaderView, SiteView, StateView, TeamView,
 };
 
 use crate::{
-    blocks::Library,
     error::Code,
     id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
     live::Presence,
@@ -257,14 +256,9 @@ pub enum Call {
         /// Body of a request that has one.
         body: Option<Vec<u8>>,
     },
-    /// Staff: a library of text blocks, after these changes were made if there are any: all or none.
-    /// Reply: [`Reply::Blocks`].
-    Blocks {
-        /// Of a team, or the own ones.
-        library: Library,
-        /// Changes.
-        edits: Vec<BlockEdit>,
-    },
+    /// Staff: a library of text blocks, after changes were made if there are any. An encoded [`BlocksCall`]: seekers'
+    /// browsers, which speak of no blocks, need not know what is in it. Reply: [`Reply::Blocks`].
+    Blocks(Vec<u8>),
 }
 
 /// Input of the set-up wizard.
@@ -375,8 +369,8 @@ pub enum Reply {
     Queue(QueueRules),
     /// Answer to [`Call::Roster`], as the server gave it.
     Roster(Vec<u8>),
-    /// Answer to [`Call::Blocks`].
-    Blocks(LibraryView),
+    /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].
+    Blocks(Vec<u8>),
 }
 
 /// The kit to print.

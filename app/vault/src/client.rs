@@ -308,7 +308,7 @@ impl<T: Transport> Client<T> {
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
-            Call::Blocks { library, edits } => self.blocks(library, &edits).await,
+            Call::Blocks(asked) => self.blocks(&asked).await,
             Call::Roster { team, what, body } => self.roster(team, &what, body).await,
             _ => Err(Failure::Malformed),
         }

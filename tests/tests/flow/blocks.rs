@@ -8,7 +8,7 @@ use beistand_protocol::{
     error::Code,
     id::BlockId,
     membership::Language,
-    worker::{Block, BlockEdit, BlockText, Call, Conflict, Failure, LibraryView, Reply},
+    worker::{Block, BlockEdit, BlockText, BlocksCall, Call, Conflict, Failure, LibraryView, Reply},
 };
 use beistand_tests::{
     cast::LogIn,
@@ -31,9 +31,13 @@ fn edit(id: u8, seen: u64, words: &str) -> BlockEdit {
     BlockEdit { id: BlockId([id; 16]), seen, text: Some(text(words)) }
 }
 
+fn asks(library: Library, edits: Vec<BlockEdit>) -> Call {
+    Call::Blocks(encode(&BlocksCall { library, edits }))
+}
+
 async fn ask(page: &mut Page, library: Library, edits: &[BlockEdit]) -> Result<LibraryView, PageError> {
-    match page.call(Call::Blocks { library, edits: edits.to_vec() }).await? {
-        Reply::Blocks(view) => Ok(view),
+    match page.call(asks(library, edits.to_vec())).await? {
+        Reply::Blocks(view) => Ok(decode(&view).unwrap()),
         _ => panic!("another answer"),
     }
 }
@@ -95,17 +99,14 @@ fn shared_blocks_are_the_teams_and_own_ones_stay_ones_own() {
         assert_eq!(words(&mut ina, shared).await, ["Guten Tag.", "Bis bald."]);
         ask(&mut world.mara, of_mara, &[edit(1, 0, "Meins.")]).await.unwrap();
         assert_eq!(words(&mut ina, of_ina).await, [""; 0]);
-        assert_eq!(
-            failure(ina.call(Call::Blocks { library: of_mara, edits: vec![] }).await),
-            Failure::NotNow
-        );
+        assert_eq!(failure(ina.call(asks(of_mara, vec![])).await), Failure::NotNow);
 
         // Two who change different blocks at once lose nothing; of two who change the same the second is told.
         ask(&mut ina, shared, &[edit(1, 1, "Hallo.")]).await.unwrap();
         let view = ask(&mut world.mara, shared, &[edit(2, 1, "Alles Gute.")]).await.unwrap();
         assert_eq!(view.version, 3);
         assert_eq!(words(&mut ina, shared).await, ["Hallo.", "Alles Gute."]);
-        let late = ask(&mut world.mara, shared, &[edit(1, 1, "Grüß Gott.")]).await.map(Reply::Blocks);
+        let late = ask(&mut world.mara, shared, &[edit(1, 1, "Grüß Gott.")]).await.map(|_| Reply::Done);
         assert_eq!(failure(late), Failure::BlockChanged);
 
         // What it was before is there, by whom, and can be brought back.
@@ -121,7 +122,7 @@ fn shared_blocks_are_the_teams_and_own_ones_stay_ones_own() {
         assert_eq!(words(&mut ina, shared).await, ["Guten Tag.", "Alles Gute."]);
 
         // Nothing can be nothing.
-        let invalid = failure(ina.call(Call::Blocks { library: shared, edits: vec![edit(9, 0, " ")] }).await);
+        let invalid = failure(ina.call(asks(shared, vec![edit(9, 0, " ")])).await);
         assert_eq!(invalid, Failure::TextInvalid);
         // From a clean browser.
         let mut desk = world.desk(&world.mara_log_in).await;
@@ -173,7 +174,7 @@ fn p6_blocks_outlive_changes_of_team_and_keys_and_who_was_removed_gets_none() {
 
 /// A page that asks once more about text blocks, while the server says this.
 async fn noticed(page: &mut Page, library: Library) {
-    let asked = page.call(Call::Blocks { library, edits: vec![] }).await;
+    let asked = page.call(asks(library, vec![])).await;
     assert_eq!(failure(asked), Failure::Conflict(Conflict::Blocks));
 }
 
@@ -218,7 +219,7 @@ fn p12_old_foreign_and_forged_blocks_are_noticed() {
         // Another one of the same version, by a colleague who was shown the old one.
         forger.says(1, old);
         let mut office = page(&world.office_log_in).await;
-        let late = office.call(Call::Blocks { library: shared, edits: vec![edit(1, 1, "auch zwei")] }).await;
+        let late = office.call(asks(shared, vec![edit(1, 1, "auch zwei")])).await;
         assert_eq!(failure(late), Failure::Server(Code::Conflict, None));
         let twin = forger.refused.borrow()[0].clone();
         forger.says(2, &twin);

@@ -73,6 +73,15 @@ pub struct BlockEdit {
     pub text: Option<BlockText>,
 }
 
+/// What [`super::Call::Blocks`] asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlocksCall {
+    /// Of a team, or the own ones.
+    pub library: Library,
+    /// Changes: all or none are made.
+    pub edits: Vec<BlockEdit>,
+}
+
 /// A library as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LibraryView {

@@ -23,7 +23,7 @@ use beistand_protocol::{
     epoch::Basis,
     error::Code,
     id::{Digest, PersonId},
-    worker::{Block, BlockChange, BlockEdit, Blocks, Conflict, Failure, LibraryView, Reply},
+    worker::{Block, BlockChange, BlockEdit, Blocks, BlocksCall, Conflict, Failure, LibraryView, Reply},
 };
 use std::collections::BTreeMap;
 
@@ -58,7 +58,9 @@ fn write_path(library: Library) -> String {
 
 impl<T: Transport> Client<T> {
     /// Staff: a library, after these changes were made, all or none.
-    pub(super) async fn blocks(&mut self, library: Library, edits: &[BlockEdit]) -> Result<Reply, Failure> {
+    pub(super) async fn blocks(&mut self, asked: &[u8]) -> Result<Reply, Failure> {
+        let BlocksCall { library, edits } = decode(asked).map_err(|_| Failure::Malformed)?;
+        let edits = &edits[..];
         change::check(edits)?;
         let person = self.session()?.person()?;
         // The path of own ones names nobody.
@@ -81,7 +83,7 @@ impl<T: Transport> Client<T> {
             match outcome {
                 Err(Failure::Server(Code::Conflict | Code::StaleEpoch, _)) if tries > 0 => {}
                 Err(failure) => return Err(failure),
-                Ok(()) => return Ok(Reply::Blocks(self.library_view(library)?)),
+                Ok(()) => return Ok(Reply::Blocks(encode(&self.library_view(library)?))),
             }
         }
     }

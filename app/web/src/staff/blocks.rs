@@ -15,10 +15,11 @@ use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
 use beistand_protocol::blocks::Library;
+use beistand_protocol::codec::{decode, encode};
 use beistand_protocol::id::{BlockId, PersonId};
 use beistand_protocol::membership::Language;
 use beistand_protocol::worker::{
-    Block, BlockChange, BlockEdit, BlockText, Call, Failure, LibraryView, Reply, SessionView,
+    Block, BlockChange, BlockEdit, BlockText, BlocksCall, Call, Failure, LibraryView, Reply, SessionView,
 };
 use leptos::html;
 use leptos::prelude::*;
@@ -75,9 +76,11 @@ impl Shelves {
 
     /// Changes a library, or only reads it, and shows what it is afterwards.
     async fn change(self, library: Library, edits: Vec<BlockEdit>) -> Result<LibraryView, Failure> {
-        let Reply::Blocks(view) = self.client.call(Call::Blocks { library, edits }).await? else {
+        let asked = Call::Blocks(encode(&BlocksCall { library, edits }));
+        let Reply::Blocks(view) = self.client.call(asked).await? else {
             return Err(Failure::Malformed);
         };
+        let view: LibraryView = decode(&view).map_err(|_| Failure::Malformed)?;
         let known = view.clone();
         self.views.try_update(|views| {
             views.retain(|known| known.library != library);

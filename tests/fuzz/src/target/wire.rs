@@ -114,6 +114,7 @@ pub const CASES: &[Case] = cases![
     blocks::NewestEdition,
     blocks::EditionPut,
     worker::Blocks,
+    worker::BlocksCall,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
