@@ -4,7 +4,7 @@ use super::{Client, STAFF, conversation::Talk, request::post, start::Place, tran
 use crate::{
     account::{AccountPlace, AccountSecret, PartyKeys},
     client::state::AccountState,
-    login::{Login, LoginError},
+    login::{Login, LoginError, LoginFinished},
     lookup::lookup_value,
     name::{Name, Password},
     random::draw,
@@ -126,21 +126,39 @@ impl<T: Transport> Client<T> {
         Ok(Reply::Done)
     }
 
+    /// The exchange by which the password is proved. It is known to fit before the last request goes out: what is refused
+    /// then is a ticket that has waited too long or is used up, as when a request was brought twice. So once more, with
+    /// a new one.
+    async fn exchange(&mut self, typed: &Typed) -> Result<(LoginFinished, LoggedIn), Failure> {
+        let mut first = true;
+        loop {
+            let (login, request) =
+                Login::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
+            let start = LogInStart { suite: Suite::CURRENT.number(), look_up: typed.look_up(), request };
+            let started: LogInStarted = post(&self.transport, route::LOG_IN_START, None, &start).await?;
+            let wrong = Failure::Server(Code::WrongCredentials, None);
+            let mut finished =
+                login.finish(&started.response, &typed.identity, &mut *self.random).map_err(|error| {
+                    match error {
+                        LoginError::Refused => wrong,
+                        LoginError::Malformed | LoginError::Internal => Failure::Answer,
+                    }
+                })?;
+            let finish = LogInFinish {
+                ticket: started.ticket,
+                finalization: core::mem::take(&mut finished.finalization),
+            };
+            let answer = post(&self.transport, route::LOG_IN_FINISH, None, &finish).await;
+            match answer.map_err(Failure::from) {
+                Err(Failure::Server(Code::WrongCredentials, _)) if first => first = false,
+                answer => return Ok((finished, answer?)),
+            }
+        }
+    }
+
     /// The log-in proper; also the end of a sign-up.
     pub(super) async fn log_in_typed(&mut self, name: &str, typed: &Typed) -> Result<(), Failure> {
-        let (login, request) =
-            Login::start(&typed.password, &mut *self.random).map_err(|_| Failure::Malformed)?;
-        let start = LogInStart { suite: Suite::CURRENT.number(), look_up: typed.look_up(), request };
-        let started: LogInStarted = post(&self.transport, route::LOG_IN_START, None, &start).await?;
-        let wrong = Failure::Server(Code::WrongCredentials, None);
-        let finished = login.finish(&started.response, &typed.identity, &mut *self.random).map_err(
-            |error| match error {
-                LoginError::Refused => wrong,
-                LoginError::Malformed | LoginError::Internal => Failure::Answer,
-            },
-        )?;
-        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
-        let logged_in: LoggedIn = post(&self.transport, route::LOG_IN_FINISH, None, &finish).await?;
+        let (finished, logged_in) = self.exchange(typed).await?;
         self.check_kind(logged_in.kind)?;
         let account = AccountPlace {
             suite: Suite::CURRENT,
