@@ -266,6 +266,10 @@ fn checkpoint_that_does_not_read_back_replaces_nothing() {
     let (synced, syncs) = mpsc::channel();
     let liar = disk.clone();
     disk.set_on_sync(move || {
+        // The journal's next segment is synced whenever it is made: then the checkpoint may have only begun.
+        if std::thread::current().name() != Some("store-checkpoint") {
+            return;
+        }
         for name in liar.list(Path::new(CHECKPOINT)).unwrap().iter().filter(|name| name.ends_with(".new")) {
             liar.damage(&Path::new(CHECKPOINT).join(name), |bytes| bytes[500..600].fill(0));
             let _ = synced.send(());
