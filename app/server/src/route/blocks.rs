@@ -1,6 +1,7 @@
 //! Libraries of text blocks: a team's for its members, a person's own for that person. What is inside is sealed; the
 //! server checks who signed, that a team's is sealed to its newest generation, and that none is written over unseen.
 
+use super::team::for_member;
 use crate::{
     app::App,
     body::{Answer, Body, Reply},
@@ -13,19 +14,14 @@ use beistand_protocol::{
     blocks::{Edition, EditionPut, Library, NewestEdition, SignedEdition},
     codec::decode,
     error::Code,
-    id::{PersonId, TeamId},
+    id::PersonId,
 };
 use std::sync::Arc;
 
 /// The library of a team, for one of its members.
 fn of_team(app: &App, person: PersonId, team: &str) -> Result<Library, ApiError> {
-    let id = TeamId::from_hex(team).ok_or(Code::NotFound)?;
     let verified = app.verified()?;
-    let team = verified.log.state().team(id).ok_or(Code::NotFound)?;
-    if !team.is_member(person) {
-        return Err(Code::Forbidden.into());
-    }
-    Ok(Library::Team(id))
+    Ok(Library::Team(for_member(&verified, person, team)?.id()))
 }
 
 /// `GET /api/v1/team/{team}/blocks/{known}`

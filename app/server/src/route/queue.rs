@@ -1,5 +1,6 @@
 //! Queue rules of a team: read by its members, set by its leads and by administrators.
 
+use super::team::of_path;
 use crate::{
     app::App,
     body::{Answer, Body, Reply},
@@ -17,15 +18,13 @@ use std::sync::Arc;
 
 /// The team of a path, for somebody who is a member of it or administers, and whether they may change its rules.
 fn open(app: &App, person: PersonId, team: &str) -> Result<(TeamId, bool), ApiError> {
-    let id = TeamId::from_hex(team).ok_or(Code::NotFound)?;
     let verified = app.verified()?;
-    let state = verified.log.state();
-    let team = state.team(id).ok_or(Code::NotFound)?;
-    let administers = state.is_administrator(person);
+    let team = of_path(&verified, team)?;
+    let administers = verified.log.state().is_administrator(person);
     if !administers && !team.is_member(person) {
         return Err(Code::Forbidden.into());
     }
-    Ok((id, administers || team.is_lead(person)))
+    Ok((team.id(), administers || team.is_lead(person)))
 }
 
 /// `GET /api/v1/team/{team}/queue`

@@ -1,5 +1,6 @@
 //! Duty rosters: for the members of a team. What each may change, the roster's own rules say.
 
+use super::team::for_member;
 use crate::{
     app::App,
     body::{Answer, Body, Reply},
@@ -55,12 +56,9 @@ struct Desk {
 
 impl Desk {
     fn open(app: &App, person: PersonId, team: &str) -> Result<Self, ApiError> {
-        let id = TeamId::from_hex(team).ok_or(Code::NotFound)?;
         let verified = app.verified()?;
-        let team = verified.log.state().team(id).ok_or(Code::NotFound)?;
-        if !team.is_member(person) {
-            return Err(Code::Forbidden.into());
-        }
+        let team = for_member(&verified, person, team)?;
+        let id = team.id();
         let plan = app.storage.lookup_roster(id)?.unwrap_or_else(|| empty(id));
         let zone = Zone::of(&plan.rules.zone);
         let (leads, members) = (team.is_lead(person), team.members().collect());

@@ -4,6 +4,7 @@ use crate::{
     app::App,
     body::{Answer, Body, Reply},
     caller::Caller,
+    directory::Verified,
     error::ApiError,
 };
 use axum::extract::{Path, State};
@@ -12,14 +13,37 @@ use beistand_protocol::{
     api::{GenerationAppend, Sealed, SessionKind, TeamGenerations},
     codec::{decode, encode},
     error::Code,
-    id::TeamId,
+    id::{PersonId, TeamId},
     limit::GENERATION_PAGE_BYTES_MAX,
+    membership::Team,
     team::SignedTeamGeneration,
 };
 use std::sync::Arc;
 
 /// Read at most for one answer to a seeker: without the boxes, which are most of the bytes, little is left.
 const SEEKER_READ_BYTES_MAX: usize = GENERATION_PAGE_BYTES_MAX * 8;
+
+/// The team that a path names.
+///
+/// # Errors
+/// There is none.
+pub(super) fn of_path<'a>(verified: &'a Verified, team: &str) -> Result<&'a Team, ApiError> {
+    let id = TeamId::from_hex(team).ok_or(Code::NotFound)?;
+    Ok(verified.log.state().team(id).ok_or(Code::NotFound)?)
+}
+
+/// The team that a path names, for one of its members.
+///
+/// # Errors
+/// There is none, or the person is not in it.
+pub(super) fn for_member<'a>(
+    verified: &'a Verified,
+    person: PersonId,
+    team: &str,
+) -> Result<&'a Team, ApiError> {
+    let team = of_path(verified, team)?;
+    if team.is_member(person) { Ok(team) } else { Err(Code::Forbidden.into()) }
+}
 
 /// `GET /api/v1/team/{team}/generation/{from}`: seekers seal to the newest, members open old ones.
 pub async fn list(
@@ -75,12 +99,8 @@ pub async fn append(
     Body(GenerationAppend { generation }): Body<GenerationAppend>,
 ) -> Answer<()> {
     let person = caller.person()?;
-    let team = TeamId::from_hex(&team).ok_or(Code::NotFound)?;
     let verified = app.verified()?;
-    let known = verified.log.state().team(team).ok_or(Code::NotFound)?;
-    if !known.is_member(person) {
-        return Err(Code::Forbidden.into());
-    }
+    let team = for_member(&verified, person, &team)?.id();
     if generation.team != team {
         return Err(Code::Malformed.into());
     }
