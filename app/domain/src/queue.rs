@@ -108,7 +108,8 @@ impl Offers {
     }
 
     /// Looks at everything once more: `waiting` talks with the times of their newest words, and who is on duty.
-    /// Nobody is offered what they may not read: a closed talk that was written in again is only its readers'.
+    /// `reads`: whether somebody on duty may read a talk. Nobody is offered another: a closed talk that was written in
+    /// again is only its readers'.
     /// Gives what has changed.
     pub fn turn(
         &mut self,
@@ -135,7 +136,8 @@ impl Offers {
     }
 
     fn take_in(&mut self, waiting: &[(ConversationId, Seconds)]) {
-        self.waiting.retain(|id, _| waiting.iter().any(|(waiting, _)| waiting == id));
+        let ids: BTreeSet<ConversationId> = waiting.iter().map(|(id, _)| *id).collect();
+        self.waiting.retain(|id, _| ids.contains(id));
         for (id, last_s) in waiting {
             let new = || Waiting { since_s: *last_s, offer: None, passed: BTreeSet::new() };
             self.waiting.entry(*id).or_insert_with(new);

@@ -96,9 +96,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         }
         // When the next shift begins or ends, the live chat opens or closes.
         let wait = match duty::work_out(&app) {
-            Ok(Some(again_s)) => {
-                Duration::from_secs(again_s.saturating_sub(now_s).max(1)).min(SWEEP_INTERVAL)
-            }
+            Ok(Some(again_s)) => until(again_s, now_s).min(SWEEP_INTERVAL),
             Ok(None) => SWEEP_INTERVAL,
             Err(error) => {
                 log::error!("who is on duty could not be worked out: {}", Chain(&error));
@@ -112,6 +110,11 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
     }
 }
 
+/// From now to a moment; never nothing, so that a clock that stands still keeps no loop busy.
+fn until(again_s: Seconds, now_s: Seconds) -> Duration {
+    Duration::from_secs(again_s.saturating_sub(now_s).max(1))
+}
+
 /// Offers waiting talks where a team's rules say so, until `stop`.
 pub async fn take_turns(app: Arc<App>, stop: CancellationToken) {
     loop {
@@ -119,9 +122,7 @@ pub async fn take_turns(app: Arc<App>, stop: CancellationToken) {
         let now_s = app.now_s();
         let later = async {
             match again_s {
-                Some(again_s) => {
-                    tokio::time::sleep(Duration::from_secs(again_s.saturating_sub(now_s).max(1))).await;
-                }
+                Some(again_s) => tokio::time::sleep(until(again_s, now_s)).await,
                 None => std::future::pending().await,
             }
         };

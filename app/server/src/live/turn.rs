@@ -128,9 +128,16 @@ impl State {
             let waiting = waiting.get(&team).map_or(&[][..], Vec::as_slice);
             let on_duty = self.on_duty(team, &running);
             let mut offers = self.turns.offers.remove(&team).unwrap_or_default();
+            // Each one's teams once, however much waits.
+            let teams: BTreeMap<PersonId, Vec<TeamId>> = on_duty
+                .iter()
+                .map(|colleague| (colleague.person, teams_of(self.log(), colleague.person)))
+                .collect();
             let reads = |id, person| {
-                let known = self.index.get(id);
-                known.is_some_and(|c| may_read(&c.readers, person, &teams_of(self.log(), person)))
+                let (Some(known), Some(teams)) = (self.index.get(id), teams.get(&person)) else {
+                    return false;
+                };
+                may_read(&known.readers, person, teams)
             };
             let changes = offers.turn(&rules, waiting, &on_duty, reads, now_s);
             let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
