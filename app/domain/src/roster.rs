@@ -25,13 +25,13 @@ pub mod zone;
 
 use beistand_protocol::{
     id::TeamId,
-    roster::{Plan, Promise, Rules, Weekdays},
+    roster::{Plan, Rules},
 };
 
 /// The zone of a team that has not chosen one.
 pub const ZONE_DEFAULT: &str = "Europe/Berlin";
 
-/// The roster of a team that has none yet: nothing is planned, and a letter is answered within two working days.
+/// The roster of a team that has none yet: nothing is planned, and nothing is promised before a lead has chosen what.
 #[must_use]
 pub fn empty(team: TeamId) -> Plan {
     let rules = Rules {
@@ -40,7 +40,7 @@ pub fn empty(team: TeamId) -> Plan {
         staffing: Vec::new(),
         open_on_holidays: false,
         closings: Vec::new(),
-        promise: Some(Promise { working_days: 2, weekdays: Weekdays::WORKING, by: 18 * 60 }),
+        promise: None,
         without_shift: false,
         approve_swaps: false,
     };

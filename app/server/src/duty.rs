@@ -90,7 +90,7 @@ pub fn promise(app: &App, team: TeamId) -> Result<Option<Seconds>, StorageError>
 mod tests {
     use super::*;
     use beistand_domain::roster::empty;
-    use beistand_protocol::roster::{Day, Kind, Shift, ShiftId, Span};
+    use beistand_protocol::roster::{Day, Kind, Promise, Shift, ShiftId, Span, Weekdays};
 
     #[test]
     fn words_like_tomorrow_end_at_midnight() {
@@ -98,7 +98,9 @@ mod tests {
         let mut plan = empty(TeamId([2; 16]));
         // 2027-01-15, half past eleven in Berlin.
         let (today, now_s) = (Day(20_833), 1_800_000_000 + 14 * 3600 + 1800);
+        assert_eq!(OnDuty::of(&plan, &[person], now_s), None);
         // Without a shift there is nothing but a promise: on a Friday, until Tuesday at six.
+        plan.rules.promise = Some(Promise { working_days: 2, weekdays: Weekdays::WORKING, by: 18 * 60 });
         let promised = OnDuty::of(&plan, &[person], now_s).unwrap();
         assert_eq!(promised.duty.persons, None);
         assert_eq!(promised.answer_by, Some(Moment { today, day: today.plus(4), minute: 1080 }));

@@ -11,7 +11,7 @@ use beistand_protocol::{
     api::{ConversationList, EnvelopeKind, EnvelopePage, SiteInfo, route},
     id::ConversationId,
     live::ServerFrame,
-    roster::{Closing, Command, Promise, Rules, Weekdays},
+    roster::{Closing, Command, Level, Promise, Rules, Weekdays, When},
 };
 use beistand_server::duty;
 
@@ -25,7 +25,7 @@ fn rules(office: &Office, working_days: Option<u8>) -> Rules {
     Rules { promise: working_days.map(promise), ..empty(office.team).rules }
 }
 
-async fn set(app: &TestApp, office: &Office, admin: &Token, working_days: Option<u8>) {
+pub(super) async fn set(app: &TestApp, office: &Office, admin: &Token, working_days: Option<u8>) {
     say(app, office, admin, Command::SetRules(rules(office, working_days))).await.unwrap();
 }
 
@@ -87,6 +87,26 @@ async fn a_promise_is_fixed_by_the_first_words_and_kept_by_an_answer() {
     act(&app, &lila_token, talk, EnvelopeKind::Message, None, 6).await.unwrap();
     assert_eq!(given(&app, &admin, talk).await, None);
     assert_eq!(at_site(&app, &office).await, None);
+}
+
+#[tokio::test]
+async fn a_roster_s_beginning_promises_nothing() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let (ben, ben_token) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, lila_token) = app.seeker(&office, "lila").await;
+    // The first wish and the first shift make a roster; what it promises, a lead has yet to choose.
+    let wish = (When::Days { from: TODAY, to: TODAY.plus(1) }, Level::Can);
+    assert_eq!(say(&app, &office, &ben_token, Command::SetWishes(vec![wish])).await, Ok(1));
+    assert_eq!(at_site(&app, &office).await, None);
+    let later = shift(1, Some(ben.id), 1, 600);
+    assert_eq!(say(&app, &office, &admin, Command::AddShifts(vec![later])).await, Ok(2));
+    assert_eq!(at_site(&app, &office).await, None);
+    let talk = app.open_talk(&office, &lila, &lila_token).await.id();
+    assert_eq!(given(&app, &lila_token, talk).await, None);
+    set(&app, &office, &admin, Some(2)).await;
+    assert_eq!(at_site(&app, &office).await, Some(SIX_S + 4 * DAY_S));
 }
 
 #[tokio::test]

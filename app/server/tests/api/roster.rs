@@ -2,6 +2,7 @@
 
 use super::{
     live::{Socket, listen},
+    promise,
     test_app::{NOW_S, Office, TestApp, Token, code},
 };
 use beistand_protocol::{
@@ -224,6 +225,7 @@ async fn on_duty_is_who_is_on_the_roster_and_really_there() {
     let planned = Command::AddShifts(vec![shift(1, Some(ben.id), 0, 600)]);
     say(&app, &office, &admin, planned).await.unwrap();
     assert!(!seeker.until(somebody).await);
+    promise::set(&app, &office, &admin, Some(2)).await;
     // Friday: the second working day is Tuesday.
     let before = "start false Some((0, 600)) Some((4, 1080))";
     assert_eq!(start_page(&app).await, before);

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::roster::command::{Context, apply};
-use beistand_protocol::roster::{Command, Denied, Level, OccurrenceId, Pattern, Stage, SwapId, When};
+use beistand_protocol::roster::{
+    Command, Denied, Level, OccurrenceId, Pattern, Promise, Stage, SwapId, When,
+};
 
 const LEAD: u8 = 1;
 
@@ -404,7 +406,10 @@ fn values_from_outside_have_limits() {
         rules(|r| r.closings = vec![Closing { from: FIRST, to: FIRST, name: " ".into() }]),
         Denied::Malformed,
     );
-    check(rules(|r| r.promise.as_mut().unwrap().working_days = 0), Denied::Malformed);
+    let promise = |r: &mut beistand_protocol::roster::Rules| {
+        r.promise = Some(Promise { working_days: 0, weekdays: Weekdays::WORKING, by: 1080 });
+    };
+    check(rules(promise), Denied::Malformed);
     let mut many = empty(TEAM);
     let batch = |from: u16| -> Vec<Shift> {
         let id = |number: u16| ShiftId([number.to_be_bytes(); 8].concat().try_into().unwrap());

@@ -200,6 +200,7 @@ fn the_mock_up_s_promise() {
     // Thursday before the Day of Repentance, Saxony: two working days after Monday is Thursday.
     let mut plan = empty(TEAM);
     plan.rules.state = Some(State::Sachsen);
+    plan.rules.promise = Some(Promise { working_days: 2, weekdays: Weekdays::WORKING, by: 18 * 60 });
     let berlin = Zone::of("Europe/Berlin");
     let check = |day: Day, expect: Day| {
         let now_s = berlin.moment(day, 16 * 60 + 12);
