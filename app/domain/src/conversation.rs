@@ -51,7 +51,7 @@ pub fn may_read(readers: &Readers, person: PersonId, teams: &[TeamId]) -> bool {
 /// Whether the seeker's account may fetch it.
 #[must_use]
 pub fn is_seeker(conversation: &Conversation, account: AccountId) -> bool {
-    conversation.seeker == account
+    conversation.seeker() == Some(account)
 }
 
 /// The conversation after one more envelope. `answer_by_s`: until when the seeker's words that come now are answered,
@@ -74,7 +74,7 @@ pub fn admit(
         return Err(Refused::Malformed);
     }
     if let Actor::Seeker(account) = actor
-        && account != conversation.seeker
+        && !is_seeker(conversation, account)
     {
         return Err(Refused::Forbidden);
     }
@@ -153,6 +153,11 @@ fn state_after(
 ) -> Result<ConversationState, Refused> {
     use ConversationState::{Claimed, Closed, Waiting};
     let state = conversation.state;
+    let words = matches!(kind, EnvelopeKind::Message | EnvelopeKind::Receipt);
+    if conversation.about().is_some() && !words {
+        // Whom a thread has, and whether it goes on, its talk says.
+        return Err(Refused::Forbidden);
+    }
     if assignee.is_some() != matches!(kind, EnvelopeKind::Claim | EnvelopeKind::Handover) {
         return Err(Refused::Malformed);
     }
@@ -183,6 +188,7 @@ fn state_after(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Whose;
     use beistand_protocol::{
         api::{Envelope, Sealed},
         id::{ConversationId, MessageId, SiteId},
@@ -197,7 +203,7 @@ mod tests {
             id: ConversationId([9; 16]),
             site: SiteId([8; 16]),
             team: TeamId([7; 16]),
-            seeker: SEEKER,
+            whose: Whose::Seeker(SEEKER),
             state,
             readers: Readers { persons: vec![MARA], teams: vec![] },
             opened_s: 10,
@@ -253,6 +259,28 @@ mod tests {
             check(Waiting, seeker, kind, None, Err(Refused::Forbidden));
         }
         check(Waiting, Actor::Seeker(AccountId([5; 16])), K::Message, None, Err(Refused::Forbidden));
+    }
+
+    #[test]
+    fn a_thread_takes_the_words_of_staff_alone() {
+        use EnvelopeKind as K;
+        let talk = ConversationId([5; 16]);
+        let thread = Conversation { whose: Whose::Thread(talk), ..conversation(ConversationState::Waiting) };
+        let check = |actor, kind, assignee, expect: Result<(), Refused>| {
+            let got = admit(&thread, actor, &envelope(kind, 4, assignee), None, 30);
+            assert_eq!(got.map(drop), expect, "{actor:?} {kind:?}");
+        };
+        let (seeker, mara) = (Actor::Seeker(SEEKER), Actor::Person(MARA));
+        for kind in [K::Message, K::Receipt] {
+            check(mara, kind, None, Ok(()));
+            check(seeker, kind, None, Err(Refused::Forbidden));
+        }
+        for kind in [K::Release, K::Close, K::Reopen] {
+            check(mara, kind, None, Err(Refused::Forbidden));
+        }
+        for kind in [K::Claim, K::Handover] {
+            check(mara, kind, Some(MARA), Err(Refused::Forbidden));
+        }
     }
 
     #[test]

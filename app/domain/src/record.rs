@@ -56,6 +56,15 @@ pub struct Readers {
     pub teams: Vec<TeamId>,
 }
 
+/// Whose a conversation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A seeker's talk: the account.
+    Seeker(AccountId),
+    /// The staff's thread about a talk. It is no seeker's, and goes with the talk.
+    Thread(ConversationId),
+}
+
 /// A conversation without its envelopes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
@@ -65,9 +74,9 @@ pub struct Conversation {
     pub site: SiteId,
     /// Team.
     pub team: TeamId,
-    /// The seeker's account.
-    pub seeker: AccountId,
-    /// State.
+    /// Whose it is.
+    pub whose: Whose,
+    /// State; of talks alone.
     pub state: ConversationState,
     /// Readers of the newest epoch.
     pub readers: Readers,
@@ -82,6 +91,26 @@ pub struct Conversation {
     /// Until when the seeker's words are answered, as it was promised when they came; `None`: nobody waits, or nothing
     /// was promised.
     pub answer_by_s: Option<Seconds>,
+}
+
+impl Conversation {
+    /// The account of the seeker whose talk it is.
+    #[must_use]
+    pub const fn seeker(&self) -> Option<AccountId> {
+        match self.whose {
+            Whose::Seeker(account) => Some(account),
+            Whose::Thread(_) => None,
+        }
+    }
+
+    /// The talk that it is a thread about.
+    #[must_use]
+    pub const fn about(&self) -> Option<ConversationId> {
+        match self.whose {
+            Whose::Seeker(_) => None,
+            Whose::Thread(talk) => Some(talk),
+        }
+    }
 }
 
 /// An envelope on its way into a conversation.

@@ -3,7 +3,7 @@
 
 use crate::{
     clock::{DAY_S, Seconds},
-    record::{Account, Conversation},
+    record::{Account, Conversation, Whose},
 };
 use beistand_protocol::{api::SessionKind, id::SiteId, limit};
 use std::collections::HashSet;
@@ -38,7 +38,8 @@ pub struct Due {
 /// Collects what is due. `retention_days` gives a site's days; an unknown site has the default.
 /// Staff accounts end by removal, never by age. An account stays while one of its conversations
 /// stays; a conversation without an account is what a deletion that was cut off has left, and is due
-/// whatever its age. `accounts` is read after `conversations`, so that no new one is taken for that.
+/// whatever its age. So is a thread without its talk; one with it goes with it, however new its own words.
+/// `accounts` is read after `conversations`, so that no new one is taken for that.
 #[must_use]
 pub fn collect_due(
     now_s: Seconds,
@@ -48,16 +49,18 @@ pub fn collect_due(
 ) -> Due {
     let days = |site| retention_days(site).unwrap_or(limit::RETENTION_DAYS_DEFAULT);
     let known: HashSet<_> = accounts.iter().map(|account| account.id).collect();
-    let (due, kept): (Vec<_>, Vec<_>) = conversations
-        .iter()
-        .partition(|c| is_due(now_s, c.last_s, days(c.site)) || !known.contains(&c.seeker));
+    let talks: HashSet<_> = conversations.iter().map(|conversation| conversation.id).collect();
+    let (due, kept): (Vec<_>, Vec<_>) = conversations.iter().partition(|c| match c.whose {
+        Whose::Seeker(seeker) => is_due(now_s, c.last_s, days(c.site)) || !known.contains(&seeker),
+        Whose::Thread(talk) => !talks.contains(&talk),
+    });
     let accounts = accounts
         .iter()
         .filter(|account| match account.kind {
             SessionKind::Staff(_) => false,
             SessionKind::Seeker(site) => {
                 is_due(now_s, account.last_contact_s, days(site))
-                    && !kept.iter().any(|c| c.seeker == account.id)
+                    && !kept.iter().any(|c| c.seeker() == Some(account.id))
             }
         })
         .map(|account| account.id)
@@ -123,7 +126,7 @@ mod tests {
             id: ConversationId([id; 16]),
             site: SITE,
             team: TeamId([2; 16]),
-            seeker: AccountId([seeker; 16]),
+            whose: Whose::Seeker(AccountId([seeker; 16])),
             state: ConversationState::Waiting,
             readers: Readers::default(),
             opened_s: 10,
@@ -138,6 +141,22 @@ mod tests {
     fn what_a_deletion_left_behind_is_due() {
         let due = collect_due(20, &[conversation(1, 1), conversation(2, 9)], &[account(1)], |_| None);
         let conversations = vec![ConversationId([2; 16])];
+        assert_eq!(due, Due { conversations, accounts: Vec::new() });
+    }
+
+    #[test]
+    fn a_thread_is_as_old_as_its_talk() {
+        let now_s = 10 + 30 * DAY_S + 1;
+        let thread = |id, talk| Conversation {
+            whose: Whose::Thread(ConversationId([talk; 16])),
+            last_s: now_s,
+            ..conversation(id, 0)
+        };
+        let kept = Conversation { last_s: 11, ..conversation(1, 1) };
+        // Of a talk that stays, of one that is due (and takes it along), and of one that is gone.
+        let all = [kept, conversation(2, 1), thread(3, 1), thread(4, 2), thread(5, 9)];
+        let due = collect_due(now_s, &all, &[account(1)], |_| Some(30));
+        let conversations = vec![ConversationId([2; 16]), ConversationId([5; 16])];
         assert_eq!(due, Due { conversations, accounts: Vec::new() });
     }
 

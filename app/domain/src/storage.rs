@@ -85,7 +85,8 @@ pub enum Change {
         /// New state.
         state: Sealed,
     },
-    /// Adds an empty conversation and makes its data key. [`Refused::IdTaken`].
+    /// Adds an empty conversation and makes its data key. [`Refused::IdTaken`]; a thread whose talk is not there:
+    /// [`Refused::NotFound`].
     ConversationAdd(Conversation),
     /// Appends envelopes by the rules of [`crate::conversation::admit`]; one that is there
     /// already (same id) is skipped and answered with its former place.
@@ -99,7 +100,8 @@ pub enum Change {
         /// Until when the seeker's words that come now are answered, if the team promises it.
         answer_by_s: Option<Seconds>,
     },
-    /// Destroys the data key of a conversation, then removes what is left of it.
+    /// Destroys the data key of a conversation, then removes what is left of it. With a talk goes the staff's thread
+    /// about it.
     ConversationRemove(ConversationId),
     /// [`Change::ConversationRemove`], if its newest envelope is still that one: it is kept where somebody has
     /// written meanwhile, and the answer is [`Output::Kept`].

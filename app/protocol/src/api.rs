@@ -519,12 +519,12 @@ pub struct ConversationList {
     pub conversations: Vec<ConversationSummary>,
 }
 
-/// Opens a conversation with its first envelopes (epoch 0 first).
+/// Opens a conversation with its first envelopes (epoch 0 first): a seeker a talk, staff the thread about one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationOpen {
     /// Id.
     pub conversation: ConversationId,
-    /// Site (the session's).
+    /// Site (the session's, or the talk's).
     pub site: SiteId,
     /// Team, as the signed site names it.
     pub team: TeamId,

@@ -44,6 +44,47 @@ pub enum ConversationKind {
     },
 }
 
+impl ConversationKind {
+    /// The staff's thread about a talk.
+    #[must_use]
+    pub const fn thread(talk: ConversationId) -> Self {
+        Self::Thread { about: Some(talk) }
+    }
+
+    /// The one id that a conversation of the staff's can have; `None` for talks, whose ids are random. A thread of
+    /// another talk, or a second one of the same, is thereby none.
+    #[must_use]
+    pub fn staff_id(&self, team: TeamId) -> Option<ConversationId> {
+        let digest = match self {
+            Self::Talk => return None,
+            Self::Thread { about: Some(talk) } => digest(label::THREAD, talk.as_bytes()),
+            Self::Thread { about: None } => digest(label::TEAM_ROOM, team.as_bytes()),
+            Self::Note { owner, about } => digest(label::NOTE, &codec::encode(&(owner, about))),
+        };
+        let mut id = [0; ConversationId::BYTES];
+        let (begin, rest) = id.split_at_mut(ConversationId::STAFF.len());
+        begin.copy_from_slice(&ConversationId::STAFF);
+        rest.copy_from_slice(&digest.as_bytes()[..rest.len()]);
+        Some(ConversationId(id))
+    }
+
+    /// The id of the staff's thread about a talk.
+    #[must_use]
+    pub fn thread_id(talk: ConversationId) -> ConversationId {
+        // Whichever team it is: a thread about a talk takes its id from the talk alone.
+        Self::thread(talk).staff_id(TeamId([0; 16])).unwrap_or(talk)
+    }
+
+    /// The talk that a staff thread is about.
+    #[must_use]
+    pub const fn thread_about(&self) -> Option<ConversationId> {
+        match self {
+            Self::Thread { about } => *about,
+            _ => None,
+        }
+    }
+}
+
 /// Who made a statement or message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Author {
@@ -134,7 +175,8 @@ pub struct EpochHeader {
     pub team: TeamId,
     /// Who has claimed the conversation.
     pub holder: Option<PersonId>,
-    /// Digest of the message (claim, release, handover) that changed the holder.
+    /// Digest of the message (claim, release, handover) that changed the holder. In a staff thread about a talk:
+    /// digest of the talk's epoch that the author saw, which the holder is taken from.
     pub cause: Option<Digest>,
     /// Everybody who reads, complete, in the order of [`required_readers`].
     pub readers: Vec<Reader>,

@@ -73,7 +73,8 @@ id!(
     BlockId, 16
 );
 id!(
-    /// One conversation, chosen at random by the client that opens it.
+    /// One conversation. A seeker's talk has an id chosen at random by the client that opens it; those of the staff
+    /// have one derived from what they are about ([`crate::epoch::ConversationKind::staff_id`]).
     ConversationId, 16
 );
 id!(
@@ -125,6 +126,18 @@ id!(
     /// Where a log-in name lives: a site's id, or all zero for staff.
     RealmId, 16
 );
+
+impl ConversationId {
+    /// What the ids of the staff's own conversations begin with, and no talk's does: nobody can take the id of a thread
+    /// for a talk of the own.
+    pub const STAFF: [u8; 4] = [0xff; 4];
+
+    /// Whether it is a conversation of the staff's own, by its id.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.0.starts_with(&Self::STAFF)
+    }
+}
 
 impl RealmId {
     /// The realm in which staff sign in.

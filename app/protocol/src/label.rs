@@ -35,6 +35,8 @@ pub const LOOKUP_SALT: &str = "beistand/1/lookup-salt";
 pub const MESSAGE_CONTENT: &str = "beistand/1/message-content";
 /// Digest of a message's envelope as received.
 pub const MESSAGE_ENVELOPE: &str = "beistand/1/message-envelope";
+/// Id of the notes of one person about a talk.
+pub const NOTE: &str = "beistand/1/note";
 /// Proof that the holder of a recovery code asks for its wrap.
 pub const RECOVERY_PROOF: &str = "beistand/1/recovery-proof";
 /// Fingerprint of a root key.
@@ -45,7 +47,11 @@ pub const SIGHTING: &str = "beistand/1/sighting";
 pub const TEAM_BOXES: &str = "beistand/1/team-boxes";
 /// Digest of a team generation's header; the HPKE `info` of its boxes.
 pub const TEAM_HEADER: &str = "beistand/1/team-header";
+/// Id of a team's room.
+pub const TEAM_ROOM: &str = "beistand/1/team-room";
 /// Signature over a team generation, and its digest.
 pub const TEAM_STATEMENT: &str = "beistand/1/team-statement";
+/// Id of the staff thread about a talk.
+pub const THREAD: &str = "beistand/1/thread";
 /// Associated data of a wrap.
 pub const WRAP: &str = "beistand/1/wrap";

@@ -370,8 +370,28 @@ def check_conversation(organisation):
     secret, conversation = raw(first["account_secret"]), raw(first["conversation"])
     pair = XWing(hkdf(secret, "seeker-kem", conversation))
     seeker = ed25519_public(hkdf(secret, "seeker-signing", conversation))
+    said = ("Hallo, ist da jemand?", "Ja.")
+    epochs = check_envelopes(envelopes, organisation, conversation, lambda case: (pair, seeker, None), said)
+
+    # The staff's thread about it.
+    first, *envelopes = cases("thread.json")
+    same(raw(first["talk"]), conversation, "talk")
+    thread = b"\xff" * 4 + digest("thread", conversation)[:12]
+    same(thread.hex(), first["thread"], "thread's id")
+    named = [case["talk_epoch"] for case in envelopes if "talk_epoch" in case]
+    same(named, [epochs[0][0].hex(), epochs[max(epochs)][0].hex()], "epochs of the talk, in order")
+
+    def staff(case):
+        pair = XWing(raw(case["kem_seed"])) if "kem_seed" in case else None
+        return pair, raw(case["author_key"]), (conversation, raw(case.get("talk_epoch", "")))
+
+    check_envelopes(envelopes, organisation, thread, staff, ("Wer liest mit?", "Ich."))
+
+
+def check_envelopes(envelopes, organisation, conversation, author_of, said):
     epochs = {}
     for case in envelopes:
+        pair, author, about = author_of(case)
         envelope = Reader(raw(case["envelope"]))
         head = envelope.take(16) + varint(envelope.number()) + varint(envelope.number())
         kind, number = head[16], head[17]
@@ -381,7 +401,7 @@ def check_conversation(organisation):
         envelope.end()
         key = raw(case["epoch_key"])
         if kind == 0:
-            epochs[number] = check_epoch(case, sealed, key, pair, seeker, organisation, conversation, epochs.get(number - 1))
+            epochs[number] = check_epoch(case, sealed, key, pair, author, organisation, conversation, epochs.get(number - 1), about)
             continue
         same(digest("message-envelope", conversation + raw(case["envelope"])).hex(), case["digest"], "envelope's digest")
         message = Reader(sealed)
@@ -398,10 +418,12 @@ def check_conversation(organisation):
         inside.take(16)
         same((inside.take(16), inside.take(32)), (conversation, epochs[number][0]), "conversation and epoch")
         same(inside.take(16), head[:16], "id")
-        if inside.number() == 0:
-            verify(seeker, "message-content", content, signature)
-        else:
+        seeker = inside.number() == 0
+        if not seeker:
             inside.take(32)
+        if seeker or about:
+            verify(author, "message-content", content, signature)
+        same(seeker and bool(about), False, "a thread is the staff's")
         inside.take(16), inside.number(), inside.option(lambda: inside.take(32))
         heads = inside.list(lambda: inside.take(32))
         same(heads, sorted(heads), "heads' order")
@@ -412,10 +434,11 @@ def check_conversation(organisation):
             same(len(body), 512, "short text's size")
             text = Reader(unpad(body))
             same(text.number(), 1, "text")
-            same(text.string().decode() in ("Hallo, ist da jemand?", "Ja."), True, "words")
+            same(text.string().decode() in said, True, "words")
+    return epochs
 
 
-def check_epoch(case, sealed, key, pair, seeker, organisation, conversation, before):
+def check_epoch(case, sealed, key, pair, author, organisation, conversation, before, about):
     signed = Reader(sealed)
     header, boxes_digest, signature = signed.string(), signed.take(32), signed.take(64)
     start = signed.at
@@ -427,33 +450,41 @@ def check_epoch(case, sealed, key, pair, seeker, organisation, conversation, bef
     statement = header_digest + boxes_digest
     found = digest("epoch-statement", statement)
     same(found.hex(), case["digest"], "epoch's digest")
-    same(hpke_open(pair, header_digest, boxes[0]), key, "seeker's box")
+    same(hpke_open(pair, header_digest, boxes[0]), key, "first box")
     content = Reader(header)
     same((content.number(), content.take(32)), (1, organisation), "suite and organisation")
     content.take(16)
-    same((content.take(16), content.number()), (conversation, 0), "conversation and kind")
+    same((content.take(16), content.number()), (conversation, 1 if about else 0), "conversation and kind")
+    if about:
+        same(content.option(lambda: content.take(16)), about[0], "the talk that it is about")
     number = content.number()
     same(content.number(), int(case["position"]), "position")
     same(content.option(lambda: content.take(32)), before and before[0], "epoch before")
     content.head(), content.number(), content.take(16)
-    content.option(lambda: content.take(16)), content.option(lambda: content.take(32))
+    content.option(lambda: content.take(16))
+    cause = content.option(lambda: content.take(32))
+    if about:
+        same(cause, about[1], "epoch of the talk")
 
     def reader():
         kind = content.number()
         if kind == 0:
-            same(content.take(32), seeker, "seeker reads")
+            same((about, content.take(32)), (None, author), "seeker reads a talk")
             return kind, content.string()
         if kind == 1:
             return kind, content.take(16), content.number(), content.take(32)
         return kind, content.take(16), content.take(16), content.number()
 
     readers = content.list(reader)
-    same((len(readers), readers[0][1]), (len(boxes), pair.public), "one box a reader")
+    same(len(readers), len(boxes), "one box a reader")
+    if not about:
+        same(readers[0][1], pair.public, "seeker's key")
     content.number(), content.list(lambda: content.take(32))
-    if content.number() == 0:
-        verify(seeker, "epoch-statement", statement, signature)
-    else:
+    seeker = content.number() == 0
+    if not seeker:
         content.take(32)
+    if seeker or about:
+        verify(author, "epoch-statement", statement, signature)
     content.number()
     same(content.take(32), hkdf(key, "epoch-commitment", conversation + varint(number)), "commitment")
     history = content.option(content.locked)

@@ -384,9 +384,9 @@ impl App {
                 }
                 (Change::ConversationAdd(conversation), _) => self.hub.opened(conversation.clone()),
                 (
-                    Change::ConversationAppend { envelopes, .. },
+                    Change::ConversationAppend { envelopes, actor, .. },
                     Output::Appended { places, new_from, conversation },
-                ) => self.hub.stored(envelopes, places, *new_from, conversation.clone()),
+                ) => self.hub.stored(envelopes, places, *new_from, conversation.clone(), *actor),
                 (
                     Change::ConversationRemove(id) | Change::ConversationExpire { conversation: id, .. },
                     Output::Done,

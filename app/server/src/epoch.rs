@@ -9,7 +9,10 @@ use beistand_domain::{
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind},
     codec::decode,
-    epoch::{EpochChain, EpochError, Reader, SignedEpoch, VerifiedEpoch, epoch_digest, header_digest},
+    epoch::{
+        ConversationKind, EpochChain, EpochError, Reader, SignedEpoch, VerifiedEpoch, epoch_digest,
+        header_digest,
+    },
     error::Code,
     id::ConversationId,
     limit::{ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX},
@@ -36,7 +39,8 @@ struct Stored {
 
 impl Chains {
     /// Verifies the epochs among `envelopes` as they will stand at the end of a conversation, and names their
-    /// readers. One that is being opened is empty; its first epoch has to be at the same site and team as well.
+    /// readers. One that is being opened is empty; its first epoch has to be at the same site and team as well. `talk`:
+    /// what a staff thread is about.
     ///
     /// What was sealed under an epoch whose readers are no longer those that the log demands, as
     /// after a removal (P6), is refused: the author has to make the next epoch first, also where the
@@ -50,24 +54,27 @@ impl Chains {
         storage: &dyn Storage,
         verified: &Verified,
         known: &Conversation,
+        talk: Option<&Conversation>,
         envelopes: Vec<Envelope>,
     ) -> Result<Vec<NewEnvelope>, ApiError> {
-        let (id, from, newest) = (known.id, known.length, known.epoch);
+        let (id, from) = (known.id, known.length);
         let nothing_sealed = |envelope: &Envelope| envelope.kind == EnvelopeKind::Receipt;
         if envelopes.iter().all(nothing_sealed) {
             let bare = |envelope| NewEnvelope { envelope, readers: None, position: None };
             return Ok(envelopes.into_iter().map(bare).collect());
         }
+        let talk = talk.map(|talk| self.stored(storage, verified, talk, None)).transpose()?;
+        let talk = talk.as_ref().map(|talk| &talk.chain);
         let mut chain = match from {
             0 => EpochChain::default(),
-            _ => self.stored(storage, verified, id, newest, from)?.chain.clone(),
+            _ => self.stored(storage, verified, known, talk)?.chain.clone(),
         };
         let mut fit = None;
         let mut prepared = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
             if envelope.kind != EnvelopeKind::Epoch {
                 if !nothing_sealed(&envelope) {
-                    check_fit(&chain, verified, &mut fit)?;
+                    check_fit(&chain, verified, talk, &mut fit)?;
                 }
                 prepared.push(NewEnvelope { envelope, readers: None, position: None });
                 continue;
@@ -82,14 +89,16 @@ impl Chains {
                 continue;
             }
             let place = from + prepared.len() as u64;
-            let epoch = match chain.append(id, place, &signed, &verified.log, &verified.generations) {
-                Ok(epoch) => epoch,
-                Err(error) => return Err(refusal(&error).into()),
-            };
+            let appended = chain.append(id, place, &signed, &verified.log, &verified.generations, talk);
+            let epoch = appended.map_err(|error| refusal(&error))?;
             if epoch.header.number != envelope.epoch {
                 return Err(Code::Malformed.into());
             }
-            if known.site != epoch.header.site || known.team != epoch.header.team {
+            let at_home = known.site == epoch.header.site
+                && known.team == epoch.header.team
+                && known.about() == epoch.header.kind.thread_about()
+                && known.seeker().is_some() == (epoch.header.kind == ConversationKind::Talk);
+            if !at_home {
                 return Err(Code::StatementRefused.into());
             }
             let position = Some(epoch.header.position);
@@ -98,9 +107,11 @@ impl Chains {
         Ok(prepared)
     }
 
-    /// Forgets a conversation that was destroyed.
+    /// Forgets a conversation that was destroyed, and the thread about it.
     pub fn destroyed(&self, id: ConversationId) {
-        self.lock().remove(&id);
+        let mut chains = self.lock();
+        chains.remove(&id);
+        chains.remove(&ConversationKind::thread_id(id));
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Arc<Stored>>> {
@@ -113,16 +124,16 @@ impl Chains {
         &self,
         storage: &dyn Storage,
         verified: &Verified,
-        id: ConversationId,
-        newest: u32,
-        end: u64,
+        known: &Conversation,
+        talk: Option<&EpochChain>,
     ) -> Result<Arc<Stored>, ApiError> {
+        let (id, newest) = (known.id, known.epoch);
         let kept = self.lock().get(&id).cloned().unwrap_or_default();
         if kept.chain.newest().is_some_and(|epoch| epoch.header.number >= newest) {
             return Ok(kept);
         }
         let mut stored = Stored::clone(&kept);
-        stored.read_to(storage, verified, id, end)?;
+        stored.read_to(storage, verified, known, talk)?;
         let stored = Arc::new(stored);
         let mut chains = self.lock();
         if chains.len() >= CHAINS_MAX {
@@ -141,9 +152,10 @@ impl Stored {
         &mut self,
         storage: &dyn Storage,
         verified: &Verified,
-        id: ConversationId,
-        end: u64,
+        known: &Conversation,
+        talk: Option<&EpochChain>,
     ) -> Result<(), ApiError> {
+        let (id, end) = (known.id, known.length);
         while self.end < end {
             let page = storage.list_envelopes(id, self.end, ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX)?;
             if page.is_empty() {
@@ -157,7 +169,7 @@ impl Stored {
                 let signed: SignedEpoch = decode(&stored.envelope.sealed.0).map_err(|_| Code::Internal)?;
                 let place = stored.position;
                 if let Err(error) =
-                    self.chain.append(id, place, &signed, &verified.log, &verified.generations)
+                    self.chain.append(id, place, &signed, &verified.log, &verified.generations, talk)
                 {
                     log::error!("a stored epoch does not verify: {}", crate::log_sink::Chain(&error));
                     return Err(Code::Internal.into());
@@ -170,14 +182,19 @@ impl Stored {
 
 /// Whether something may be sealed under the newest epoch of a chain; `fit` remembers the answer
 /// within one append.
-fn check_fit(chain: &EpochChain, verified: &Verified, fit: &mut Option<u32>) -> Result<(), ApiError> {
+fn check_fit(
+    chain: &EpochChain,
+    verified: &Verified,
+    talk: Option<&EpochChain>,
+    fit: &mut Option<u32>,
+) -> Result<(), ApiError> {
     // A conversation begins with its epoch.
     let newest = chain.newest().ok_or(Code::Malformed)?;
     if *fit == Some(newest.header.number) {
         return Ok(());
     }
     chain
-        .check_sealable(verified.log.state(), &verified.generations, newest.header.basis)
+        .check_sealable(verified.log.state(), &verified.generations, newest.header.basis, talk)
         .map_err(|_| Code::StaleEpoch)?;
     *fit = Some(newest.header.number);
     Ok(())
@@ -187,9 +204,10 @@ fn check_fit(chain: &EpochChain, verified: &Verified, fit: &mut Option<u32>) -> 
 fn refusal(error: &EpochError) -> Code {
     log::info!("an epoch was refused: {}", crate::log_sink::Chain(error));
     match error {
-        EpochError::DoesNotFollow | EpochError::AheadOfLog | EpochError::UnknownGeneration => {
-            Code::StaleEpoch
-        }
+        EpochError::DoesNotFollow
+        | EpochError::AheadOfLog
+        | EpochError::UnknownGeneration
+        | EpochError::UnknownTalk => Code::StaleEpoch,
         EpochError::Malformed(_) => Code::Malformed,
         _ => Code::StatementRefused,
     }

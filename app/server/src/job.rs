@@ -12,7 +12,7 @@ use beistand_domain::{
     retention::{Due, clock_is_credible, collect_due},
     storage::{Change, Output, StorageError},
 };
-use beistand_protocol::live::Ending;
+use beistand_protocol::{epoch::ConversationKind, live::Ending};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -184,8 +184,10 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
         .conversations
         .into_iter()
         .filter_map(|id| {
+            let thread = known.get(&ConversationKind::thread_id(id)).map_or(0, |thread| thread.length);
             let known = known.get(&id)?;
-            Some((Change::ConversationExpire { conversation: id, last_s: known.last_s }, known.length))
+            let expire = Change::ConversationExpire { conversation: id, last_s: known.last_s };
+            Some((expire, known.length + thread))
         });
     let conversations = expire(app, due).await?;
     // Looked at again: where somebody has written meanwhile, the account stays with the conversation.

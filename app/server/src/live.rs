@@ -2,9 +2,10 @@
 //!
 //! [`hub`] knows every connection and every conversation's routing; the storage's listener feeds
 //! it in commit order, so what one connection hears of one conversation is in order and without
-//! gaps. [`socket`] is one WebSocket: frames in, queue out. [`intake`] bounds what one account sends, [`turn`] says
+//! gaps; who that is, [`delivery`] says. [`socket`] is one WebSocket: frames in, queue out. [`intake`] bounds what one account sends, [`turn`] says
 //! whose turn it is.
 
+mod delivery;
 pub mod hub;
 mod index;
 pub mod intake;

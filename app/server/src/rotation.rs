@@ -84,9 +84,9 @@ pub(crate) async fn rotate(
         changes.push(Change::LogExpect(verified.log.head()));
     }
     for append in appends {
-        let known = app.hub.conversation(append.conversation).filter(|known| known.seeker == id);
+        let known = app.hub.conversation(append.conversation).filter(|known| known.seeker() == Some(id));
         let known = known.ok_or(Code::NotFound)?;
-        let envelopes = app.chains.prepare(&*app.storage, &verified, &known, append.envelopes)?;
+        let envelopes = app.chains.prepare(&*app.storage, &verified, &known, None, append.envelopes)?;
         changes.push(Change::ConversationAppend {
             conversation: append.conversation,
             actor: Actor::Seeker(id),

@@ -157,7 +157,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::DELETION_FINISH, Seeker, SMALL, || post(deletion::finish)),
     // Conversations. Who may read which one stands in its newest epoch.
     reads(at::CONVERSATIONS, Session, || get(conversation::list)),
-    posts(at::CONVERSATION_OPEN, Seeker, BODY_BYTES_MAX, || post(conversation::open)),
+    posts(at::CONVERSATION_OPEN, Session, BODY_BYTES_MAX, || post(conversation::open)),
     reads(at::ENVELOPES, Session, || get(conversation::fetch)),
     posts(at::APPEND, Session, BODY_BYTES_MAX, || post(conversation::append_one)),
     reads(at::LIVE, FirstFrame, || get(live::upgrade)),

@@ -18,7 +18,7 @@
 //! runs shares the next one, so with few writers its groups are smaller than the bare ones.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
-use beistand_domain::record::{Conversation, NewEnvelope, Readers};
+use beistand_domain::record::{Conversation, NewEnvelope, Readers, Whose};
 use beistand_domain::storage::{Actor, Change, Storage};
 use beistand_protocol::api::{ConversationState, Envelope, EnvelopeKind, Sealed};
 use beistand_protocol::id::{AccountId, ConversationId, MessageId, SiteId, TeamId};
@@ -267,7 +267,7 @@ fn begin(store: &Store, writer: u8) -> ConversationId {
         id,
         site: SiteId([1; 16]),
         team: TeamId([1; 16]),
-        seeker: SEEKER,
+        whose: Whose::Seeker(SEEKER),
         state: ConversationState::Waiting,
         readers: Readers::default(),
         opened_s: 0,

@@ -11,6 +11,7 @@ use beistand_domain::storage::{
 };
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
+use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
 use beistand_protocol::queue::QueueRules;
@@ -139,20 +140,24 @@ impl State {
                 if self.conversations.contains_key(&conversation.id) {
                     return Err(Refused::IdTaken);
                 }
+                if let Some(talk) = conversation.about() {
+                    let fits = ConversationKind::thread_id(talk) == conversation.id;
+                    if !fits || !self.conversations.contains_key(&talk) {
+                        return Err(Refused::NotFound);
+                    }
+                }
                 self.conversations.insert(conversation.id, (conversation, Vec::new()));
             }
             Change::ConversationAppend { conversation, actor, envelopes, answer_by_s } => {
                 return self.append(now_s, conversation, actor, &envelopes, answer_by_s);
             }
-            Change::ConversationRemove(id) => {
-                self.conversations.remove(&id);
-            }
+            Change::ConversationRemove(id) => self.remove_conversation(id),
             Change::ConversationExpire { conversation, last_s } => {
                 let known = self.conversations.get(&conversation);
                 if known.is_some_and(|(known, _)| known.last_s != last_s) {
                     return Ok(Output::Kept);
                 }
-                self.conversations.remove(&conversation);
+                self.remove_conversation(conversation);
             }
             Change::ConversationRedate { conversation, last_s } => {
                 if let Some((known, _)) = self.conversations.get_mut(&conversation) {
@@ -257,6 +262,11 @@ impl State {
         }
         *state = AccountState { version: expected_version + 1, sealed };
         Ok(Output::StateVersion(state.version))
+    }
+
+    fn remove_conversation(&mut self, id: ConversationId) {
+        self.conversations.remove(&ConversationKind::thread_id(id));
+        self.conversations.remove(&id);
     }
 
     fn append(

@@ -208,13 +208,20 @@ enum State {
     Closed,
 }
 
+#[derive(Serialize, Deserialize)]
+enum Whose {
+    Seeker(AccountId),
+    Thread(ConversationId),
+}
+
 /// A conversation without its envelopes. Key: conversation; under its data key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ConversationRecord {
     id: ConversationId,
     site: SiteId,
     team: TeamId,
-    seeker: AccountId,
+    /// Since version 3; before, a seeker's account.
+    whose: Whose,
     state: State,
     reader_persons: Vec<PersonId>,
     reader_teams: Vec<TeamId>,
@@ -228,7 +235,7 @@ pub(crate) struct ConversationRecord {
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -237,7 +244,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             id,
             site,
             team,
-            seeker,
+            whose,
             state,
             readers: domain::Readers { persons, teams },
             opened_s,
@@ -251,11 +258,15 @@ impl From<&domain::Conversation> for ConversationRecord {
             ConversationState::Claimed(person) => State::Claimed(person),
             ConversationState::Closed => State::Closed,
         };
+        let whose = match whose {
+            domain::Whose::Seeker(account) => Whose::Seeker(account),
+            domain::Whose::Thread(talk) => Whose::Thread(talk),
+        };
         Self {
             id,
             site,
             team,
-            seeker,
+            whose,
             state,
             reader_persons: persons,
             reader_teams: teams,
@@ -274,7 +285,10 @@ impl From<ConversationRecord> for domain::Conversation {
             id: record.id,
             site: record.site,
             team: record.team,
-            seeker: record.seeker,
+            whose: match record.whose {
+                Whose::Seeker(account) => domain::Whose::Seeker(account),
+                Whose::Thread(talk) => domain::Whose::Thread(talk),
+            },
             state: match record.state {
                 State::Waiting => ConversationState::Waiting,
                 State::Claimed(person) => ConversationState::Claimed(person),

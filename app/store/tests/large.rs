@@ -8,7 +8,7 @@
 
 mod parts;
 
-use beistand_domain::record::{Conversation, NewEnvelope, Readers};
+use beistand_domain::record::{Conversation, NewEnvelope, Readers, Whose};
 use beistand_domain::storage::{Actor, Change, Storage};
 use beistand_protocol::api::{ConversationState, Envelope, EnvelopeKind, Sealed};
 use beistand_protocol::id::{AccountId, ConversationId, MessageId, PersonId, TeamId};
@@ -81,7 +81,7 @@ fn conversation(number: u64) -> Vec<Change> {
             id: conversation,
             site: site(1),
             team: TeamId([3; 16]),
-            seeker,
+            whose: Whose::Seeker(seeker),
             state: ConversationState::Waiting,
             readers: Readers::default(),
             opened_s: 9,

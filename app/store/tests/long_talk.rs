@@ -6,7 +6,7 @@
 
 mod parts;
 
-use beistand_domain::record::{Conversation, NewEnvelope};
+use beistand_domain::record::NewEnvelope;
 use beistand_domain::storage::{Actor, Change, CommitError, Refused, Storage};
 use beistand_protocol::api::{Envelope, EnvelopeKind};
 use beistand_protocol::id::{AccountId, MessageId};
@@ -31,7 +31,7 @@ fn conversation_of_any_length_is_deleted_at_once() {
     options.limits.spare_bytes = 8 << 20;
     let limits = options.limits.clone();
     let store = beistand_store::Store::open(options).unwrap();
-    let kept = Conversation { seeker: AccountId([8; 16]), ..conversation(2, 8) };
+    let kept = conversation(2, 8);
     let talk = conversation(1, 9);
     let id = talk.id;
     let append = |envelopes| Change::ConversationAppend {

@@ -9,7 +9,7 @@
 mod parts;
 
 use beistand_domain::clock::{DAY_S, Seconds};
-use beistand_domain::record::{Account, AccountState, Conversation, NewEnvelope, Readers, Session};
+use beistand_domain::record::{Account, AccountState, Conversation, NewEnvelope, Readers, Session, Whose};
 use beistand_domain::retention::collect_due;
 use beistand_domain::storage::{Actor, Change, CommitFuture, Storage};
 use beistand_protocol::api::{ConversationState, Envelope, EnvelopeKind, Sealed, SessionKind};
@@ -117,7 +117,7 @@ impl Year {
             id,
             site: site(1),
             team: TeamId([3; 16]),
-            seeker,
+            whose: Whose::Seeker(seeker),
             state: ConversationState::Waiting,
             readers: Readers::default(),
             opened_s: self.now_s,

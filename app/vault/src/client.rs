@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -70,6 +70,7 @@ mod sign_up;
 mod staff;
 mod start;
 mod state;
+mod thread;
 pub mod transport;
 mod view;
 

@@ -51,6 +51,8 @@ pub struct View<'a> {
     pub generations: &'a Generations,
     /// The team secrets this reader can open; empty for seekers.
     pub teams: &'a TeamKeyring,
+    /// In a staff thread about a talk: the talk's epochs, as verified.
+    pub talk: Option<&'a EpochChain>,
 }
 
 /// A conversation. See the module's documentation.
@@ -113,9 +115,10 @@ impl Conversation {
             if envelope.kind == EnvelopeKind::Epoch
                 && let Ok(signed) = codec::decode::<SignedEpoch>(&envelope.sealed.0)
             {
-                match chain.append(id, position as u64, &signed, view.log, view.generations) {
-                    Err(EpochError::AheadOfLog) => return Err(ApplyError::AheadOfLog),
-                    Err(EpochError::UnknownGeneration) => return Err(ApplyError::UnknownGeneration),
+                let appended =
+                    chain.append(id, position as u64, &signed, view.log, view.generations, view.talk);
+                match appended.map_err(epoch_refused) {
+                    Err(error) if error.is_retryable() => return Err(error),
                     _ => {}
                 }
             }
@@ -285,13 +288,9 @@ impl Conversation {
         let signed: SignedEpoch = codec::decode(&envelope.sealed.0)
             .map_err(|error| ApplyError::Epoch(EpochError::Malformed(error)))?;
         let mut chain = self.chain.clone();
-        let epoch = chain.append(self.id, position, &signed, view.log, view.generations).map_err(
-            |error| match error {
-                EpochError::AheadOfLog => ApplyError::AheadOfLog,
-                EpochError::UnknownGeneration => ApplyError::UnknownGeneration,
-                other => ApplyError::Epoch(other),
-            },
-        )?;
+        let epoch = chain
+            .append(self.id, position, &signed, view.log, view.generations, view.talk)
+            .map_err(epoch_refused)?;
         if envelope.epoch != epoch.header.number {
             return Err(ApplyError::Message(MessageError::Elsewhere));
         }
@@ -331,6 +330,10 @@ impl Conversation {
     /// checks it; whoever could not has the author's signature under the epoch.
     fn check_cause(&self, epoch: &VerifiedEpoch) -> Result<(), ApplyError> {
         let Some(cause) = &epoch.header.cause else { return Ok(()) };
+        if epoch.header.kind.thread_about().is_some() {
+            // It names an epoch of the talk, and was held against that already.
+            return Ok(());
+        }
         let readable =
             self.chain.newest().is_some_and(|before| self.keys.contains_key(&before.header.number));
         let fits = match (self.causes.get(cause), epoch.header.holder) {
@@ -401,6 +404,12 @@ impl Conversation {
         self.digests.get(usize::try_from(position).ok()?).copied()
     }
 
+    /// All epochs.
+    #[must_use]
+    pub fn chain(&self) -> &EpochChain {
+        &self.chain
+    }
+
     /// The newest epoch.
     #[must_use]
     pub fn epoch(&self) -> Option<&VerifiedEpoch> {
@@ -458,6 +467,16 @@ impl Conversation {
         })
     }
 
+    /// How far any staff person but this one confirmed.
+    #[must_use]
+    pub fn confirmed_by_colleagues(&self, own: PersonId) -> Confirmed {
+        let others = self.confirmed.iter().filter(|(person, _)| **person != own);
+        others.fold(Confirmed::default(), |all, (_, one)| Confirmed {
+            delivered: all.delivered.max(one.delivered),
+            read: all.read.max(one.read),
+        })
+    }
+
     /// How far the conversation is known, for the account state.
     #[must_use]
     pub fn mark(&self) -> Option<Mark> {
@@ -484,6 +503,16 @@ impl Conversation {
         let newest = mark.length.checked_sub(1).and_then(|place| self.digest_at(place));
         let epoch = self.chain.get(mark.epoch).map(|epoch| epoch.digest);
         if newest == Some(mark.newest) && epoch == Some(mark.epoch_digest) { Ok(()) } else { Err(RolledBack) }
+    }
+}
+
+/// Why an epoch is not taken: for good, or until something else is known.
+fn epoch_refused(error: EpochError) -> ApplyError {
+    match error {
+        EpochError::AheadOfLog => ApplyError::AheadOfLog,
+        EpochError::UnknownGeneration => ApplyError::UnknownGeneration,
+        EpochError::UnknownTalk => ApplyError::UnknownTalk,
+        other => ApplyError::Epoch(other),
     }
 }
 

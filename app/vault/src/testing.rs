@@ -12,7 +12,7 @@ use crate::{
 };
 use beistand_protocol::{
     api::Envelope,
-    epoch::Basis,
+    epoch::{Basis, ConversationKind, EpochChain},
     id::{ConversationId, DeviceSessionId, InvitationId, PersonId, SiteId, TeamId},
     membership::{
         Body as LogBody, EmergencyNumber, EntryError, Freshness, InvitedRole, Language, Localised, Log, Site,
@@ -148,7 +148,7 @@ impl World {
     }
 
     pub fn view<'a>(&'a self, teams: &'a TeamKeyring) -> View<'a> {
-        View { log: &self.log, generations: &self.generations, teams }
+        View { log: &self.log, generations: &self.generations, teams, talk: None }
     }
 
     pub fn sending<'a>(&'a self, teams: &'a TeamKeyring) -> Sending<'a> {
@@ -164,6 +164,8 @@ impl World {
 /// One reader's browser in one conversation.
 pub struct Browser {
     pub teams: TeamKeyring,
+    /// In a thread: the talk that it is about, as this browser knows it.
+    pub about: Option<EpochChain>,
     pub conversation: Conversation,
     pub party: Party,
     pub random: DangerousSeeded,
@@ -181,7 +183,21 @@ impl Browser {
 
     fn new(party: Party, teams: TeamKeyring, id: ConversationId, device: u8) -> Self {
         let conversation = Conversation::new(id, party.clone(), DeviceSessionId([device; 16]));
-        Self { teams, conversation, party, random: DangerousSeeded::new(&[device]) }
+        Self { teams, about: None, conversation, party, random: DangerousSeeded::new(&[device]) }
+    }
+
+    /// Somebody of the staff in the thread about a talk that they know.
+    pub fn thread(person: &Staff, talk: &Conversation, device: u8) -> Self {
+        let id = ConversationKind::thread_id(talk.id());
+        Self { about: Some(talk.chain().clone()), ..Self::staff(person, id, device) }
+    }
+
+    pub fn view<'a>(&'a self, world: &'a World) -> View<'a> {
+        View { talk: self.about.as_ref(), ..world.view(&self.teams) }
+    }
+
+    pub fn sending<'a>(&'a self, world: &'a World) -> Sending<'a> {
+        Sending { view: self.view(world), ..world.sending(&self.teams) }
     }
 
     /// Loads everything from the server anew.
@@ -189,7 +205,7 @@ impl Browser {
         let device = DeviceSessionId(draw(&mut self.random));
         let id = self.conversation.id();
         let (conversation, all) =
-            Conversation::load(id, self.party.clone(), device, &world.view(&self.teams), stored).unwrap();
+            Conversation::load(id, self.party.clone(), device, &self.view(world), stored).unwrap();
         self.conversation = conversation;
         all
     }
@@ -199,7 +215,8 @@ impl Browser {
         let mut all = Vec::new();
         while let Some(envelope) = stored.get(usize::try_from(self.conversation.length()).unwrap()) {
             let position = self.conversation.length();
-            all.push(self.conversation.apply(&world.view(&self.teams), position, envelope).unwrap());
+            let view = View { talk: self.about.as_ref(), ..world.view(&self.teams) };
+            all.push(self.conversation.apply(&view, position, envelope).unwrap());
         }
         all
     }
@@ -213,13 +230,17 @@ impl Browser {
     }
 
     pub fn compose(&mut self, world: &World, body: &Body) -> Envelope {
-        self.conversation.compose(&world.sending(&self.teams), body, &mut self.random).unwrap()
+        let mut random = self.random.clone();
+        let composed = self.conversation.compose(&self.sending(world), body, &mut random).unwrap();
+        self.random = random;
+        composed
     }
 
     pub fn epoch(&mut self, world: &World, stored: &mut Vec<Envelope>, change: &EpochChange<'_>) -> Applied {
         self.fetch(world, stored);
-        let envelope =
-            self.conversation.compose_epoch(&world.sending(&self.teams), change, &mut self.random).unwrap();
+        let mut random = self.random.clone();
+        let envelope = self.conversation.compose_epoch(&self.sending(world), change, &mut random).unwrap();
+        self.random = random;
         stored.push(envelope);
         self.fetch(world, stored).pop().unwrap()
     }
@@ -227,6 +248,14 @@ impl Browser {
     pub fn open_talk(&mut self, world: &World, stored: &mut Vec<Envelope>) {
         let envelope =
             self.conversation.open_talk(&world.sending(&self.teams), SITE, &mut self.random).unwrap();
+        stored.push(envelope);
+        self.fetch(world, stored);
+    }
+
+    pub fn open_thread(&mut self, world: &World, stored: &mut Vec<Envelope>) {
+        let mut random = self.random.clone();
+        let envelope = self.conversation.open_thread(&self.sending(world), &mut random).unwrap();
+        self.random = random;
         stored.push(envelope);
         self.fetch(world, stored);
     }

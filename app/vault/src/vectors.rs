@@ -19,9 +19,10 @@ use crate::{
     testing::{Browser, NOW, TEAM, World, text},
 };
 use beistand_protocol::{
-    api::{LogHead, Sealed},
+    api::{Envelope, EnvelopeKind, LogHead, Sealed},
     blocks::{Edition, Library},
     codec::encode,
+    epoch::Reader,
     id::{AccountId, BlockId, ConversationId, Digest, OrganisationId, RealmId},
     login::{LoginIdentity, LoginSuite, session_token},
     membership::{Language, TeamRules},
@@ -392,6 +393,53 @@ fn vectors_log_team_and_conversation() {
         ]);
     }
     freeze("conversation.json", "A talk in the log's organisation: epochs, messages, a claim", &cases);
+    freeze(
+        "thread.json",
+        "The staff's thread about that talk, begun before its claim",
+        &thread(&world, &stored),
+    );
+}
+
+/// The thread about a talk: opened while that waits, gone on with after Ben has claimed it.
+fn thread(world: &World, talk: &[Envelope]) -> Vec<Case> {
+    let talk_id = ConversationId([0xc0; 16]);
+    let known = |length: usize| {
+        let mut ben = Browser::staff(&world.ben, talk_id, 4);
+        ben.load(world, &talk[..length]);
+        ben.conversation
+    };
+    let mut ben = Browser::thread(&world.ben, &known(2), 3);
+    let mut stored = Vec::new();
+    ben.open_thread(world, &mut stored);
+    ben.post(world, &mut stored, &text("Wer liest mit?"));
+    ben.about = Some(known(talk.len()).chain().clone());
+    ben.epoch(world, &mut stored, &EpochChange::Refresh);
+    ben.post(world, &mut stored, &text("Ich."));
+    let id = ben.conversation.id();
+    let mut cases = vec![vec![("talk", talk_id.to_hex()), ("thread", id.to_hex())]];
+    for (position, envelope) in stored.iter().enumerate() {
+        let key = ben.conversation.dangerous_key(envelope.epoch).unwrap();
+        let mut case = vec![
+            ("position", position.to_string()),
+            ("envelope", hex(encode(envelope))),
+            ("digest", envelope_digest(id, envelope).to_hex()),
+            ("epoch_key", hex(key.dangerous_secret().expose())),
+            ("author_key", hex(world.ben.keys.signing.verify_key().as_bytes())),
+        ];
+        if envelope.kind == EnvelopeKind::Epoch {
+            let header = &ben.conversation.chain().get(envelope.epoch).unwrap().header;
+            // Of the first box: the team's, or of the person with the lowest id.
+            let kem = match &header.readers[0] {
+                Reader::Team { number, .. } => world.ben.teams.get(TEAM, *number).unwrap().kem(),
+                Reader::Person { person, .. } if *person == world.ben.id => &world.ben.keys.kem,
+                _ => &world.anna.keys.kem,
+            };
+            case.push(("kem_seed", hex(kem.dangerous_seed().expose())));
+            case.push(("talk_epoch", header.cause.unwrap().to_hex()));
+        }
+        cases.push(case);
+    }
+    cases
 }
 
 /// Editions of text blocks in the log's organisation, with the seeds of the keys that open them.

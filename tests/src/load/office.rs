@@ -164,7 +164,7 @@ impl Office {
         let random = &mut SystemRandom;
         let id = ConversationId(draw(random));
         let keyring = TeamKeyring::empty();
-        let view = View { log: &self.log, generations: &self.generations, teams: &keyring };
+        let view = View { log: &self.log, generations: &self.generations, teams: &keyring, talk: None };
         let sending = Sending { view, basis: Basis::Ordinary, now_ms: now_ms() };
         let party = Party::Seeker(seeker.secret.conversation_keys(id));
         let mut conversation = Conversation::new(id, party, DeviceSessionId(draw(random)));

@@ -16,5 +16,6 @@ mod lies;
 mod people;
 mod property;
 mod rotation;
+mod thread;
 mod turn;
 mod world;

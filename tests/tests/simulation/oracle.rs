@@ -183,7 +183,8 @@ impl Oracle {
                 self.destroy_account(*account)
             }
             (Change::ConversationAdd(added), _) => {
-                let talk = Talk::new(added.seeker, added.state);
+                // Nobody here writes in a thread.
+                let talk = Talk::new(added.seeker().expect("a talk"), added.state);
                 assert!(self.talks.insert(added.id, talk).is_none(), "a conversation was opened twice");
             }
             (
@@ -413,7 +414,7 @@ impl Oracle {
         for conversation in stored {
             let id = conversation.id;
             assert!(has_key(id), "{id:?} has no key");
-            let fresh = || Talk::new(conversation.seeker, ConversationState::Waiting);
+            let fresh = || Talk::new(conversation.seeker().expect("a talk"), ConversationState::Waiting);
             let talk = self.talks.entry(id).or_insert_with(fresh);
             assert!(!talk.destroyed, "{id:?} was destroyed and is there again");
             let known = talk.envelopes.len();

@@ -78,6 +78,12 @@ pub enum EpochError {
     /// The readers are not those that the log demands.
     #[error("readers of the epoch are not the log's")]
     Readers,
+    /// It is about a talk, and names an epoch of it that is not known: fetch the talk, then look again.
+    #[error("epoch names an unknown epoch of its talk")]
+    UnknownTalk,
+    /// It is about a talk, and says of it what the talk itself does not.
+    #[error("epoch contradicts its talk")]
+    Talk,
     /// The team is not the site's.
     #[error("team of the epoch is not the site's")]
     Team,
@@ -130,7 +136,14 @@ impl EpochChain {
         self.epochs.iter()
     }
 
-    /// Verifies the next epoch, received at `position`, and keeps it.
+    /// An epoch by its digest.
+    #[must_use]
+    pub fn named(&self, digest: &Digest) -> Option<&Arc<VerifiedEpoch>> {
+        self.epochs.iter().rev().find(|epoch| epoch.digest == *digest)
+    }
+
+    /// Verifies the next epoch, received at `position`, and keeps it. `talk`: the epochs of the talk that a staff thread
+    /// is about.
     ///
     /// # Errors
     /// [`EpochError`]; the chain is then unchanged.
@@ -141,14 +154,18 @@ impl EpochChain {
         signed: &SignedEpoch,
         log: &Log,
         generations: &Generations,
+        talk: Option<&Self>,
     ) -> Result<Arc<VerifiedEpoch>, EpochError> {
         let before = self.newest().map(|epoch| &**epoch);
-        let epoch = Arc::new(verify(conversation, position, signed, before, log, generations)?);
+        let epoch = verify(conversation, position, signed, before, log, generations)?;
+        check_talk(&epoch.header, before.map(|before| &before.header), log, talk)?;
+        let epoch = Arc::new(epoch);
         self.epochs.push(epoch.clone());
         Ok(epoch)
     }
 
-    /// Whether something may be sealed under the newest epoch, by the newest state of the log.
+    /// Whether something may be sealed under the newest epoch, by the newest state of the log and, in a staff thread
+    /// about a talk, the newest epoch of that.
     ///
     /// # Errors
     /// [`NeedsEpoch`] says why not.
@@ -157,13 +174,15 @@ impl EpochChain {
         state: &State,
         generations: &Generations,
         basis: Basis,
+        talk: Option<&Self>,
     ) -> Result<(), NeedsEpoch> {
         let newest = self.newest().ok_or(NeedsEpoch::None)?;
+        let facts = newest.facts().beside(state, talk).ok_or(NeedsEpoch::Readers)?;
         if newest.header.basis != basis {
             return Err(NeedsEpoch::Basis);
         }
         let generation = named_generation(&newest.header, generations).map_err(|_| NeedsEpoch::Readers)?;
-        let required = required_readers(state, &newest.facts(), basis, generation).ok();
+        let required = required_readers(state, &facts, basis, generation).ok();
         if required.as_ref() == Some(&newest.header.readers) { Ok(()) } else { Err(NeedsEpoch::Readers) }
     }
 }
@@ -191,6 +210,13 @@ fn verify(
 ) -> Result<VerifiedEpoch, EpochError> {
     let header: EpochHeader = codec::decode(&signed.header).map_err(EpochError::Malformed)?;
     if header.organisation != log.organisation() || header.conversation != conversation {
+        return Err(EpochError::Elsewhere);
+    }
+    let fits = match header.kind.staff_id(header.team) {
+        Some(only) => only == conversation,
+        None => !conversation.is_staff(),
+    };
+    if !fits {
         return Err(EpochError::Elsewhere);
     }
     check_follows(&header, position, before)?;
@@ -276,7 +302,9 @@ fn author_key(
 
 fn check_first(header: &EpochHeader, state: &State) -> Result<(), EpochError> {
     let site = state.site(header.site).ok_or(EpochError::Elsewhere)?;
-    if header.holder.is_some() || header.cause.is_some() {
+    // A thread takes its holder from its talk.
+    let held = header.holder.is_some() || header.cause.is_some();
+    if held && header.kind.thread_about().is_none() {
         return Err(EpochError::Holder);
     }
     match (header.kind, header.author) {
@@ -299,6 +327,9 @@ fn check_change(
     if facts.seeker != before.seeker && header.author != Author::Seeker {
         return Err(EpochError::SeekerKeys);
     }
+    if facts.kind.thread_about().is_some() {
+        return Ok(());
+    }
     let held = before.effective_holder(state);
     if facts.holder == held {
         return if header.cause.is_none() { Ok(()) } else { Err(EpochError::Holder) };
@@ -308,6 +339,29 @@ fn check_change(
     // A claim is the claimer's own; release and handover are the holder's; leads may do all.
     let may = lead || held.or(facts.holder) == Some(person);
     if may && header.cause.is_some() { Ok(()) } else { Err(EpochError::Holder) }
+}
+
+/// A staff thread about a talk names the epoch of the talk that its author saw, and takes site, team and holder from
+/// there. It never goes back behind the one that it named before.
+fn check_talk(
+    header: &EpochHeader,
+    before: Option<&EpochHeader>,
+    log: &Log,
+    talk: Option<&EpochChain>,
+) -> Result<(), EpochError> {
+    let Some(about) = header.kind.thread_about() else { return Ok(()) };
+    let talk = talk.ok_or(EpochError::UnknownTalk)?;
+    let named = talk.named(&header.cause.ok_or(EpochError::Talk)?).ok_or(EpochError::UnknownTalk)?;
+    let state = log.at(&header.log_head).ok_or(EpochError::AheadOfLog)?;
+    let former = before.and_then(|before| talk.named(&before.cause?)).map(|epoch| epoch.header.number);
+    let fits = named.header.conversation == about
+        && named.header.kind == ConversationKind::Talk
+        && named.header.site == header.site
+        && named.header.team == header.team
+        && named.facts().effective_holder(state) == header.holder
+        && named.header.log_head.length <= header.log_head.length
+        && former.is_none_or(|former| former <= named.header.number);
+    if fits { Ok(()) } else { Err(EpochError::Talk) }
 }
 
 /// Whether the former epoch's key must not be linked: somebody new reads whom the team's rules

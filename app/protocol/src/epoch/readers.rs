@@ -1,6 +1,6 @@
 //! Who must read a conversation: a pure function of the log and a few signed facts.
 
-use super::{Basis, ConversationKind, EpochHeader, Reader, ReaderRole};
+use super::{Basis, ConversationKind, EpochChain, EpochHeader, Reader, ReaderRole};
 use crate::{
     id::{PersonId, SiteId, TeamId},
     limit,
@@ -41,6 +41,17 @@ impl Facts {
     pub fn effective_holder(&self, state: &State) -> Option<PersonId> {
         let team = state.team(self.team)?;
         self.holder.filter(|holder| team.is_member(*holder) && state.person(*holder).is_some())
+    }
+
+    /// The facts as they are now: with the holder that the log still knows, in a staff thread about a talk the talk's.
+    /// `None`: nothing is known of the talk.
+    #[must_use]
+    pub fn beside(&self, state: &State, talk: Option<&EpochChain>) -> Option<Self> {
+        if self.kind.thread_about().is_none() {
+            return Some(self.clone());
+        }
+        let holder = talk?.newest()?.facts().effective_holder(state);
+        Some(Self { holder, ..self.clone() })
     }
 
     /// The same facts with the holder that the log still knows.

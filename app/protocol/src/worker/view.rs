@@ -118,6 +118,11 @@ pub enum StateView {
 pub struct ConversationView {
     /// Id.
     pub id: ConversationId,
+    /// The talk that it is the staff's thread about; `None` for talks.
+    pub about: Option<ConversationId>,
+    /// Staff: the id of the thread about this talk, whether somebody has written there or not. What is sent, shown or
+    /// kept as a draft under it stays among the staff.
+    pub thread: Option<ConversationId>,
     /// Site where it came in.
     pub site: SiteId,
     /// Team that answers.

@@ -15,11 +15,12 @@ use crate::{
 };
 use beistand_domain::{
     clock::Seconds,
-    conversation::{may_read, redated},
+    conversation::redated,
     record::{Conversation, NewEnvelope, Session},
+    storage::Actor,
 };
 use beistand_protocol::{
-    api::{ConversationSummary, LogHead, SessionKind, StoredEnvelope},
+    api::{ConversationSummary, LogHead, SessionKind},
     codec::encode,
     id::{AccountId, ConversationId, Digest, PersonId, SiteId, TeamId},
     limit::LIVE_QUEUE_FRAMES_MAX,
@@ -67,11 +68,11 @@ pub(super) struct State {
     /// Something has happened that may change that.
     pub(super) turns_due: bool,
     verified: Option<Arc<Verified>>,
-    connections: BTreeMap<ConnectionId, Connection>,
+    pub(super) connections: BTreeMap<ConnectionId, Connection>,
     /// Connections of each connected account.
-    by_account: BTreeMap<AccountId, Vec<ConnectionId>>,
+    pub(super) by_account: BTreeMap<AccountId, Vec<ConnectionId>>,
     /// Connections of staff: few, so that a message needn't look at every seeker.
-    staff: BTreeMap<ConnectionId, PersonId>,
+    pub(super) staff: BTreeMap<ConnectionId, PersonId>,
     /// Who is on duty in teams with a roster.
     pub(super) duty: BTreeMap<TeamId, OnDuty>,
     /// Presence of connected staff.
@@ -330,12 +331,39 @@ impl Hub {
         newest_first(state.index.of_seeker(seeker).map(|c| state.summary(c)).collect())
     }
 
-    /// A staff person's conversations, newest first.
+    /// A staff person's conversations, newest first, and after them the threads about these.
     #[must_use]
     pub fn list_of_person(&self, person: PersonId) -> Vec<ConversationSummary> {
         let state = self.lock();
         let teams = teams_of(state.log(), person);
-        newest_first(state.index.of_person(person, &teams).map(|c| state.summary(c)).collect())
+        let talks = state.index.of_person(person, &teams).filter(|c| c.seeker().is_some());
+        let mut list = newest_first(talks.map(|c| state.summary(c)).collect());
+        let threads: Vec<_> = list
+            .iter()
+            .filter_map(|talk| state.index.thread_about(talk.id))
+            .filter(|thread| state.index.reads(thread, person, &teams))
+            .map(|thread| state.summary(thread))
+            .collect();
+        list.extend(threads);
+        list
+    }
+
+    /// Whether a staff person with these teams may fetch a conversation.
+    #[must_use]
+    pub fn may_read(&self, conversation: &Conversation, person: PersonId, teams: &[TeamId]) -> bool {
+        self.lock().index.reads(conversation, person, teams)
+    }
+
+    /// The talk that a conversation is a thread about.
+    #[must_use]
+    pub fn talk_of(&self, conversation: &Conversation) -> Option<Conversation> {
+        self.conversation(conversation.about()?)
+    }
+
+    /// The staff's thread about a talk.
+    #[must_use]
+    pub fn thread_about(&self, talk: ConversationId) -> Option<Conversation> {
+        self.lock().index.thread_about(talk).cloned()
     }
 
     /// Envelopes were stored: everybody who may read hears of the new ones, in order.
@@ -345,8 +373,9 @@ impl Hub {
         places: &[(u64, Seconds)],
         new_from: u64,
         conversation: Conversation,
+        actor: Actor,
     ) {
-        self.with(|state| state.stored(envelopes, places, new_from, conversation));
+        self.with(|state| state.stored(envelopes, places, new_from, conversation, actor));
     }
 
     /// A conversation was opened. Its first envelopes make it visible.
@@ -354,13 +383,16 @@ impl Hub {
         self.with(|state| drop(state.index.put(conversation)));
     }
 
-    /// A conversation was destroyed.
+    /// A conversation was destroyed, and with a talk its thread.
     pub fn destroyed(&self, id: ConversationId) {
         self.with(|state| {
-            let Some(gone) = state.index.remove(id) else { return };
+            let thread = state.index.thread_about(id).cloned();
+            for gone in thread.into_iter().chain(state.index.get(id).cloned()) {
+                let audience = state.audience(&gone);
+                state.index.remove(gone.id);
+                state.push(audience, &frame(&ServerFrame::Gone(gone.id)));
+            }
             state.turns_due = true;
-            let audience = state.audience(&gone);
-            state.push(audience, &frame(&ServerFrame::Gone(id)));
         });
     }
 
@@ -464,8 +496,8 @@ impl State {
         self.log().is_some_and(|log| log.state().is_administrator(person))
     }
 
-    fn summary(&self, conversation: &Conversation) -> ConversationSummary {
-        summary(conversation, self.is_connected(conversation.seeker))
+    pub(super) fn summary(&self, conversation: &Conversation) -> ConversationSummary {
+        summary(conversation, conversation.seeker().is_some_and(|seeker| self.is_connected(seeker)))
     }
 
     /// What a new connection has to know.
@@ -513,73 +545,6 @@ impl State {
     /// Whether a seeker is there.
     pub(super) fn is_connected(&self, seeker: AccountId) -> bool {
         self.by_account.contains_key(&seeker)
-    }
-
-    /// Staff connections that may read a conversation.
-    pub(super) fn readers(&self, conversation: &Conversation) -> Vec<ConnectionId> {
-        // The same person's teams are asked for once, however many tabs are open.
-        let mut known: BTreeMap<PersonId, bool> = BTreeMap::new();
-        self.staff
-            .iter()
-            .filter(|(_, person)| {
-                *known.entry(**person).or_insert_with(|| {
-                    is_active(self.log(), **person)
-                        && may_read(&conversation.readers, **person, &teams_of(self.log(), **person))
-                })
-            })
-            .map(|(id, _)| *id)
-            .collect()
-    }
-
-    fn of_seeker(&self, conversation: &Conversation) -> Vec<ConnectionId> {
-        self.by_account.get(&conversation.seeker).cloned().unwrap_or_default()
-    }
-
-    /// Everybody connected who may read a conversation.
-    fn audience(&self, conversation: &Conversation) -> Vec<ConnectionId> {
-        let mut all = self.of_seeker(conversation);
-        all.extend(self.readers(conversation));
-        all
-    }
-
-    fn stored(
-        &mut self,
-        envelopes: &[NewEnvelope],
-        places: &[(u64, Seconds)],
-        new_from: u64,
-        conversation: Conversation,
-    ) {
-        let id = conversation.id;
-        self.turns_due = true;
-        let before = self.index.put(conversation.clone());
-        let former: Vec<_> = before.as_ref().map(|before| self.readers(before)).unwrap_or_default();
-        let readers = self.readers(&conversation);
-        let seekers = self.of_seeker(&conversation);
-        let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
-        let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).collect();
-        let changed = before.as_ref().is_none_or(|b| b.state != conversation.state || b.length == 0);
-        let promise_changed = !changed && before.is_some_and(|b| b.answer_by_s != conversation.answer_by_s);
-        let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
-        if changed {
-            self.push(readers.iter().chain(&seekers).copied(), &news);
-        } else {
-            self.push(fresh, &news);
-        }
-        for (new, (position, stored_s)) in envelopes.iter().zip(places) {
-            // Sent again: everybody has it.
-            if *position < new_from {
-                continue;
-            }
-            let stored =
-                StoredEnvelope { position: *position, stored_s: *stored_s, envelope: new.envelope.clone() };
-            let stored = frame(&ServerFrame::Stored { conversation: id, stored });
-            self.push(readers.iter().chain(&seekers).copied(), &stored);
-        }
-        // After what has changed it: nobody has to fetch anything for it.
-        if promise_changed {
-            self.push(readers.iter().chain(&seekers).copied(), &news);
-        }
-        self.push(lost, &frame(&ServerFrame::Gone(id)));
     }
 
     fn tell_seeker_presence(&mut self, seeker: AccountId) {
@@ -667,7 +632,7 @@ impl State {
                 continue;
             }
             let reads = |access: &(bool, Vec<TeamId>), c: &Conversation| {
-                access.0 && may_read(&c.readers, person, &access.1)
+                access.0 && self.index.reads(c, person, &access.1)
             };
             let frames: Vec<Bytes> = self
                 .index

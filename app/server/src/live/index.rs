@@ -3,6 +3,7 @@
 use beistand_domain::{conversation::may_read, record::Conversation};
 use beistand_protocol::{
     api::ConversationSummary,
+    epoch::ConversationKind,
     id::{AccountId, ConversationId, PersonId, TeamId},
 };
 use std::collections::BTreeMap;
@@ -17,9 +18,9 @@ pub(super) struct Index {
 impl Index {
     /// Takes over a conversation as it now is; gives it as it was.
     pub(super) fn put(&mut self, conversation: Conversation) -> Option<Conversation> {
-        let (id, seeker) = (conversation.id, conversation.seeker);
+        let (id, seeker) = (conversation.id, conversation.seeker());
         let before = self.all.insert(id, conversation);
-        if before.is_none() {
+        if let Some(seeker) = seeker.filter(|_| before.is_none()) {
             self.by_seeker.entry(seeker).or_default().push(id);
         }
         before
@@ -27,10 +28,12 @@ impl Index {
 
     pub(super) fn remove(&mut self, id: ConversationId) -> Option<Conversation> {
         let gone = self.all.remove(&id)?;
-        if let Some(ids) = self.by_seeker.get_mut(&gone.seeker) {
+        if let Some(seeker) = gone.seeker()
+            && let Some(ids) = self.by_seeker.get_mut(&seeker)
+        {
             ids.retain(|known| *known != id);
             if ids.is_empty() {
-                self.by_seeker.remove(&gone.seeker);
+                self.by_seeker.remove(&seeker);
             }
         }
         Some(gone)
@@ -53,7 +56,18 @@ impl Index {
         person: PersonId,
         teams: &[TeamId],
     ) -> impl Iterator<Item = &Conversation> {
-        self.all.values().filter(move |conversation| may_read(&conversation.readers, person, teams))
+        self.all.values().filter(move |conversation| self.reads(conversation, person, teams))
+    }
+
+    /// Whether a staff person with these teams may fetch a conversation: a thread only together with its talk.
+    pub(super) fn reads(&self, conversation: &Conversation, person: PersonId, teams: &[TeamId]) -> bool {
+        let reads = |conversation: &Conversation| may_read(&conversation.readers, person, teams);
+        reads(conversation) && conversation.about().is_none_or(|talk| self.all.get(&talk).is_some_and(reads))
+    }
+
+    /// The staff's thread about a talk, if there is one.
+    pub(super) fn thread_about(&self, talk: ConversationId) -> Option<&Conversation> {
+        self.all.get(&ConversationKind::thread_id(talk))
     }
 }
 

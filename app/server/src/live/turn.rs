@@ -172,7 +172,7 @@ impl State {
     /// look at all conversations, since this is asked after each message.
     fn waiting_and_running(&self, now_s: Seconds) -> (Waiting, BTreeMap<PersonId, usize>) {
         let (mut waiting, mut running) = (Waiting::new(), BTreeMap::new());
-        for c in self.index.all() {
+        for c in self.index.all().filter(|c| c.seeker().is_some()) {
             match c.state {
                 ConversationState::Waiting if c.length > 0 => {
                     waiting.entry(c.team).or_default().push((c.id, c.last_s));
@@ -211,6 +211,7 @@ impl State {
     }
 
     fn runs(&self, conversation: &Conversation, now_s: Seconds) -> bool {
-        is_running(self.is_connected(conversation.seeker), conversation.last_s, now_s)
+        let connected = conversation.seeker().is_some_and(|seeker| self.is_connected(seeker));
+        is_running(connected, conversation.last_s, now_s)
     }
 }

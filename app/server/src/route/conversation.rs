@@ -11,7 +11,7 @@ use crate::{
 use axum::extract::{Path, State};
 use beistand_domain::{
     conversation::may_read,
-    record::{Conversation, Readers, Session},
+    record::{Conversation, Readers, Session, Whose},
     storage::{Actor, Change, CommitError, Output, Refused},
 };
 use beistand_protocol::{
@@ -26,6 +26,8 @@ use beistand_protocol::{
 use std::{future::Future, sync::Arc};
 use tokio::time::Instant;
 
+mod thread;
+
 /// The conversation, if this session may read it. What may not be read does not exist.
 ///
 /// # Errors
@@ -37,18 +39,33 @@ pub(crate) fn may_access(
 ) -> Result<(Conversation, Actor), ApiError> {
     let conversation = app.hub.conversation(id).ok_or(Code::NotFound)?;
     match session.kind {
-        SessionKind::Seeker(_) if conversation.seeker == session.account => {
+        SessionKind::Seeker(_) if conversation.seeker() == Some(session.account) => {
             Ok((conversation, Actor::Seeker(session.account)))
         }
         SessionKind::Staff(person) => {
             let verified = app.verified()?;
             let log = Some(&verified.log);
             let reads =
-                is_active(log, person) && may_read(&conversation.readers, person, &teams_of(log, person));
+                is_active(log, person) && app.hub.may_read(&conversation, person, &teams_of(log, person));
             if reads { Ok((conversation, Actor::Person(person))) } else { Err(Code::NotFound.into()) }
         }
         SessionKind::Seeker(_) => Err(Code::NotFound.into()),
     }
+}
+
+/// The conversation, if this session may write in it: where one may read, and staff in a thread that they read when its
+/// talk has just gone to somebody else. They have to hand over the thread, too.
+fn may_append(app: &App, session: &Session, id: ConversationId) -> Result<(Conversation, Actor), ApiError> {
+    let accessed = may_access(app, session, id);
+    if accessed.is_ok() {
+        return accessed;
+    }
+    let SessionKind::Staff(person) = session.kind else { return accessed };
+    let thread = app.hub.conversation(id).filter(|known| known.about().is_some()).ok_or(Code::NotFound)?;
+    let verified = app.verified()?;
+    let log = Some(&verified.log);
+    let reads = is_active(log, person) && may_read(&thread.readers, person, &teams_of(log, person));
+    if reads { Ok((thread, Actor::Person(person))) } else { accessed }
 }
 
 /// Appends; what can be refused at once is refused at once, the order is that of the calls.
@@ -80,7 +97,7 @@ fn queue(
     if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
         return Err(Code::Malformed.into());
     }
-    let (conversation, actor) = may_access(app, session, id)?;
+    let (conversation, actor) = may_append(app, session, id)?;
     if let Actor::Person(person) = actor
         && conversation.state == ConversationState::Waiting
         && envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Claim)
@@ -88,7 +105,8 @@ fn queue(
         app.hub.check_claim(&conversation, person, app.now_s())?;
     }
     let verified = app.verified()?;
-    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
+    let talk = app.hub.talk_of(&conversation);
+    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, talk.as_ref(), envelopes)?;
     let answer_by_s = match actor {
         Actor::Seeker(_) => duty::promise(app, conversation.team)?,
         Actor::Person(_) => None,
@@ -130,23 +148,30 @@ pub async fn open(
     caller: Caller,
     Body(request): Body<ConversationOpen>,
 ) -> Answer<Appended> {
-    let (account, site) = caller.seeker()?;
     admit(&app, &caller.0, &request.envelopes)?;
+    if request.envelopes.is_empty() || request.envelopes.len() > APPEND_ENVELOPES_MAX {
+        return Err(Code::Malformed.into());
+    }
+    if let SessionKind::Staff(person) = caller.0.kind {
+        return thread::open(&app, &caller.0, person, request).await.map(Reply);
+    }
+    let (account, site) = caller.seeker()?;
     let ConversationOpen { conversation: id, site: wanted, team, envelopes } = request;
     let verified = app.verified()?;
     let known_site = verified.log.state().site(site).ok_or(Code::NotFound)?;
     if wanted != site || known_site.team != team {
         return Err(Code::Forbidden.into());
     }
-    if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
-        return Err(Code::Malformed.into());
+    // Whether the staff have something of that id is not a seeker's to know.
+    if id.is_staff() {
+        return Err(Code::StatementRefused.into());
     }
     let opening = app.openings.clone().read_owned().await;
     // A change of keys while this waited has ended the session.
     app.use_session(&caller.0.token_hash)?;
     if let Some(known) = app.hub.conversation(id) {
         // Sent again after a cut connection: the same envelopes keep their places.
-        return match known.seeker == account {
+        return match known.seeker() == Some(account) {
             true => append(&app, &caller.0, Append { conversation: id, envelopes }).await.map(Reply),
             false => Err(Code::Conflict.into()),
         };
@@ -159,7 +184,7 @@ pub async fn open(
         id,
         site,
         team,
-        seeker: account,
+        whose: Whose::Seeker(account),
         state: ConversationState::Waiting,
         readers: Readers::default(),
         opened_s: now_s,
@@ -169,7 +194,7 @@ pub async fn open(
         answer_by_s: None,
     };
     let answer_by_s = duty::promise(&app, team)?;
-    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, envelopes)?;
+    let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, None, envelopes)?;
     let changes = vec![
         Change::LogExpect(verified.log.head()),
         Change::ConversationAdd(conversation),

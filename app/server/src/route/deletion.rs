@@ -62,7 +62,8 @@ pub async fn finish(
     let alone = app.openings.clone().write_owned().await;
     let mut talks = app.hub.list_of_seeker(id);
     talks.sort_unstable_by_key(|talk| talk.length);
-    let all = talks.into_iter().map(|talk| (Change::ConversationRemove(talk.id), talk.length));
+    let thread = |talk| app.hub.thread_about(talk).map_or(0, |thread| thread.length);
+    let all = talks.iter().map(|talk| (Change::ConversationRemove(talk.id), talk.length + thread(talk.id)));
     let mut portions = portions(all).into_iter();
     changes.extend(portions.next().into_iter().flatten());
     let ended = sessions(&app, id)?;

@@ -106,7 +106,7 @@ pub async fn envelopes(
 ) -> Answer<EnvelopePage> {
     let pending = app.recoveries.look(app.steady_s(), &request.ticket);
     let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
-    let known = app.hub.conversation(request.conversation).filter(|known| known.seeker == account);
+    let known = app.hub.conversation(request.conversation).filter(|known| known.seeker() == Some(account));
     conversation::page_of(&app, &known.ok_or(Code::NotFound)?, request.from).map(Reply)
 }
 

@@ -614,7 +614,7 @@ impl TestApp {
 }
 
 pub fn sending<'a>(office: &'a Office, teams: &'a TeamKeyring) -> Sending<'a> {
-    let view = View { log: &office.log, generations: &office.generations, teams };
+    let view = View { log: &office.log, generations: &office.generations, teams, talk: None };
     Sending { view, basis: Basis::Ordinary, now_ms: NOW_S * 1000 }
 }
 

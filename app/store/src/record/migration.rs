@@ -4,7 +4,7 @@
 //! reads the old body and writes the new one. Steps are never removed: an appliance may have slept
 //! for years.
 
-use super::State;
+use super::{State, Whose};
 use crate::table::Table;
 use beistand_protocol::codec;
 use beistand_protocol::id::{AccountId, ConversationId, PersonId, SiteId, TeamId};
@@ -28,6 +28,18 @@ pub(super) const STEPS: &[Step] = &[
         table: Table::Conversation,
         from: 1,
         run: |body| Some(codec::encode(&(codec::decode::<Conversation1>(body).ok()?, None::<u64>))),
+    },
+    // Those of version 2 were all seekers' talks.
+    Step {
+        table: Table::Conversation,
+        from: 2,
+        run: |body| {
+            let (talk, answer_by_s): (Conversation1, Option<u64>) = codec::decode(body).ok()?;
+            let Conversation1 { id, site, team, seeker, state, .. } = talk;
+            let (readers, teams) = (talk.reader_persons, talk.reader_teams);
+            let times = (talk.opened_s, talk.last_s, talk.length, talk.epoch, answer_by_s);
+            Some(codec::encode(&(id, site, team, Whose::Seeker(seeker), state, readers, teams, times)))
+        },
     },
 ];
 

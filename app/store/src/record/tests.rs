@@ -106,7 +106,7 @@ fn versions_are_frozen() {
         id: ConversationId([1; 16]),
         site: SiteId([2; 16]),
         team: TeamId([3; 16]),
-        seeker: AccountId([4; 16]),
+        whose: domain::Whose::Seeker(AccountId([4; 16])),
         state: ConversationState::Claimed(PersonId([5; 16])),
         readers: domain::Readers { persons: vec![PersonId([6; 16])], teams: vec![TeamId([7; 16])] },
         opened_s: 1,
@@ -117,12 +117,21 @@ fn versions_are_frozen() {
     };
     let ids = ["01", "02", "03", "04", "05", "06", "07"].map(|byte| rep(byte, 16));
     let [id, site, team, seeker, holder, reader, reader_team] = ids;
-    let version_1 = format!("{id}{site}{team}{seeker} 01 {holder} 01 {reader} 01 {reader_team} 01 02 03 04");
-    frozen(ConversationRecord::from(&conversation), &format!("02 {version_1} 01 ac02"));
-    // Before promises were kept.
-    let old = read::<ConversationRecord>(&bytes_of(&format!("01 {version_1}"))).unwrap();
+    let rest = format!("01 {holder} 01 {reader} 01 {reader_team} 01 02 03 04");
+    frozen(
+        ConversationRecord::from(&conversation),
+        &format!("03 {id}{site}{team} 00 {seeker} {rest} 01 ac02"),
+    );
+    let thread = domain::Conversation {
+        whose: domain::Whose::Thread(ConversationId([4; 16])),
+        ..conversation.clone()
+    };
+    frozen(ConversationRecord::from(&thread), &format!("03 {id}{site}{team} 01 {seeker} {rest} 01 ac02"));
+    // Before there were threads, and before promises were kept.
+    let old = |hex: String| domain::Conversation::from(read::<ConversationRecord>(&bytes_of(&hex)).unwrap());
+    assert_eq!(old(format!("02 {id}{site}{team}{seeker} {rest} 01 ac02")), conversation);
     let expect = domain::Conversation { answer_by_s: None, ..conversation };
-    assert_eq!(domain::Conversation::from(old), expect);
+    assert_eq!(old(format!("01 {id}{site}{team}{seeker} {rest}")), expect);
     for (number, kind) in [
         EnvelopeKind::Epoch,
         EnvelopeKind::Message,
@@ -223,7 +232,7 @@ proptest::proptest! {
                 assert_eq!(write(&record), bytes);
             }
         }
-        for version in [0, 1, 2] {
+        for version in [0, 1, 2, 3] {
             let bytes = [&[version], &bytes[..]].concat();
             check::<AccountRecord>(&bytes);
             check::<AccountStateRecord>(&bytes);

@@ -17,6 +17,7 @@ use beistand_domain::record::{
 };
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
+use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
 use beistand_protocol::limit;
 use beistand_protocol::roster::{LogEntry, Plan};
@@ -254,6 +255,13 @@ fn conversation_add(tx: Tx<'_, '_>, conversation: &Conversation) -> Made {
     {
         return Err(Refused::IdTaken.into());
     }
+    // Its id is what the talk's removal finds it by.
+    if let Some(talk) = conversation.about()
+        && (ConversationKind::thread_id(talk) != conversation.id
+            || look_up::conversation(tx, talk)?.is_none())
+    {
+        return Err(Refused::NotFound.into());
+    }
     tx.create_data_key(conversation.id.0);
     put_under(tx, conversation.id, &conversation.id.0, &ConversationRecord::from(conversation))
 }
@@ -297,15 +305,31 @@ fn conversation_append(
 }
 
 /// Without its data key nothing of it can be read any more. What is left of a very long one goes with
-/// the next checkpoint and the next copy of the look-up database, which leave out what has no key.
+/// the next checkpoint and the next copy of the look-up database, which leave out what has no key. The
+/// staff's thread about a talk goes in the same commit.
 fn conversation_remove(tx: Tx<'_, '_>, id: ConversationId) -> Made {
+    let thread = ConversationKind::thread_id(id);
+    let mut left = REMOVED_AT_ONCE;
+    if look_up::conversation(tx, thread)?.is_some() {
+        left -= records_remove(tx, thread, left)?;
+    }
+    records_remove(tx, id, left)?;
+    Ok(Output::Done)
+}
+
+/// Destroys a data key and what is under it; says how many records of one table that were at most.
+fn records_remove(tx: Tx<'_, '_>, id: ConversationId, at_most: usize) -> Made<usize> {
     tx.destroy_data_key(&id.0);
-    for table in [Table::Envelope, Table::EnvelopeById, Table::Conversation] {
-        for key in tx.keys(table, &id.0, REMOVED_AT_ONCE)? {
+    remove(tx, Table::Conversation, &id.0)?;
+    let mut most = 0;
+    for table in [Table::Envelope, Table::EnvelopeById] {
+        let keys = tx.keys(table, &id.0, at_most)?;
+        most = most.max(keys.len());
+        for key in keys {
             remove(tx, table, &key)?;
         }
     }
-    Ok(Output::Done)
+    Ok(most)
 }
 
 fn conversation_expire(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> Made {

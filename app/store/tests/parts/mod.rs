@@ -4,7 +4,7 @@
 
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Readers, Session,
-    SettingKey,
+    SettingKey, Whose,
 };
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
@@ -12,6 +12,7 @@ use beistand_protocol::api::{
     TeamGenerationUpload,
 };
 use beistand_protocol::blocks::Library;
+use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
@@ -145,7 +146,7 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
         id: ConversationId([id; 16]),
         site: site(1),
         team: TeamId([3; 16]),
-        seeker: AccountId([seeker; 16]),
+        whose: Whose::Seeker(AccountId([seeker; 16])),
         state: ConversationState::Waiting,
         readers: Readers::default(),
         opened_s: 10,
@@ -154,6 +155,11 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
         epoch: 0,
         answer_by_s: None,
     }
+}
+
+/// The staff's thread about a talk.
+pub fn thread(talk: ConversationId) -> Conversation {
+    Conversation { id: ConversationKind::thread_id(talk), whose: Whose::Thread(talk), ..conversation(0, 0) }
 }
 
 pub fn envelope(id: u8, kind: EnvelopeKind, epoch: u32) -> NewEnvelope {

@@ -2,15 +2,21 @@
 //! waits to be sent.
 
 use super::{
+    STAFF,
     log_in::Session,
     send::{Flight, Outgoing},
     start::Place,
     state::AccountState,
 };
-use crate::conversation::{Applied, ApplyError, Conversation, Event};
+use crate::{
+    account::{AccountSecret, PartyKeys},
+    conversation::{Applied, ApplyError, Conversation, Event, View},
+    epoch::Party,
+    team::TeamKeyring,
+};
 use beistand_protocol::{
     api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
-    epoch::{Author as Signer, Reader, ReaderRole},
+    epoch::{Author as Signer, ConversationKind, EpochChain, Reader, ReaderRole},
     id::{ConversationId, MessageId, PersonId},
     worker::{Author, ConversationView, MessageBody, MessageView, Progress, ReaderView, StateView},
 };
@@ -39,6 +45,8 @@ pub(super) struct Talk {
     said_stored: BTreeMap<u64, MessageId>,
     /// Made here and not yet known to the server.
     pub unopened: bool,
+    /// Staff: the talk that it is a thread about.
+    pub about: Option<ConversationId>,
     /// Tries with the same content that the server called stale.
     pub stale_tries: u8,
     /// The seeker's name, as introduced.
@@ -107,6 +115,7 @@ impl Talk {
             flight: None,
             said_stored: BTreeMap::new(),
             unopened: false,
+            about: None,
             stale_tries: 0,
             seeker_name: String::new(),
             closed: false,
@@ -131,6 +140,7 @@ impl Talk {
         core.keep_numbers(&self.core);
         let fresh = Self::new(self.summary.clone(), core);
         let former = core::mem::replace(self, fresh);
+        self.about = former.about;
         self.outbox = former.outbox;
         self.said_stored = former.said_stored;
         self.shown = former.shown;
@@ -200,7 +210,9 @@ impl Talk {
                     body: MessageBody::Refused,
                     progress: Progress::Stored,
                 });
-                return Verdict::Good;
+                // A thread that is none, or another talk's: no server that is honest has taken it.
+                let foreign = self.about.is_some() && self.core.epoch().is_none();
+                return if foreign { Verdict::Alarm } else { Verdict::Good };
             }
         };
         let alarmed = !applied.alarms.is_empty();
@@ -352,6 +364,7 @@ impl Talk {
     fn renew_progress(&mut self, kind: SessionKind) {
         let confirmed = match kind {
             SessionKind::Seeker(_) => self.core.confirmed_by_staff(),
+            SessionKind::Staff(own) if self.about.is_some() => self.core.confirmed_by_colleagues(own),
             SessionKind::Staff(_) => self.core.confirmed_by_seeker(),
         };
         self.other_confirmed = (confirmed.delivered, confirmed.read);
@@ -435,6 +448,8 @@ impl Talk {
         };
         ConversationView {
             id: self.summary.id,
+            about: self.about,
+            thread: thread(kind, self.summary.id),
             site: self.core.epoch().map_or(self.summary.site, |epoch| epoch.header.site),
             team: self.core.team().unwrap_or(self.summary.team),
             seeker_name: match kind {
@@ -476,6 +491,32 @@ pub(super) fn author(signer: Option<Signer>, kind: SessionKind, place: &Place) -
         (Some(Signer::Person { person, .. }), _) => Author::Staff(person, name(place, person)),
         (Some(Signer::Seeker) | None, _) => Author::Seeker,
     }
+}
+
+/// What a conversation is judged by. `talk`: the epochs of the talk that a thread is about.
+pub(super) fn view<'a>(place: &'a Place, teams: &'a TeamKeyring, talk: Option<&'a EpochChain>) -> View<'a> {
+    View { log: &place.log, generations: &place.generations, teams, talk }
+}
+
+/// Who this session is in a conversation.
+pub(super) fn party(
+    kind: SessionKind,
+    secret: &AccountSecret,
+    former: &[PartyKeys],
+    conversation: ConversationId,
+) -> Party {
+    match kind {
+        SessionKind::Seeker(_) => Party::Seeker(secret.conversation_keys(conversation)),
+        SessionKind::Staff(person) => {
+            Party::Staff { person, keys: secret.person_keys(), former: former.to_vec() }
+        }
+    }
+}
+
+/// The staff's thread about a talk.
+fn thread(kind: SessionKind, id: ConversationId) -> Option<ConversationId> {
+    let staff = STAFF && matches!(kind, SessionKind::Staff(_));
+    (staff && !id.is_staff()).then(|| ConversationKind::thread_id(id))
 }
 
 fn name(place: &Place, person: PersonId) -> String {

@@ -2,15 +2,14 @@
 
 use super::{
     Client, STAFF,
-    conversation::{Talk, Verdict, author},
+    conversation::{Talk, Verdict, author, party, view},
     entry::staff,
     request::{get, path},
     state::AccountState,
     transport::{Channel, Transport},
 };
 use crate::{
-    conversation::{ApplyError, Conversation, View},
-    epoch::Party,
+    conversation::{ApplyError, Conversation},
     state::CLOCKS_DIFFER_S,
 };
 use beistand_protocol::{
@@ -19,7 +18,7 @@ use beistand_protocol::{
         StoredEnvelope, route,
     },
     codec::{decode, encode},
-    epoch::{EpochHeader, SignedEpoch},
+    epoch::{ConversationKind, EpochHeader, SignedEpoch},
     error::Code,
     id::{ConversationId, PersonId, TeamId},
     live::{ClientFrame, Ending, Presence, ServerFrame},
@@ -199,7 +198,10 @@ impl<T: Transport> Client<T> {
         let token = self.token()?;
         let list: ConversationList = get(&self.transport, route::CONVERSATIONS, Some(&token)).await?;
         let listed: Vec<ConversationId> = list.conversations.iter().map(|summary| summary.id).collect();
-        for summary in list.conversations {
+        // Talks first: what a thread says is held against its talk.
+        let (threads, talks): (Vec<_>, Vec<_>) =
+            list.conversations.into_iter().partition(|summary| summary.id.is_staff());
+        for summary in talks.into_iter().chain(threads) {
             let id = summary.id;
             let shown = |talk: &Talk| !talk.unopened && summary.length < talk.length_min();
             if self.session()?.talks.get(&id).is_some_and(shown) {
@@ -296,8 +298,18 @@ impl<T: Transport> Client<T> {
             return Ok(());
         }
         let id = summary.id;
+        let about = session.talk_of_thread(id).filter(|_| id.is_staff());
+        match session.kind {
+            _ if !id.is_staff() => {}
+            // The staff's own are none of a seeker's (P21).
+            SessionKind::Seeker(_) => return Err(Conflict::Conversation.into()),
+            // Without its talk a thread is nothing.
+            SessionKind::Staff(_) if about.is_none() => return Ok(()),
+            SessionKind::Staff(_) => {}
+        }
         let party = party(session.kind, &session.identity, &session.former, id);
-        let talk = Talk::new(summary, Conversation::new(id, party, session.device));
+        let mut talk = Talk::new(summary, Conversation::new(id, party, session.device));
+        talk.about = about;
         session.talks.insert(id, talk);
         Ok(())
     }
@@ -348,10 +360,12 @@ impl<T: Transport> Client<T> {
 
     /// Loads a conversation from its beginning.
     async fn load(&mut self, id: ConversationId, stored: Vec<StoredEnvelope>) -> Result<(), Failure> {
+        let mut withheld = Conflict::Log;
         for _ in 0..APPLY_TRIES {
             let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
+            let beside = session.beside(id);
             let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
-            let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+            let view = view(place, &session.keyring, beside.as_ref());
             let party = party(session.kind, &session.identity, &session.former, id);
             let envelopes = stored.iter().map(|stored| &stored.envelope);
             let loaded = Conversation::load(id, party, session.device, &view, envelopes);
@@ -376,27 +390,32 @@ impl<T: Transport> Client<T> {
                 }
                 Err(error) => {
                     let team = stored.iter().find_map(team_of);
-                    self.fetch_needed(error, team).await?;
+                    withheld = self.fetch_needed(id, error, team).await?;
                 }
             }
         }
         // Whatever it names is not shown to this client.
-        Err(Conflict::Log.into())
+        Err(withheld.into())
     }
 
     /// Applies one envelope.
     async fn take(&mut self, id: ConversationId, stored: StoredEnvelope) -> Result<(), Failure> {
+        let mut withheld = Conflict::Log;
         for _ in 0..APPLY_TRIES {
             let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return Ok(()) };
+            let beside = session.beside(id);
             let Some(talk) = session.talks.get_mut(&id) else { return Ok(()) };
-            let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+            let view = view(place, &session.keyring, beside.as_ref());
             match talk.core.apply(&view, stored.position, &stored.envelope) {
                 Err(error) if error.is_retryable() => {
                     let team = team_of(&stored).or(talk.core.team());
-                    self.fetch_needed(error, team).await?;
+                    withheld = self.fetch_needed(id, error, team).await?;
                 }
                 applied => {
+                    let shown = applied.as_ref().ok().map(|applied| applied.id);
                     let verdict = talk.take(stored, applied, session.kind, place);
+                    // Who gives a talk away hears that it is gone before the answer to that.
+                    shown.into_iter().for_each(|shown| self.answer_control(id, shown));
                     self.note_mark(id);
                     if verdict == Verdict::Reload {
                         let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
@@ -407,15 +426,26 @@ impl<T: Transport> Client<T> {
                 }
             }
         }
-        Err(Conflict::Log.into())
+        Err(withheld.into())
     }
 
-    /// Fetches what an envelope can't be judged without. The team is the one that the epoch names, not
-    /// the one that the server does.
-    async fn fetch_needed(&mut self, error: ApplyError, team: Option<TeamId>) -> Result<(), Failure> {
-        match (error, team) {
-            (ApplyError::AheadOfLog, _) => self.refresh_log().await,
-            (ApplyError::UnknownGeneration, Some(team)) => self.read_generations(&[team]).await,
+    /// Fetches what an envelope can't be judged without; says what it means if that does not help. The team is the one
+    /// that the epoch names, not the one that the server does.
+    async fn fetch_needed(
+        &mut self,
+        id: ConversationId,
+        error: ApplyError,
+        team: Option<TeamId>,
+    ) -> Result<Conflict, Failure> {
+        let about = self.session()?.talks.get(&id).and_then(|talk| talk.about);
+        match (error, team, about) {
+            (ApplyError::AheadOfLog, ..) => self.refresh_log().await.map(|()| Conflict::Log),
+            (ApplyError::UnknownGeneration, Some(team), _) => {
+                self.read_generations(&[team]).await.map(|()| Conflict::Log)
+            }
+            (ApplyError::UnknownTalk, _, Some(talk)) => {
+                Box::pin(self.refetch(talk)).await.map(|()| Conflict::Conversation)
+            }
             // Places are kept in order by the caller: the server numbers them otherwise.
             _ => Err(Conflict::Conversation.into()),
         }
@@ -448,7 +478,8 @@ impl<T: Transport> Client<T> {
     async fn on_summary(&mut self, summary: ConversationSummary) -> Result<(), Failure> {
         let id = summary.id;
         let opening = self.session()?.talks.get(&id).is_some_and(|talk| talk.unopened);
-        if opening {
+        // A thread may have been opened by a colleague.
+        if opening && !id.is_staff() {
             // Its own opening, told before the answer to it.
             return Ok(());
         }
@@ -459,7 +490,7 @@ impl<T: Transport> Client<T> {
     fn on_typing(&mut self, id: ConversationId, sealed: &[u8]) {
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
         let Some(talk) = session.talks.get_mut(&id) else { return };
-        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        let view = view(place, &session.keyring, None);
         if let Ok(signer) = talk.core.apply_typing(&view, sealed) {
             let author = author(Some(signer), session.kind, place);
             if author != Author::Own {
@@ -491,13 +522,17 @@ impl<T: Transport> Client<T> {
     fn forget(&mut self, id: ConversationId) {
         // A claim that was on its way has lost: whoever won keeps it.
         self.fail_lost(id);
-        let known = self.session.as_mut().is_some_and(|session| {
-            // Should it come back, whose turn it was is over.
-            session.offers.remove(&id);
-            session.talks.remove(&id).is_some()
-        });
-        if known {
-            self.tell(News::ConversationGone(id));
+        // A talk takes its thread along.
+        let thread = (STAFF && !id.is_staff()).then(|| ConversationKind::thread_id(id));
+        for id in thread.into_iter().chain([id]) {
+            let known = self.session.as_mut().is_some_and(|session| {
+                // Should it come back, whose turn it was is over.
+                session.offers.remove(&id);
+                session.talks.remove(&id).is_some()
+            });
+            if known {
+                self.tell(News::ConversationGone(id));
+            }
         }
     }
 
@@ -628,21 +663,6 @@ pub(super) fn page_fits(page: &EnvelopePage, id: ConversationId, from: u64) -> R
     match page.summary.id == id && numbered && !withheld {
         true => Ok(()),
         false => Err(Conflict::Conversation.into()),
-    }
-}
-
-/// Who this session is in a conversation.
-pub(super) fn party(
-    kind: SessionKind,
-    secret: &crate::account::AccountSecret,
-    former: &[crate::account::PartyKeys],
-    conversation: ConversationId,
-) -> Party {
-    match kind {
-        SessionKind::Seeker(_) => Party::Seeker(secret.conversation_keys(conversation)),
-        SessionKind::Staff(person) => {
-            Party::Staff { person, keys: secret.person_keys(), former: former.to_vec() }
-        }
     }
 }
 

@@ -9,18 +9,18 @@
 
 use super::{
     Client,
+    conversation::{party, view},
     entry::{Draft, staff},
     log_in::Typed,
-    receive::{page_fits, party},
+    receive::page_fits,
     request::{RequestError, get, path, post},
     sign_up::code_parts,
-    start::Place,
     state::AccountState,
     transport::Transport,
 };
 use crate::{
     account::{AccountPlace, AccountSecret, Former, NewCredentials, rotate, sign_deletion},
-    conversation::{ApplyError, Conversation, EpochChange, Sending, View},
+    conversation::{ApplyError, Conversation, EpochChange, Sending},
     epoch::Party,
     login::{Login, LoginError, Registered, Registration},
     membership::rekey,
@@ -341,7 +341,7 @@ impl<T: Transport> Client<T> {
         // Whether the log was confirmed lately can't be asked without a session: readers stay as narrow
         // as they were, and the first message afterwards looks again.
         let basis = core.epoch().map_or(Basis::Ordinary, |epoch| epoch.header.basis);
-        let sending = Sending { view: view(place, &none), basis, now_ms: self.transport.now_ms() };
+        let sending = Sending { view: view(place, &none, None), basis, now_ms: self.transport.now_ms() };
         let keys = next.conversation_keys(core.id());
         let epoch = core
             .compose_epoch(&sending, &EpochChange::SeekerKeys(&keys), &mut *self.random)
@@ -403,10 +403,10 @@ impl<T: Transport> Client<T> {
         for envelope in new {
             let position = core.length();
             let place = self.place()?;
-            let mut applied = core.apply(&view(place, &none), position, envelope);
+            let mut applied = core.apply(&view(place, &none, None), position, envelope);
             if applied == Err(ApplyError::AheadOfLog) {
                 self.refresh_log().await?;
-                applied = core.apply(&view(self.place()?, &none), position, envelope);
+                applied = core.apply(&view(self.place()?, &none, None), position, envelope);
             }
             match applied {
                 Ok(applied) if !applied.alarms.is_empty() => return Err(Conflict::Conversation.into()),
@@ -445,7 +445,7 @@ impl<T: Transport> Client<T> {
     ) -> Result<Option<Conversation>, Failure> {
         let place = self.place.as_ref().ok_or(Failure::NotNow)?;
         let none = TeamKeyring::empty();
-        match Conversation::load(id, party, device, &view(place, &none), all) {
+        match Conversation::load(id, party, device, &view(place, &none, None), all) {
             Ok((_, judged)) if judged.iter().flatten().any(|applied| !applied.alarms.is_empty()) => {
                 Err(Conflict::Conversation.into())
             }
@@ -454,8 +454,4 @@ impl<T: Transport> Client<T> {
             Err(_) => Err(Conflict::Conversation.into()),
         }
     }
-}
-
-fn view<'a>(place: &'a Place, teams: &'a TeamKeyring) -> View<'a> {
-    View { log: &place.log, generations: &place.generations, teams }
 }

@@ -6,13 +6,13 @@
 use super::{
     Client,
     compose::{Ahead, receipt_due},
-    conversation::Talk,
-    receive::party,
+    conversation::{Talk, party, view},
     request::post,
+    thread::handover_due,
     transport::Transport,
 };
 use crate::{
-    conversation::{Conversation, Sending, View},
+    conversation::{Conversation, Sending},
     message::Body,
     random::draw,
 };
@@ -117,6 +117,7 @@ impl<T: Transport> Client<T> {
             return Err(Failure::TextInvalid);
         }
         let full_from = self.full_from;
+        conversation.into_iter().for_each(|id| self.ensure_thread(id));
         let talk = conversation.and_then(|conversation| self.session.as_ref()?.talks.get(&conversation));
         let conversation = match conversation {
             Some(full) if talk.is_some_and(|talk| talk.is_full(full_from)) => self.instead_of(full, id)?,
@@ -221,6 +222,10 @@ impl<T: Transport> Client<T> {
         conversation: ConversationId,
         control: Control,
     ) -> Result<(), Failure> {
+        // Whom a thread has, its talk says.
+        if conversation.is_staff() {
+            return Err(Failure::NotNow);
+        }
         let id = MessageId(draw(&mut *self.random));
         let begun_s = self.transport.now_ms() / 1000;
         let session = self.session_mut()?;
@@ -250,6 +255,7 @@ impl<T: Transport> Client<T> {
 
     /// The page shows a conversation from now on.
     pub(super) fn show(&mut self, conversation: ConversationId) -> Result<Reply, Failure> {
+        self.ensure_thread(conversation);
         let talk = self.session_mut()?.talk(conversation).ok_or(Failure::NotNow)?;
         talk.shown = true;
         talk.dirty.clear();
@@ -264,11 +270,12 @@ impl<T: Transport> Client<T> {
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else {
             return Err(Failure::NotNow);
         };
+        let beside = session.beside(conversation);
         let talk = session.talks.get_mut(&conversation).ok_or(Failure::NotNow)?;
         if !session.connected || talk.unopened || now_ms < talk.typed_ms + TYPING_MS {
             return Ok(Reply::Done);
         }
-        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        let view = view(place, &session.keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
         if let Ok(sealed) = talk.core.compose_typing(&sending, &mut *self.random) {
@@ -310,7 +317,14 @@ impl<T: Transport> Client<T> {
             let _ = self.read_generations(&[team]).await;
         }
         let token = self.token()?;
-        let composed = self.compose_opening(id)?;
+        let composed = match self.compose_opening(id) {
+            // The talk is somebody else's by now.
+            Err(_) if id.is_staff() => {
+                self.fail_texts(id);
+                return Ok(());
+            }
+            composed => composed?,
+        };
         let envelopes = ids_of(&composed.envelopes);
         let opened: Result<Appended, _> =
             post(&self.transport, route::CONVERSATION_OPEN, Some(&token), &composed).await;
@@ -356,20 +370,26 @@ impl<T: Transport> Client<T> {
         let (Some(session), Some(place)) = (&mut self.session, &self.place) else {
             return Err(Failure::NotNow);
         };
+        let beside = session.beside(id);
         let talk = session.talks.get_mut(&id).ok_or(Failure::NotNow)?;
-        let view = View { log: &place.log, generations: &place.generations, teams: &session.keyring };
+        let view = view(place, &session.keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
         let site = talk.summary.site;
         let language = place.log.state().site(site).ok_or(Failure::NotNow)?.default_language;
         let refused = |_| Failure::TextInvalid;
         let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
-        let first = ahead.core.open_talk(&sending, site, &mut *self.random).map_err(refused)?;
-        ahead.push(first).map_err(refused)?;
-        let introduction = Body::Introduction { pseudonym: session.state.name.clone(), language };
-        ahead
-            .compose(MessageId(draw(&mut *self.random)), &introduction, &mut *self.random)
-            .map_err(refused)?;
+        if talk.about.is_some() {
+            let first = ahead.core.open_thread(&sending, &mut *self.random).map_err(refused)?;
+            ahead.push(first).map_err(refused)?;
+        } else {
+            let first = ahead.core.open_talk(&sending, site, &mut *self.random).map_err(refused)?;
+            ahead.push(first).map_err(refused)?;
+            let introduction = Body::Introduction { pseudonym: session.state.name.clone(), language };
+            ahead
+                .compose(MessageId(draw(&mut *self.random)), &introduction, &mut *self.random)
+                .map_err(refused)?;
+        }
         for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
             let Item::Text(text) = &waiting.item else { continue };
             ahead.compose(waiting.id, &Body::Text(text.clone()), &mut *self.random).map_err(refused)?;
@@ -390,7 +410,7 @@ impl<T: Transport> Client<T> {
         if !session.synced {
             return;
         }
-        let (kind, keyring) = (session.kind, &session.keyring);
+        let (kind, keyring, beside) = (session.kind, &session.keyring, session.beside(id));
         let Some(talk) = session.talks.get_mut(&id) else { return };
         let arrived = talk
             .flight
@@ -406,10 +426,10 @@ impl<T: Transport> Client<T> {
         let waits = talk.outbox.iter().any(|waiting| !waiting.failed);
         let receipts = (receipts || waits) && !talk.is_full(self.full_from);
         let receipt = if receipts { receipt_due(talk, kind) } else { None };
-        if !waits && receipt.is_none() {
+        if !waits && receipt.is_none() && !handover_due(talk, beside.as_ref(), place) {
             return;
         }
-        let view = View { log: &place.log, generations: &place.generations, teams: keyring };
+        let view = view(place, keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
         if receipt.is_some() {
@@ -539,6 +559,11 @@ impl<T: Transport> Client<T> {
         for number in numbers {
             self.posts.push(FromWorker::Reply { number, reply: reply.clone() });
         }
+    }
+
+    /// An own control was shown: it is stored, with the epoch that follows from it.
+    pub(super) fn answer_control(&mut self, id: ConversationId, shown: MessageId) {
+        self.answer_controls(id, &[shown], &Ok(Reply::Done));
     }
 
     /// The live channel broke: nobody knows what became of a control; the page sees it after the

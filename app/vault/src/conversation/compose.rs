@@ -10,7 +10,7 @@ use crate::{
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind, Sealed},
     codec,
-    epoch::{Basis, ConversationKind, Facts, NeedsEpoch},
+    epoch::{Basis, ConversationKind, EpochChain, Facts, NeedsEpoch},
     id::{Digest, MessageId, PersonId, SiteId, TeamId},
     limit,
     suite::Suite,
@@ -71,7 +71,12 @@ impl Conversation {
     /// [`ComposeError::NeedsEpoch`] or [`ComposeError::NotReadable`].
     pub fn check_sealable(&self, sending: &Sending<'_>) -> Result<(), ComposeError> {
         self.chain
-            .check_sealable(sending.view.log.state(), sending.view.generations, sending.basis)
+            .check_sealable(
+                sending.view.log.state(),
+                sending.view.generations,
+                sending.basis,
+                sending.view.talk,
+            )
             .map_err(ComposeError::NeedsEpoch)?;
         if self.is_readable() { Ok(()) } else { Err(ComposeError::NotReadable) }
     }
@@ -96,6 +101,20 @@ impl Conversation {
         )
     }
 
+    /// Makes the first epoch of a staff thread about the talk in view: for those of the staff who read that.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    pub fn open_thread(
+        &self,
+        sending: &Sending<'_>,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        let talk = sending.view.talk.and_then(EpochChain::newest).ok_or(ComposeError::State)?;
+        let kind = ConversationKind::thread(talk.header.conversation);
+        self.open_staff(sending, kind, talk.header.site, talk.header.team, random)
+    }
+
     /// Makes the first epoch of a staff thread or of notes.
     ///
     /// # Errors
@@ -111,7 +130,12 @@ impl Conversation {
         if kind == ConversationKind::Talk || !matches!(self.party, Party::Staff { .. }) {
             return Err(ComposeError::State);
         }
-        self.first_epoch(sending, Facts { kind, site, team, holder: None, seeker: None }, random)
+        let facts = Facts { kind, site, team, holder: None, seeker: None };
+        let facts = facts
+            .beside(sending.view.log.state(), sending.view.talk)
+            .filter(|_| kind.staff_id(team) == Some(self.id))
+            .ok_or(ComposeError::State)?;
+        self.first_epoch(sending, facts, random)
     }
 
     fn first_epoch(
@@ -138,7 +162,9 @@ impl Conversation {
         random: &mut dyn Random,
     ) -> Result<Envelope, ComposeError> {
         let newest = self.epoch().ok_or(ComposeError::State)?;
-        let mut facts = newest.facts().effective(sending.view.log.state());
+        let state = sending.view.log.state();
+        let facts = newest.facts().beside(state, sending.view.talk).ok_or(ComposeError::State)?;
+        let mut facts = facts.effective(state);
         let cause = match change {
             EpochChange::Refresh => None,
             EpochChange::Holder { holder, cause } => {
@@ -164,6 +190,9 @@ impl Conversation {
         if closing_heads.len() > limit::HEADS_MAX {
             return Err(ComposeError::State);
         }
+        // A thread names the epoch of its talk that is known here.
+        let talk = facts.kind.thread_about().and(sending.view.talk).and_then(EpochChain::newest);
+        let cause = talk.map_or(cause, |talk| Some(talk.digest));
         let plan = EpochPlan {
             state: sending.view.log.state(),
             generations: sending.view.generations,

@@ -115,6 +115,9 @@ pub enum ApplyError {
     /// Needs a team generation that is not known: fetch, apply again.
     #[error("envelope names an unknown team generation")]
     UnknownGeneration,
+    /// A staff thread that names an epoch of its talk that is not known: fetch the talk, apply again.
+    #[error("envelope names an unknown epoch of its talk")]
+    UnknownTalk,
     /// The clear parts don't fit together.
     #[error("envelope is malformed")]
     Shape(#[source] ShapeError),
@@ -155,7 +158,7 @@ impl ApplyError {
     /// its place is taken and it is never shown.
     #[must_use]
     pub fn is_retryable(self) -> bool {
-        matches!(self, Self::Position(_) | Self::AheadOfLog | Self::UnknownGeneration)
+        matches!(self, Self::Position(_) | Self::AheadOfLog | Self::UnknownGeneration | Self::UnknownTalk)
     }
 }
 

@@ -4,6 +4,7 @@ mod hostile;
 mod message;
 mod model;
 mod reader;
+mod thread;
 
 use super::*;
 use crate::{
@@ -58,13 +59,15 @@ fn forge(envelope: &Envelope, signing: &SigningKey, change: impl FnOnce(&mut Epo
 
 fn apply(browser: &mut Browser, world: &World, envelope: &Envelope) -> Result<Applied, ApplyError> {
     let position = browser.conversation.length();
-    browser.conversation.apply(&world.view(&browser.teams.clone()), position, envelope)
+    let (teams, about) = (browser.teams.clone(), browser.about.clone());
+    let view = View { talk: about.as_ref(), ..world.view(&teams) };
+    browser.conversation.apply(&view, position, envelope)
 }
 
 fn refuse(browser: &Browser, world: &World, envelope: &Envelope) -> ApplyError {
     let mut conversation = browser.conversation.clone();
     let position = conversation.length();
-    conversation.apply(&world.view(&browser.teams), position, envelope).unwrap_err()
+    conversation.apply(&browser.view(world), position, envelope).unwrap_err()
 }
 
 impl Browser {
@@ -78,6 +81,7 @@ impl Browser {
     fn copy(&self) -> Self {
         Self {
             teams: self.teams.clone(),
+            about: self.about.clone(),
             conversation: self.conversation.clone(),
             party: self.party.clone(),
             random: DangerousSeeded::new(b"copy"),

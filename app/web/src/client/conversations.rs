@@ -30,8 +30,10 @@ pub struct Typing {
 /// All conversations of the page.
 #[derive(Clone, Copy)]
 pub struct Conversations {
-    /// The list, unsorted; `None` until the worker has told it once.
+    /// The list of talks, unsorted; `None` until the worker has told it once.
     pub list: RwSignal<Option<Vec<ConversationView>>>,
+    /// The staff's threads about talks: in no list, each beside its talk.
+    threads: RwSignal<Vec<ConversationView>>,
     lines: RwSignal<HashMap<ConversationId, Vec<Line>>>,
     typing: RwSignal<HashMap<ConversationId, Typing>>,
 }
@@ -41,15 +43,25 @@ impl Conversations {
     pub(super) fn new() -> Self {
         Self {
             list: RwSignal::new(None),
+            threads: RwSignal::new(Vec::new()),
             lines: RwSignal::new(HashMap::new()),
             typing: RwSignal::new(HashMap::new()),
         }
     }
 
-    /// One conversation.
+    /// One conversation, a thread too.
     #[must_use]
     pub fn get(self, id: ConversationId) -> Option<ConversationView> {
-        self.list.with(|list| list.as_ref()?.iter().find(|view| view.id == id).cloned())
+        match id.is_staff() {
+            true => self.threads.with(|threads| threads.iter().find(|view| view.id == id).cloned()),
+            false => self.list.with(|list| list.as_ref()?.iter().find(|view| view.id == id).cloned()),
+        }
+    }
+
+    /// The staff's thread about a talk, once there is one.
+    #[must_use]
+    pub fn thread(self, talk: ConversationId) -> Option<ConversationView> {
+        self.threads.with(|threads| threads.iter().find(|view| view.about == Some(talk)).cloned())
     }
 
     /// The lines of a conversation in order.
@@ -83,25 +95,35 @@ impl Conversations {
 
     pub(super) fn clear(self) {
         self.list.set(None);
+        self.threads.set(Vec::new());
         self.lines.set(HashMap::new());
         self.typing.set(HashMap::new());
     }
 
     pub(super) fn replace(self, views: Vec<ConversationView>) {
-        self.list.set(Some(views));
+        let (threads, talks) = views.into_iter().partition(|view| view.about.is_some());
+        self.threads.set(threads);
+        self.list.set(Some(talks));
     }
 
     pub(super) fn update(self, view: ConversationView) {
-        self.list.update(|list| {
-            let list = list.get_or_insert_default();
-            match list.iter_mut().find(|known| known.id == view.id) {
-                Some(known) => *known = view,
-                None => list.push(view),
-            }
-        });
+        let put = |list: &mut Vec<ConversationView>, view: ConversationView| match list
+            .iter_mut()
+            .find(|known| known.id == view.id)
+        {
+            Some(known) => *known = view,
+            None => list.push(view),
+        };
+        match view.about {
+            Some(_) => self.threads.update(|threads| put(threads, view)),
+            None => self.list.update(|list| put(list.get_or_insert_default(), view)),
+        }
     }
 
     pub(super) fn remove(self, id: ConversationId) {
+        if self.threads.with_untracked(|threads| threads.iter().any(|view| view.id == id)) {
+            self.threads.update(|threads| threads.retain(|view| view.id != id));
+        }
         self.list.update(|list| {
             if let Some(list) = list {
                 list.retain(|view| view.id != id);

@@ -46,6 +46,7 @@ fn p08_changed_moved_repeated_and_forged_messages_are_refused() {
     // only the signature tells them apart.
     let impostor = |browser: &mut Browser, author: Party| {
         let mut forged = Browser {
+            about: None,
             conversation: browser.conversation.clone(),
             party: author.clone(),
             teams: browser.teams.clone(),

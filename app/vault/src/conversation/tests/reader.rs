@@ -304,13 +304,13 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
         ConversationKind::Thread { about: Some(TALK) },
         ConversationKind::Note { owner: world.ben.id, about: Some(TALK) },
     ];
-    for (index, kind) in kinds.into_iter().enumerate() {
-        let id = ConversationId([0xd0 + u8::try_from(index).unwrap(); 16]);
-        let mut ben = Browser::staff(&world.ben, id, 3);
-        let envelope = ben
-            .conversation
-            .open_staff(&world.sending(&ben.teams), kind, SITE, TEAM, &mut ben.random)
-            .unwrap();
+    for kind in kinds {
+        let id = kind.staff_id(TEAM).unwrap();
+        let about = Some(seeker.conversation.chain().clone());
+        let mut ben = Browser { about, ..Browser::staff(&world.ben, id, 3) };
+        let mut random = DangerousSeeded::new(b"thread");
+        let envelope =
+            ben.conversation.open_staff(&ben.sending(&world), kind, SITE, TEAM, &mut random).unwrap();
         let mut all = vec![envelope];
         ben.fetch(&world, &all);
         ben.post(&world, &mut all, &text("unter uns"));
@@ -320,7 +320,8 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
     let mut opened = Vec::new();
     let everything = [(TALK, stored.clone()), (other_id, other_stored)].into_iter().chain(staff.clone());
     for (id, envelopes) in everything {
-        let mut browser = Browser::seeker(&secret, id, 9);
+        let about = Some(seeker.conversation.chain().clone());
+        let mut browser = Browser { about, ..Browser::seeker(&secret, id, 9) };
         let all = browser.load(&world, &envelopes);
         opened.push((id, words(&all), all.iter().all(Result::is_ok)));
     }
@@ -331,7 +332,8 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
     // Staff of the team read the thread; the notes are their owner's alone, leads included.
     let read = |person: &Staff, index: usize| {
         let (id, envelopes): &(ConversationId, Vec<Envelope>) = &staff[index];
-        words(&Browser::staff(person, *id, 8).load(&world, envelopes))
+        let about = Some(seeker.conversation.chain().clone());
+        words(&Browser { about, ..Browser::staff(person, *id, 8) }.load(&world, envelopes))
     };
     assert_eq!(read(&world.cem, 0), ["unter uns"]);
     assert!(read(&world.cem, 1).is_empty());
