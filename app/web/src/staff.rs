@@ -3,6 +3,7 @@
 
 mod administration;
 mod alarm;
+mod beside;
 mod blocks;
 mod desk;
 mod invitation;

@@ -83,6 +83,7 @@ shortcut-unread = Nächstes mit neuen Nachrichten
 shortcut-longest = Wer am längsten wartet
 shortcut-claim = Übernehmen
 shortcut-answer = Antwort schreiben
+shortcut-team = Zwischen Gespräch und Team wechseln
 shortcut-hand-over = Übergeben
 shortcut-close = Abschließen
 shortcut-pin = Stehen lassen, um ein zweites daneben zu öffnen
@@ -92,6 +93,21 @@ shortcut-jump = Zu Wartet, Meine, Im Team, Abgeschlossen
 shortcut-sheet = Diese Liste
 shortcut-send = Antwort senden
 shortcut-enabled = Einzelne Tasten gelten
+
+beside-choice = Wem Sie schreiben
+beside-with = Mit { $name }
+beside-team = Im Team
+beside-only = Nur Ihr Team liest das.
+beside-hidden = { $name } sieht davon nichts.
+beside-readers = Mitlesen können: { $names }.
+beside-label = Austausch im Team
+beside-empty = Hier hat noch niemand etwas geschrieben. Fragen, Absprachen und Hinweise zu diesem Gespräch bleiben im Team und werden mit dem Gespräch gelöscht.
+beside-answer-label = Ins Team schreiben, zum Gespräch mit { $name }
+beside-placeholder = Ins Team schreiben
+beside-unread = { $count ->
+    [one] Im Team: eine neue
+   *[other] Im Team: { $count } neue
+}
 
 work-none-title = Kein Gespräch gewählt
 work-none-body = Links stehen die Gespräche: oben, wer wartet.

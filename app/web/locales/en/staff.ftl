@@ -83,6 +83,7 @@ shortcut-unread = Next one with new messages
 shortcut-longest = Who waits longest
 shortcut-claim = Take it
 shortcut-answer = Write an answer
+shortcut-team = Switch between conversation and team
 shortcut-hand-over = Hand over
 shortcut-close = Close
 shortcut-pin = Keep it, to open a second one beside it
@@ -92,6 +93,21 @@ shortcut-jump = To Waiting, Mine, In the team, Closed
 shortcut-sheet = This list
 shortcut-send = Send the answer
 shortcut-enabled = Single keys work
+
+beside-choice = Who you write to
+beside-with = With { $name }
+beside-team = Within the team
+beside-only = Only your team reads this.
+beside-hidden = { $name } sees nothing of it.
+beside-readers = Can read: { $names }.
+beside-label = Exchange within the team
+beside-empty = Nobody has written here yet. Questions, arrangements and hints about this conversation stay within the team and are deleted with the conversation.
+beside-answer-label = Write to the team, about the conversation with { $name }
+beside-placeholder = Write to the team
+beside-unread = { $count ->
+    [one] Team: one new
+   *[other] Team: { $count } new
+}
 
 work-none-title = No conversation chosen
 work-none-body = The conversations are on the left: at the top, who is waiting.

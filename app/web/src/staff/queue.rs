@@ -535,6 +535,10 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
         {
             tags.push(("tag wait", waiting_words(locale, since_s, now.get())));
         }
+        let beside = client.conversations.thread(id).map_or(0, |thread| thread.unread);
+        if beside > 0 {
+            tags.push(("tag team", text::beside_unread(locale, u64::from(beside))));
+        }
         if !view.draft.is_empty() {
             tags.push(("tag", text::queue_draft(locale).to_owned()));
         }

@@ -16,13 +16,14 @@ use wasm_bindgen::JsCast;
 type Sentence = fn(Locale) -> &'static str;
 
 /// Keys and what they do, as the sheet shows them.
-const KEYS: [(&str, Sentence); 13] = [
+const KEYS: [(&str, Sentence); 14] = [
     ("j", text::shortcut_next),
     ("k", text::shortcut_previous),
     ("u", text::shortcut_unread),
     ("w", text::shortcut_longest),
     ("c", text::shortcut_claim),
     ("r", text::shortcut_answer),
+    ("t", text::shortcut_team),
     ("h", text::shortcut_hand_over),
     ("e", text::shortcut_close),
     ("p", text::shortcut_pin),
@@ -123,7 +124,7 @@ fn act(
             }
             true
         }
-        "c" | "h" | "e" | "p" | "x" => {
+        "c" | "h" | "e" | "p" | "t" | "x" => {
             press(&format!(".talk-column.current [aria-keyshortcuts=\"{key}\"]"));
             true
         }

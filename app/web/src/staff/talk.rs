@@ -1,6 +1,7 @@
 //! One conversation at the workplace: header with what can be done, lines, answer, and beside
 //! them the person and the readers.
 
+use super::beside::{Beside, Sides, Whom};
 use super::blocks::Slash;
 use super::desk::{Desk, may_claim, offered};
 use super::queue::{name_of, promise_words};
@@ -28,6 +29,14 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         Memo::new(move |_| view_of.with(|view| view.as_ref().is_some_and(|view| may_claim(client, view))));
     let turn = Memo::new(move |_| view_of.with(|view| view.as_ref().and_then(|view| offered(client, view))));
     let present = Memo::new(move |_| view_of.get().is_some_and(|view| view.other_present));
+    let thread = Memo::new(move |_| view_of.get().and_then(|view| view.thread));
+    let with = RwSignal::new(Whom::Seeker);
+    // What a search has found stands in the talk.
+    Effect::new(move || {
+        if desk.wanted.get().is_some_and(|(of, _)| of == conversation) {
+            with.set(Whom::Seeker);
+        }
+    });
     let problem = RwSignal::new(None::<String>);
     let column = NodeRef::<html::Section>::new();
     let heading = NodeRef::<html::H1>::new();
@@ -167,8 +176,14 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
                 <summary>{text::work_details(locale)}</summary>
                 <Person conversation=conversation />
             </details>
-            <Lines conversation=conversation side=Side::Staff wanted=desk.wanted before=|| () after=|| () />
-            <div class="chat-foot">{foot}</div>
+            <Sides conversation name with />
+            {move || match with.get() {
+                Whom::Seeker => view! {
+                    <Lines conversation=conversation side=Side::Staff wanted=desk.wanted before=|| () after=|| () />
+                    <div class="chat-foot">{foot}</div>
+                }.into_any(),
+                Whom::Team => thread.get().map(|thread| view! { <Beside thread name /> }).into_any(),
+            }}
         </section>
     }
 }

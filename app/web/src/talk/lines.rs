@@ -53,6 +53,9 @@ pub fn Lines(
     conversation: ConversationId,
     /// From which side.
     side: Side,
+    /// What a screen reader calls them; the talk, if nothing is said.
+    #[prop(optional)]
+    label: Option<&'static str>,
     /// A line to go to, once it is there; its conversation may be another one.
     #[prop(optional)]
     wanted: Option<RwSignal<Option<(ConversationId, MessageId)>>>,
@@ -153,7 +156,7 @@ pub fn Lines(
             <div
                 class="talk-scroll"
                 role="log"
-                aria-label=text::talk_label(locale)
+                aria-label=label.unwrap_or_else(|| text::talk_label(locale))
                 aria-relevant="additions"
                 aria-live=move || if announced.get() { "polite" } else { "off" }
                 tabindex="0"
