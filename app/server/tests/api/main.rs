@@ -20,3 +20,4 @@ mod set_up;
 mod sighting;
 mod slow_store;
 mod test_app;
+mod thread;
