@@ -1,7 +1,7 @@
 //! Puts a load on a box and says in JSON what came of it.
 //!
 //! `load delivery [--data DIR] [--idle N] [--seconds N]`, `load start [--data DIR] [--bytes N]`,
-//! `load abuse [--data DIR] [--rounds N]`; `load hostile` is what `abuse` starts.
+//! `load abuse [--data DIR] [--rounds N] [--compare 1]`; `load hostile` is what `abuse` starts.
 
 use beistand_protocol::id::{OrganisationId, SiteId};
 use beistand_tests::{
@@ -11,7 +11,7 @@ use beistand_tests::{
 use std::{collections::HashMap, io::Write as _, path::PathBuf, process::ExitCode};
 
 const USAGE: &str =
-    "load delivery|start|abuse [--data DIR] [--idle N] [--seconds N] [--bytes N] [--rounds N]";
+    "load delivery|start|abuse [--data DIR] [--idle N] [--seconds N] [--bytes N] [--rounds N] [--compare 1]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -52,7 +52,7 @@ async fn run() -> Result<String, String> {
             tell(&delivery::measure(&data, idle, number("--seconds", 30)?).await.map_err(told)?)
         }
         "start" => tell(&start::measure(&data, number("--bytes", 1 << 30)?).await.map_err(told)?),
-        "abuse" => tell(&abuse::run(&data, number("--rounds", 1)?).await.map_err(told)?),
+        "abuse" => tell(&abuse::run(&data, number("--rounds", 1)?, number("--compare", 0)? > 0).await.map_err(told)?),
         "hostile" => {
             let text = |name: &str| options.get(name).ok_or(USAGE);
             let address = Address::new(text("--url")?, text("--root-certificate")?.as_ref())

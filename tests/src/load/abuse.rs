@@ -15,6 +15,7 @@ use crate::live_box::LiveBox;
 use serde::Serialize;
 use std::{
     cell::Cell,
+    fs,
     io::Read as _,
     path::Path,
     process::{Child, Command, Stdio},
@@ -54,6 +55,10 @@ pub struct Abuse {
     pub hostile: Summary,
     /// The quotient of both 99th percentiles.
     pub ratio: f64,
+    /// Honest deliveries while the same attackers harm another box on this machine, and the quotient to quiet:
+    /// what of it is this machine's, which all of them share, and no box could do anything about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
     /// Honest deliveries that never came.
     pub missing: usize,
     /// Most resident memory, KiB.
@@ -64,24 +69,51 @@ pub struct Abuse {
     pub files: (usize, usize, usize),
 }
 
+/// What the attack does to a box that isn't attacked.
+#[derive(Debug, Serialize)]
+pub struct Elsewhere {
+    /// Honest deliveries.
+    pub delivered: Summary,
+    /// By how much the 99th percentile is more than in quiet.
+    pub ratio: f64,
+}
+
 /// Runs some rounds on a fresh box in a directory. The attackers work in a process of their own:
-/// their work is no part of this machine's.
+/// their work is no part of this machine's. With `compare`, each round has a part in which they harm another box.
 ///
 /// # Errors
 /// [`LoadError::Broken`] says what did not hold.
-pub async fn run(data: &Path, rounds: u64) -> Result<Abuse, LoadError> {
+pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadError> {
     let live = LiveBox::start(data).await?;
     let process = Process(live.process());
     let office = Office::found(&live).await?;
     let mut traffic = Traffic::gather(&live.address, &office, TALKS, STAFF).await?;
     traffic.run(RATE, WARM_UP).await?;
+    let neighbour = match compare {
+        true => {
+            let data = data.with_extension("neighbour");
+            // Only what an earlier run has left.
+            let _ = fs::remove_dir_all(&data);
+            let live = LiveBox::start(&data).await?;
+            let office = Office::found(&live).await?;
+            Some((live, office))
+        }
+        false => None,
+    };
     let (files_before, resident_before) = (process.files()?, process.resident_kib()?);
-    let (mut quiet, mut hostile, mut missing) = (Vec::new(), Vec::new(), 0);
+    let (mut quiet, mut hostile, mut elsewhere, mut missing) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let files_height = Cell::new(0);
     for _ in 0..rounds {
         let outcome = traffic.run(RATE, QUIET).await?;
         quiet.extend(outcome.delivered);
         missing += outcome.missing;
+        if let Some((live, office)) = &neighbour {
+            let attacker = Attacker::start(live, office).await?;
+            let outcome = traffic.run(RATE, HOSTILE).await?;
+            drop(attacker);
+            elsewhere.extend(outcome.delivered);
+            missing += outcome.missing;
+        }
         let attacker = Attacker::start(&live, &office).await?;
         let outcome = tokio::select! {
             outcome = traffic.run(RATE, HOSTILE) => outcome?,
@@ -112,6 +144,10 @@ pub async fn run(data: &Path, rounds: u64) -> Result<Abuse, LoadError> {
         quiet,
         hostile,
         ratio: hostile.p99_ms / quiet.p99_ms,
+        elsewhere: neighbour.is_some().then(|| {
+            let delivered = Summary::of(elsewhere);
+            Elsewhere { ratio: delivered.p99_ms / quiet.p99_ms, delivered }
+        }),
         missing,
         resident_max_kib: process.resident_max_kib()?,
         resident_kib: (resident_before, process.resident_kib()?),
