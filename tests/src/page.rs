@@ -82,7 +82,7 @@ impl Model {
             News::Conversations(list) => {
                 self.conversations = list.into_iter().map(|view| (view.id, view)).collect();
             }
-            News::Conversation(view) => drop(self.conversations.insert(view.id, view)),
+            News::Conversation(view) => drop(self.conversations.insert(view.id, *view)),
             News::ConversationGone(id) => {
                 self.conversations.remove(&id);
                 self.messages.remove(&id);

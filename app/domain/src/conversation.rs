@@ -6,6 +6,7 @@
 
 use crate::{
     clock::Seconds,
+    queue::is_running,
     record::{Conversation, NewEnvelope, Readers},
     storage::Actor,
 };
@@ -13,6 +14,7 @@ use beistand_protocol::{
     api::{ConversationState, EnvelopeKind},
     id::{AccountId, PersonId, TeamId},
     limit,
+    queue::{Reach, Step},
 };
 
 /// Why an envelope is not admitted.
@@ -114,6 +116,10 @@ pub fn admit(
         return Err(Refused::StaleEpoch);
     }
     after.state = state_after(conversation, actor, envelope.kind, envelope.assignee)?;
+    if waits_anew(conversation, actor, envelope.kind, after.state, now_s) {
+        let at_s = after.last_s;
+        push_step(&mut after, Step { at_s, reach: Reach::Duty });
+    }
     after.answer_by_s = promise_after(conversation.answer_by_s, actor, envelope.kind, answer_by_s);
     Ok(after)
 }
@@ -133,6 +139,53 @@ fn promise_after(
     }
 }
 
+/// Whether somebody begins to wait with this envelope: what was taken, closed or silent before is a request once more.
+fn waits_anew(
+    before: &Conversation,
+    actor: Actor,
+    kind: EnvelopeKind,
+    after: ConversationState,
+    now_s: Seconds,
+) -> bool {
+    if after != ConversationState::Waiting {
+        return false;
+    }
+    let words = matches!((kind, actor), (EnvelopeKind::Message, Actor::Seeker(_)));
+    let silent = || round(&before.steps).is_empty() || !is_running(false, before.last_s, now_s);
+    before.state != ConversationState::Waiting || (words && silent())
+}
+
+fn push_step(conversation: &mut Conversation, step: Step) {
+    let steps = &mut conversation.steps;
+    let too_many = (steps.len() + 1).saturating_sub(limit::ESCALATION_STEPS_MAX);
+    steps.drain(..too_many);
+    steps.push(step);
+}
+
+/// The steps since somebody has begun to wait; empty: nobody has.
+#[must_use]
+pub fn round(steps: &[Step]) -> &[Step] {
+    let begun = steps.iter().rposition(|step| step.reach == Reach::Duty).unwrap_or(steps.len());
+    &steps[begun..]
+}
+
+/// Whether it waits and nobody on duty has accepted it: a letter, whoever is there.
+#[must_use]
+pub fn is_letter(conversation: &Conversation) -> bool {
+    let last = conversation.steps.last().map(|step| step.reach);
+    conversation.state == ConversationState::Waiting && last == Some(Reach::Letter)
+}
+
+/// The conversation after another step of its escalation; `None` if that is out of date.
+#[must_use]
+pub fn escalated(conversation: &Conversation, newest: Step, step: Step) -> Option<Conversation> {
+    let now = conversation.state == ConversationState::Waiting && conversation.steps.last() == Some(&newest);
+    let mut after = now.then(|| conversation.clone())?;
+    // A clock that was set back must not make a step earlier than the one before.
+    push_step(&mut after, Step { at_s: step.at_s.max(newest.at_s), ..step });
+    Some(after)
+}
+
 /// The conversation when its newest envelope's time turned out to be that of a clock that ran ahead, and is `last_s` at
 /// the latest. A promise still later than that time was reckoned from it and is none.
 #[must_use]
@@ -141,7 +194,9 @@ pub fn redated(conversation: Conversation, last_s: Seconds) -> Conversation {
         return conversation;
     }
     let answer_by_s = conversation.answer_by_s.filter(|by_s| *by_s <= conversation.last_s);
-    Conversation { last_s, answer_by_s, ..conversation }
+    let mut steps = conversation.steps;
+    steps.iter_mut().for_each(|step| step.at_s = step.at_s.min(last_s));
+    Conversation { last_s, answer_by_s, steps, ..conversation }
 }
 
 /// The state after an envelope of this kind.
@@ -211,6 +266,7 @@ mod tests {
             length: 2,
             epoch: 4,
             answer_by_s: None,
+            steps: Vec::new(),
         }
     }
 
@@ -370,6 +426,65 @@ mod tests {
         let next = NewEnvelope { position: Some(2), ..envelope(K::Epoch, 5, None) };
         let before = Conversation { answer_by_s: Some(50), ..conversation(Waiting) };
         assert_eq!(admit(&before, mara, &next, Some(40), 30).unwrap().answer_by_s, Some(50));
+    }
+
+    #[test]
+    fn a_request_begins_with_words_and_with_each_return() {
+        use ConversationState::{Claimed, Closed, Waiting};
+        use EnvelopeKind as K;
+        let (seeker, mara) = (Actor::Seeker(SEEKER), Actor::Person(MARA));
+        let step = |at_s, reach| Step { at_s, reach };
+        let begun = || vec![step(20, Reach::Duty), step(20, Reach::Leads), step(20, Reach::Letter)];
+        let check = |state, steps: Vec<Step>, actor, kind, now_s, anew: bool, letter: bool| {
+            let before = Conversation { steps: steps.clone(), ..conversation(state) };
+            let assignee = matches!(kind, K::Claim | K::Handover).then_some(MARA);
+            let after = admit(&before, actor, &envelope(kind, 4, assignee), None, now_s).unwrap();
+            let more: Vec<_> = anew.then_some(step(now_s, Reach::Duty)).into_iter().collect();
+            assert_eq!(after.steps, [steps, more].concat(), "{state:?} {kind:?} {now_s}");
+            assert_eq!(is_letter(&after), letter, "{state:?} {kind:?} {now_s}");
+        };
+        check(Waiting, vec![], seeker, K::Message, 30, true, false);
+        check(Waiting, vec![], mara, K::Message, 30, false, false);
+        check(Waiting, vec![], seeker, K::Receipt, 30, false, false);
+        // More words to a letter leave it one; who comes back later is a new request.
+        check(Waiting, begun(), seeker, K::Message, 30, false, true);
+        check(Waiting, begun(), seeker, K::Message, 20 + crate::queue::RUNNING_S, true, false);
+        check(Waiting, begun(), seeker, K::Receipt, 20 + crate::queue::RUNNING_S, false, true);
+        // Taken, it is none; given back or written in again, it begins anew.
+        check(Waiting, begun(), mara, K::Claim, 30, false, false);
+        check(Claimed(MARA), begun(), seeker, K::Message, 9000, false, false);
+        check(Claimed(MARA), begun(), mara, K::Release, 30, true, false);
+        check(Closed, begun(), seeker, K::Message, 30, true, false);
+        check(Closed, begun(), mara, K::Reopen, 30, true, false);
+        check(Waiting, begun(), mara, K::Close, 30, false, false);
+    }
+
+    #[test]
+    fn a_step_is_taken_once_and_from_where_it_was_seen() {
+        let step = |at_s, reach| Step { at_s, reach };
+        let of = |state, steps| Conversation { steps, ..conversation(state) };
+        let duty = step(20, Reach::Duty);
+        let waiting = of(ConversationState::Waiting, vec![duty]);
+        let after = escalated(&waiting, duty, step(50, Reach::Leads)).unwrap();
+        assert_eq!(after.steps, [duty, step(50, Reach::Leads)]);
+        assert_eq!(escalated(&after, duty, step(50, Reach::Leads)), None);
+        for state in [ConversationState::Claimed(MARA), ConversationState::Closed] {
+            assert_eq!(escalated(&of(state, vec![duty]), duty, step(50, Reach::Leads)), None);
+        }
+        // By a clock that was set back.
+        assert_eq!(escalated(&waiting, duty, step(5, Reach::Leads)).unwrap().steps[1].at_s, 20);
+        // The newest are kept, and a new request is never without its beginning.
+        let full = vec![step(1, Reach::Leads); limit::ESCALATION_STEPS_MAX];
+        let many = of(ConversationState::Closed, full);
+        let after = admit(&many, Actor::Seeker(SEEKER), &envelope(EnvelopeKind::Message, 4, None), None, 30);
+        let after = after.unwrap();
+        assert_eq!(after.steps.len(), limit::ESCALATION_STEPS_MAX);
+        assert_eq!(round(&after.steps), [step(30, Reach::Duty)]);
+        assert!(round(&many.steps).is_empty());
+        // What a wrong clock has written down.
+        let ahead =
+            Conversation { last_s: 9000, ..of(ConversationState::Waiting, vec![step(9000, Reach::Duty)]) };
+        assert_eq!(redated(ahead, 1000).steps[0].at_s, 1000);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Nothing here widens who reads a talk: it only says whose turn it is. Leads may always take one, so that no rule
 //! keeps somebody waiting whom a person wants to help.
 
+pub mod escalation;
+
 use crate::clock::Seconds;
 use beistand_protocol::{
     id::{ConversationId, PersonId},

@@ -5,6 +5,7 @@ use beistand_protocol::{
     api::{ConversationState, Envelope, Sealed, SessionKind},
     blocks::Library,
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+    queue::Step,
     wrap::Wrap,
 };
 
@@ -91,6 +92,10 @@ pub struct Conversation {
     /// Until when the seeker's words are answered, as it was promised when they came; `None`: nobody waits, or nothing
     /// was promised.
     pub answer_by_s: Option<Seconds>,
+    /// Who was asked to take it when, oldest first: at most [`ESCALATION_STEPS_MAX`].
+    ///
+    /// [`ESCALATION_STEPS_MAX`]: beistand_protocol::limit::ESCALATION_STEPS_MAX
+    pub steps: Vec<Step>,
 }
 
 impl Conversation {

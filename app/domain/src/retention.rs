@@ -134,6 +134,7 @@ mod tests {
             length: 2,
             epoch: 0,
             answer_by_s: None,
+            steps: Vec::new(),
         }
     }
 

@@ -15,7 +15,7 @@ use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
-    queue::QueueRules,
+    queue::{QueueRules, Step},
     roster::{LogEntry, Plan},
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -119,6 +119,17 @@ pub enum Change {
         /// When, at the latest.
         last_s: Seconds,
     },
+    /// A waiting conversation goes on to somebody else, if the newest step of its escalation is `newest`: it is kept as
+    /// it is where somebody has taken it meanwhile, and the answer is [`Output::Kept`]
+    /// ([`crate::conversation::escalated`]).
+    ConversationEscalate {
+        /// Conversation.
+        conversation: ConversationId,
+        /// The newest step before.
+        newest: Step,
+        /// The step.
+        step: Step,
+    },
     /// Adds a session; the oldest ones over the limit are removed.
     SessionAdd(Session),
     /// Notes use of a session.
@@ -199,7 +210,7 @@ pub enum Output {
         /// Positions that are new in this commit.
         new_from: u64,
         /// The conversation afterwards.
-        conversation: Conversation,
+        conversation: Box<Conversation>,
     },
     /// New version of a state.
     StateVersion(u64),

@@ -510,6 +510,11 @@ pub struct ConversationSummary {
     /// Until when the seeker's words are answered, as it was promised when they came, seconds since 1970; `None`:
     /// nobody waits, or nothing was promised.
     pub answer_by_s: Option<u64>,
+    /// It waits, and nobody on duty has accepted it: it is a letter, whoever is there.
+    pub letter: bool,
+    /// Who was asked to take it, oldest first (staff only): an encoded list of [`crate::queue::Step`], of which seekers'
+    /// browsers need not know what is in it.
+    pub steps: Vec<u8>,
 }
 
 /// Conversations that this session may read.

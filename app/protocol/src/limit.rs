@@ -111,6 +111,14 @@ pub const CLOCK_JUMP_DAYS_MAX: u64 = 3;
 pub const SIGN_UP_WORK_BITS: u8 = 16;
 /// Running talks of one person that a team's queue rules may allow.
 pub const QUEUE_TALKS_MAX: u8 = 20;
+/// Seconds that a step of an escalation stands before the next one, at least.
+pub const ESCALATION_S_MIN: u16 = 15;
+/// Seconds that a step of an escalation stands before the next one, at most.
+pub const ESCALATION_S_MAX: u16 = 3600;
+/// Persons to whom a request goes one after the other, before it goes to the leads.
+pub const ESCALATION_PERSONS_MAX: usize = 8;
+/// Steps of escalations that a conversation keeps, the newest ones.
+pub const ESCALATION_STEPS_MAX: usize = 24;
 /// Seconds that an offer of a talk stands, at least.
 pub const QUEUE_OFFER_S_MIN: u16 = 15;
 /// Seconds that an offer of a talk stands, at most.

@@ -472,7 +472,7 @@ pub enum News {
     /// All conversations this person may read; replaces the former list.
     Conversations(Vec<ConversationView>),
     /// One conversation changed.
-    Conversation(ConversationView),
+    Conversation(Box<ConversationView>),
     /// A conversation is gone.
     ConversationGone(ConversationId),
     /// New or changed lines.

@@ -6,7 +6,7 @@ use crate::{
     duty,
     epoch::Chains,
     error::ApiError,
-    live::{Hub, intake::Intake},
+    live::{Hub, StepDue, intake::Intake},
     login::{LoginSetUp, LoginSetUpError, StartedLogin},
     organisation_pin::{self, PinError},
     page::Pages,
@@ -29,6 +29,7 @@ use beistand_protocol::{
     id::{AccountId, InvitationId, OrganisationId, PersonId, SiteId},
     live::Ending,
     login::LoginIdentity,
+    queue::Step,
 };
 use std::{
     path::PathBuf,
@@ -47,6 +48,9 @@ const LOG_IN_TTL_S: Seconds = 2 * 60;
 pub(crate) const RECOVERY_TTL_S: Seconds = 15 * 60;
 /// Open tickets of each kind.
 const TICKETS_MAX: usize = 4096;
+
+/// Escalations in one commit: others get their turn in between.
+const STEPS_AT_ONCE: usize = 64;
 
 /// What the server is made from.
 pub struct Parts {
@@ -271,9 +275,20 @@ impl App {
         self.hub.somebody_available(site)
     }
 
-    /// Offers waiting talks where a team's rules say so; when that has to be done again at the latest.
+    /// Offers waiting talks where a team's rules say so, and lets those that nobody accepts go on; when that has to be
+    /// done again at the latest. It is not waited for that a step is stored: once it is, everybody hears of it.
     pub fn take_turns(&self) -> Option<Seconds> {
-        self.hub.take_turns(self.now_s())
+        let (again_s, steps) = self.hub.take_turns(self.now_s(), self.steady_s());
+        let at_s = self.stamp_s();
+        for steps in steps.chunks(STEPS_AT_ONCE) {
+            let change = |due: &StepDue| Change::ConversationEscalate {
+                conversation: due.conversation,
+                newest: due.newest,
+                step: Step { at_s, reach: due.reach },
+            };
+            self.commit_aside(steps.iter().map(change).collect());
+        }
+        again_s
     }
 
     /// Now.
@@ -386,7 +401,7 @@ impl App {
                 (
                     Change::ConversationAppend { envelopes, actor, .. },
                     Output::Appended { places, new_from, conversation },
-                ) => self.hub.stored(envelopes, places, *new_from, conversation.clone(), *actor),
+                ) => self.hub.stored(envelopes, places, *new_from, conversation.as_ref().clone(), *actor),
                 (
                     Change::ConversationRemove(id) | Change::ConversationExpire { conversation: id, .. },
                     Output::Done,
@@ -396,6 +411,9 @@ impl App {
                 }
                 (Change::ConversationRedate { conversation, last_s }, _) => {
                     self.hub.redated(*conversation, *last_s);
+                }
+                (Change::ConversationEscalate { conversation, newest, step }, Output::Done) => {
+                    self.hub.escalated(*conversation, *newest, *step);
                 }
                 (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
                 (

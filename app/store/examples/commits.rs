@@ -275,6 +275,7 @@ fn begin(store: &Store, writer: u8) -> ConversationId {
         length: 0,
         epoch: 0,
         answer_by_s: None,
+        steps: Vec::new(),
     };
     let envelope = Envelope {
         id: MessageId([0xff; 16]),

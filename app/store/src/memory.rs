@@ -164,6 +164,13 @@ impl State {
                     *known = conversation::redated(known.clone(), last_s);
                 }
             }
+            Change::ConversationEscalate { conversation, newest, step } => {
+                let known = self.conversations.get_mut(&conversation);
+                let after =
+                    known.and_then(|(known, _)| Some((conversation::escalated(known, newest, step)?, known)));
+                let Some((after, known)) = after else { return Ok(Output::Kept) };
+                *known = after;
+            }
             Change::SessionAdd(session) => self.add_session(session),
             Change::SessionTouch { token_hash, used_s } => {
                 if let Some(session) = self.sessions.get_mut(&token_hash) {
@@ -297,7 +304,7 @@ impl State {
             stored.push(Arc::new(StoredEnvelope { position, stored_s: now_s, envelope }));
             places.push((position, now_s));
         }
-        Ok(Output::Appended { places, new_from, conversation: conversation.clone() })
+        Ok(Output::Appended { places, new_from, conversation: Box::new(conversation.clone()) })
     }
 
     fn add_session(&mut self, session: Session) {

@@ -24,6 +24,7 @@ use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, PersonId, RealmId, SiteId,
     TeamId,
 };
+use beistand_protocol::queue::{Reach, Step};
 use beistand_protocol::{codec, wrap::Wrap};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -214,6 +215,45 @@ enum Whose {
     Thread(ConversationId),
 }
 
+#[derive(Serialize, Deserialize)]
+enum ReachRecord {
+    Duty,
+    Person(PersonId),
+    Leads,
+    Letter,
+}
+
+/// A step of a conversation's escalation.
+#[derive(Serialize, Deserialize)]
+struct StepRecord {
+    at_s: u64,
+    reach: ReachRecord,
+}
+
+impl From<Step> for StepRecord {
+    fn from(Step { at_s, reach }: Step) -> Self {
+        let reach = match reach {
+            Reach::Duty => ReachRecord::Duty,
+            Reach::Person(person) => ReachRecord::Person(person),
+            Reach::Leads => ReachRecord::Leads,
+            Reach::Letter => ReachRecord::Letter,
+        };
+        Self { at_s, reach }
+    }
+}
+
+impl From<StepRecord> for Step {
+    fn from(StepRecord { at_s, reach }: StepRecord) -> Self {
+        let reach = match reach {
+            ReachRecord::Duty => Reach::Duty,
+            ReachRecord::Person(person) => Reach::Person(person),
+            ReachRecord::Leads => Reach::Leads,
+            ReachRecord::Letter => Reach::Letter,
+        };
+        Self { at_s, reach }
+    }
+}
+
 /// A conversation without its envelopes. Key: conversation; under its data key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ConversationRecord {
@@ -231,11 +271,13 @@ pub(crate) struct ConversationRecord {
     epoch: u32,
     /// Since version 2.
     answer_by_s: Option<u64>,
+    /// Since version 4.
+    steps: Vec<StepRecord>,
 }
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -252,6 +294,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             length,
             epoch,
             answer_by_s,
+            steps,
         } = conversation.clone();
         let state = match state {
             ConversationState::Waiting => State::Waiting,
@@ -275,6 +318,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             length,
             epoch,
             answer_by_s,
+            steps: steps.into_iter().map(StepRecord::from).collect(),
         }
     }
 }
@@ -300,6 +344,7 @@ impl From<ConversationRecord> for domain::Conversation {
             length: record.length,
             epoch: record.epoch,
             answer_by_s: record.answer_by_s,
+            steps: record.steps.into_iter().map(Step::from).collect(),
         }
     }
 }

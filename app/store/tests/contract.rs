@@ -3,6 +3,7 @@
 //! answers on both.
 #![allow(clippy::unwrap_used)]
 
+mod escalation;
 mod parts;
 
 use beistand_domain::record::{AccountState, Conversation, Session, SettingKey};
@@ -31,6 +32,7 @@ const CASES: &[(&str, Case)] = &[
     ("state_compares_the_version", state_compares_the_version),
     ("envelopes_are_stored_once_in_order", envelopes_are_stored_once_in_order),
     ("a_promise_is_kept_until_it_is_answered", a_promise_is_kept_until_it_is_answered),
+    ("a_request_goes_on_while_it_waits", escalation::a_request_goes_on_while_it_waits),
     ("envelope_pages_have_limits", envelope_pages_have_limits),
     ("conversation_remove_leaves_nothing", conversation_remove_leaves_nothing),
     ("a_thread_goes_with_its_talk", a_thread_goes_with_its_talk),
@@ -303,7 +305,7 @@ fn appended(storage: &dyn Storage, change: Change) -> (Vec<(u64, u64)>, u64, u64
     match commit(storage, vec![change]).unwrap().remove(0) {
         Output::Appended { places, new_from, conversation } => {
             let stored = storage.lookup_conversation(conversation.id).unwrap();
-            assert_eq!(stored.as_ref(), Some(&conversation));
+            assert_eq!(stored.as_ref(), Some(&*conversation));
             (places, new_from, conversation.length)
         }
         other => panic!("{other:?}"),

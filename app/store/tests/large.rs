@@ -89,6 +89,7 @@ fn conversation(number: u64) -> Vec<Change> {
             length: 0,
             epoch: 0,
             answer_by_s: None,
+            steps: Vec::new(),
         }),
         Change::ConversationAppend {
             conversation,

@@ -9,6 +9,7 @@ use beistand_domain::storage::{Actor, Change, CommitError, Storage};
 use beistand_protocol::api::{EnvelopeKind, LogHead, Sealed};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, Digest, InvitationId, PersonId, TeamId};
+use beistand_protocol::queue;
 use beistand_store::{MemoryStore, Store};
 use parts::{Data, block_on};
 use proptest::collection::vec;
@@ -33,6 +34,7 @@ enum Plan {
     Log { right_head: bool, entries: Vec<Vec<u8>> },
     Roster { team: u8, right_version: bool, mark: u8 },
     Append { conversation: u8, seeker: u8, message: u8, epoch: bool, right: bool },
+    Escalate { conversation: u8, at_s: u64 },
 }
 
 fn resolve(model: &MemoryStore, plan: Plan) -> Change {
@@ -47,6 +49,13 @@ fn resolve(model: &MemoryStore, plan: Plan) -> Change {
         Plan::Roster { team, right_version, mark } => {
             let known = model.lookup_roster(TeamId([team; 16])).unwrap().map_or(0, |plan| plan.version);
             parts::roster_change(team, known + if right_version { 1 } else { 2 }, mark)
+        }
+        Plan::Escalate { conversation, at_s } => {
+            let conversation = ConversationId([conversation; 16]);
+            let there = model.lookup_conversation(conversation).unwrap();
+            let step = queue::Step { at_s, reach: queue::Reach::Leads };
+            let newest = there.and_then(|there| there.steps.last().copied()).unwrap_or(step);
+            Change::ConversationEscalate { conversation, newest, step }
         }
         Plan::Append { conversation, seeker, message, epoch, right } => {
             let id = ConversationId([conversation; 16]);
@@ -139,6 +148,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             .prop_map(|(right_head, entries)| Plan::Log { right_head, entries }),
         1 => (id(), proptest::bool::weighted(0.8), any::<u8>())
             .prop_map(|(team, right_version, mark)| Plan::Roster { team, right_version, mark }),
+        1 => (id(), 90..120u64).prop_map(|(conversation, at_s)| Plan::Escalate { conversation, at_s }),
         4 => append.prop_map(|(conversation, seeker, message, epoch, right)| {
             Plan::Append { conversation, seeker, message, epoch, right }
         }),

@@ -125,6 +125,7 @@ impl Year {
             length: 0,
             epoch: 0,
             answer_by_s: None,
+            steps: Vec::new(),
         };
         let first = vec![self.envelope(EnvelopeKind::Epoch), self.envelope(EnvelopeKind::Message)];
         self.expect.insert(id, (2, self.now_s));

@@ -187,7 +187,7 @@ impl Client {
             }
             News::Site(site) => self.site.set(Some(site)),
             News::Conversations(views) => self.conversations.replace(views),
-            News::Conversation(view) => self.conversations.update(view),
+            News::Conversation(view) => self.conversations.update(*view),
             News::ConversationGone(id) => self.conversations.remove(id),
             News::Messages { conversation, messages } => self.conversations.merge(conversation, messages),
             News::Typing { conversation, author } => self.conversations.note_typing(conversation, author),

@@ -6,6 +6,7 @@ mod alarm;
 mod beside;
 mod blocks;
 mod desk;
+mod escalation;
 mod invitation;
 mod invite;
 mod log_in;

@@ -622,6 +622,8 @@ fn facts(summary: &mut beistand_protocol::api::ConversationSummary) {
     summary.last_s = u64::MAX;
     summary.epoch = u32::MAX;
     summary.seeker_present = !summary.seeker_present;
+    summary.letter = !summary.letter;
+    summary.steps = vec![0xff; 999];
 }
 
 /// Changes one bit in the middle.

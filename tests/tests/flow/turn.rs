@@ -25,7 +25,8 @@ async fn offered(page: &mut Page, talk: ConversationId, to: Option<PersonId>) {
 fn a_talk_is_offered_to_nobody_who_can_not_read_it() {
     run(async {
         let mut world = World::new().await;
-        let rules = QueueRules { mode: QueueMode::Push, talks_max: Some(1), offer_s: 600 };
+        let rules =
+            QueueRules { mode: QueueMode::Push, talks_max: Some(1), offer_s: 600, ..QueueRules::default() };
         world.office.call(Call::Queue { team: world.team, rules: Some(rules) }).await.unwrap();
         world.office.call(Call::SetPresence(Presence::Away)).await.unwrap();
         let mut ina = world.colleague("Ina").await;

@@ -12,7 +12,7 @@ const fn talk(number: u8) -> ConversationId {
 }
 
 fn push(talks_max: Option<u8>) -> QueueRules {
-    QueueRules { mode: QueueMode::Push, talks_max, offer_s: 60 }
+    QueueRules { mode: QueueMode::Push, talks_max, offer_s: 60, escalation: None }
 }
 
 fn on_duty(talks: &[(u8, usize)]) -> Vec<Colleague> {

@@ -141,6 +141,10 @@ pub struct ConversationView {
     pub waiting_since_s: Option<u64>,
     /// Until when an answer was promised, seconds since 1970; `None`: nobody waits, or nothing was promised.
     pub answer_by_s: Option<u64>,
+    /// It waits, and nobody on duty has accepted it: it is a letter, whoever is there.
+    pub letter: bool,
+    /// Who was asked to take it, oldest first (staff): an encoded list of [`crate::queue::Step`].
+    pub steps: Vec<u8>,
     /// Newest text, shortened, and whether it is an own one.
     pub last_text: Option<(bool, String)>,
     /// Unread lines of others.

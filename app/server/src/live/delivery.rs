@@ -27,7 +27,7 @@ impl State {
             .collect()
     }
 
-    fn of_seeker(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+    pub(super) fn of_seeker(&self, conversation: &Conversation) -> Vec<ConnectionId> {
         let seeker = conversation.seeker().and_then(|seeker| self.by_account.get(&seeker));
         seeker.cloned().unwrap_or_default()
     }
@@ -60,13 +60,14 @@ impl State {
         let seekers = self.of_seeker(&conversation);
         let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
         let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).collect();
-        let changed = before.as_ref().is_none_or(|b| b.state != conversation.state || b.length == 0);
+        let changed = before
+            .as_ref()
+            .is_none_or(|b| b.state != conversation.state || b.length == 0 || b.steps != conversation.steps);
         let promise_changed = !changed && before.is_some_and(|b| b.answer_by_s != conversation.answer_by_s);
-        let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
         if changed {
-            self.push(readers.iter().chain(&seekers).copied(), &news);
+            self.tell_summary(&conversation, &readers, &seekers);
         } else {
-            self.push(fresh, &news);
+            self.tell_summary(&conversation, &fresh, &[]);
         }
         // Who gives something away sees that it was stored, and can hand over the thread beside it.
         let giver = |id: &&ConnectionId| self.staff.get(*id).map(|p| Actor::Person(*p)) == Some(actor);
@@ -83,7 +84,7 @@ impl State {
         }
         // After what has changed it: nobody has to fetch anything for it.
         if promise_changed {
-            self.push(readers.iter().chain(&seekers).copied(), &news);
+            self.tell_summary(&conversation, &readers, &seekers);
         }
         self.push(lost, &frame(&ServerFrame::Gone(id)));
         if let Some((former, thread)) = beside {
@@ -94,8 +95,8 @@ impl State {
     /// A thread has other readers without having grown.
     fn regroup(&mut self, former: &[ConnectionId], thread: &Conversation) {
         let readers = self.readers(thread);
-        let news = frame(&ServerFrame::Conversation(self.summary(thread)));
-        self.push(readers.iter().copied().filter(|id| !former.contains(id)), &news);
+        let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
+        self.tell_summary(thread, &fresh, &[]);
         let lost = former.iter().copied().filter(|id| !readers.contains(id));
         self.push(lost, &frame(&ServerFrame::Gone(thread.id)));
     }

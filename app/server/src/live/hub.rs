@@ -4,7 +4,7 @@
 //! message: it connects again and fetches by position.
 
 use super::{
-    index::{Index, summary},
+    index::Index,
     queue::{self, Receiver, Sender},
     turn::Turns,
 };
@@ -318,17 +318,13 @@ impl Hub {
         self.lock().index.get(id).cloned()
     }
 
-    /// A conversation as lists show it.
-    #[must_use]
-    pub fn summary(&self, conversation: &Conversation) -> ConversationSummary {
-        self.lock().summary(conversation)
-    }
-
     /// A seeker's conversations, newest first.
     #[must_use]
     pub fn list_of_seeker(&self, seeker: AccountId) -> Vec<ConversationSummary> {
         let state = self.lock();
-        newest_first(state.index.of_seeker(seeker).map(|c| state.summary(c)).collect())
+        newest_first(
+            state.index.of_seeker(seeker).map(|c| state.summary(SessionKind::Seeker(c.site), c)).collect(),
+        )
     }
 
     /// A staff person's conversations, newest first, and after them the threads about these.
@@ -336,13 +332,14 @@ impl Hub {
     pub fn list_of_person(&self, person: PersonId) -> Vec<ConversationSummary> {
         let state = self.lock();
         let teams = teams_of(state.log(), person);
+        let kind = SessionKind::Staff(person);
         let talks = state.index.of_person(person, &teams).filter(|c| c.seeker().is_some());
-        let mut list = newest_first(talks.map(|c| state.summary(c)).collect());
+        let mut list = newest_first(talks.map(|c| state.summary(kind, c)).collect());
         let threads: Vec<_> = list
             .iter()
             .filter_map(|talk| state.index.thread_about(talk.id))
             .filter(|thread| state.index.reads(thread, person, &teams))
-            .map(|thread| state.summary(thread))
+            .map(|thread| state.summary(kind, thread))
             .collect();
         list.extend(threads);
         list
@@ -496,10 +493,6 @@ impl State {
         self.log().is_some_and(|log| log.state().is_administrator(person))
     }
 
-    pub(super) fn summary(&self, conversation: &Conversation) -> ConversationSummary {
-        summary(conversation, conversation.seeker().is_some_and(|seeker| self.is_connected(seeker)))
-    }
-
     /// What a new connection has to know.
     fn greet(&mut self, id: ConnectionId, kind: SessionKind, shown: Option<LogHead>, now_s: Seconds) {
         let head = shown.filter(|shown| shown.length > self.head().length).unwrap_or_else(|| self.head());
@@ -545,16 +538,6 @@ impl State {
     /// Whether a seeker is there.
     pub(super) fn is_connected(&self, seeker: AccountId) -> bool {
         self.by_account.contains_key(&seeker)
-    }
-
-    fn tell_seeker_presence(&mut self, seeker: AccountId) {
-        self.turns_due = true;
-        let conversations: Vec<_> = self.index.of_seeker(seeker).cloned().collect();
-        for conversation in conversations {
-            let news = frame(&ServerFrame::Conversation(self.summary(&conversation)));
-            let readers = self.readers(&conversation);
-            self.push(readers, &news);
-        }
     }
 
     fn tell_presence(&mut self, person: PersonId, presence: Option<Presence>) {
@@ -639,7 +622,9 @@ impl State {
                 .all()
                 .filter_map(|conversation| match (reads(&former, conversation), reads(&now, conversation)) {
                     (true, false) => Some(ServerFrame::Gone(conversation.id)),
-                    (false, true) => Some(ServerFrame::Conversation(self.summary(conversation))),
+                    (false, true) => Some(ServerFrame::Conversation(
+                        self.summary(SessionKind::Staff(person), conversation),
+                    )),
                     _ => None,
                 })
                 .map(|news| frame(&news))

@@ -1,8 +1,12 @@
 //! Every conversation's routing in memory: what storage says, updated with each commit.
 
-use beistand_domain::{conversation::may_read, record::Conversation};
+use beistand_domain::{
+    conversation::{is_letter, may_read},
+    record::Conversation,
+};
 use beistand_protocol::{
-    api::ConversationSummary,
+    api::{ConversationSummary, SessionKind},
+    codec::encode,
     epoch::ConversationKind,
     id::{AccountId, ConversationId, PersonId, TeamId},
 };
@@ -71,8 +75,12 @@ impl Index {
     }
 }
 
-/// A conversation as lists show it.
-pub(super) fn summary(conversation: &Conversation, seeker_present: bool) -> ConversationSummary {
+/// A conversation as lists show it. Whom the team has asked is the team's.
+pub(super) fn summary(
+    conversation: &Conversation,
+    kind: SessionKind,
+    seeker_present: bool,
+) -> ConversationSummary {
     ConversationSummary {
         id: conversation.id,
         site: conversation.site,
@@ -84,5 +92,10 @@ pub(super) fn summary(conversation: &Conversation, seeker_present: bool) -> Conv
         epoch: conversation.epoch,
         seeker_present,
         answer_by_s: conversation.answer_by_s,
+        letter: is_letter(conversation),
+        steps: match kind {
+            SessionKind::Staff(_) => encode(&conversation.steps),
+            SessionKind::Seeker(_) => Vec::new(),
+        },
     }
 }

@@ -4,15 +4,19 @@ use super::hub::{ConnectionId, Hub, State, frame};
 use crate::directory::{is_active, teams_of};
 use beistand_domain::{
     clock::Seconds,
-    conversation::may_read,
-    queue::{Colleague, NotNow, Offers, is_running, may_claim},
+    conversation::{is_letter, may_read, round},
+    queue::{
+        Colleague, NotNow, Offers,
+        escalation::{Next, Wait, next},
+        is_running, may_claim,
+    },
     record::Conversation,
 };
 use beistand_protocol::{
     api::ConversationState,
     id::{ConversationId, PersonId, TeamId},
     live::{Presence, ServerFrame},
-    queue::{QueueMode, QueueRules},
+    queue::{QueueMode, QueueRules, Reach, Step},
 };
 use std::collections::BTreeMap;
 
@@ -27,12 +31,26 @@ type Waiting = BTreeMap<TeamId, Vec<(ConversationId, Seconds)>>;
 pub(super) struct Turns {
     rules: BTreeMap<TeamId, QueueRules>,
     offers: BTreeMap<TeamId, Offers>,
+    /// For each talk of a team that escalates: the newest step of its escalation, since when it is known by the clock
+    /// that nobody sets, and for how long it had stood then.
+    stands: BTreeMap<ConversationId, (Step, Seconds, Seconds)>,
+}
+
+/// A step that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepDue {
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// The newest step so far.
+    pub newest: Step,
+    /// Who is asked now.
+    pub reach: Reach,
 }
 
 impl Turns {
     /// Begins with what is stored.
     pub(super) fn new(rules: Vec<(TeamId, QueueRules)>) -> Self {
-        Self { rules: rules.into_iter().collect(), offers: BTreeMap::new() }
+        Self { rules: rules.into_iter().collect(), ..Self::default() }
     }
 
     /// A team's rules.
@@ -51,15 +69,27 @@ impl Turns {
         self.offers.values().flat_map(Offers::iter)
     }
 
+    /// For how long the newest step of a talk has stood: by the clock on the wall until it is known here, which may be
+    /// a restart later, then by the one that nobody sets.
+    fn stood_s(&mut self, id: ConversationId, newest: Step, now_s: Seconds, steady_s: Seconds) -> Seconds {
+        let begun = (newest, steady_s, now_s.saturating_sub(newest.at_s));
+        let known = self.stands.entry(id).or_insert(begun);
+        if known.0 != newest {
+            *known = begun;
+        }
+        known.2.saturating_add(steady_s.saturating_sub(known.1))
+    }
+
     fn offered(&self, team: TeamId, conversation: ConversationId) -> Option<PersonId> {
         self.offers.get(&team)?.of(conversation)
     }
 }
 
 impl Hub {
-    /// Looks whose turn it is in each team; gives when that has to be done again at the latest.
-    pub fn take_turns(&self, now_s: Seconds) -> Option<Seconds> {
-        self.with(|state| state.take_turns(now_s))
+    /// Looks whose turn it is in each team; gives when that has to be done again at the latest, and what goes on to
+    /// somebody else.
+    pub fn take_turns(&self, now_s: Seconds, steady_s: Seconds) -> (Option<Seconds>, Vec<StepDue>) {
+        self.with(|state| state.take_turns(now_s, steady_s))
     }
 
     /// Resolves when something has happened that may change whose turn it is.
@@ -111,17 +141,23 @@ impl State {
     }
 
     /// Looks whose turn it is in each team, and tells those who read. Gives when that has to be done again at the
-    /// latest.
-    pub(super) fn take_turns(&mut self, now_s: Seconds) -> Option<Seconds> {
-        let pushing = |(_, rules): &(&TeamId, &QueueRules)| rules.mode == QueueMode::Push;
+    /// latest, and the steps that are due.
+    fn take_turns(&mut self, now_s: Seconds, steady_s: Seconds) -> (Option<Seconds>, Vec<StepDue>) {
+        let pushing =
+            |(_, rules): &(&TeamId, &QueueRules)| rules.mode == QueueMode::Push || rules.escalation.is_some();
         let mut teams: Vec<TeamId> = self.turns.rules.iter().filter(pushing).map(|(team, _)| *team).collect();
         // Those that push no longer have offers to take back.
-        teams
-            .extend(self.turns.offers.keys().filter(|team| self.turns.rules(**team).mode == QueueMode::Pull));
+        let taken_back = |team: &&TeamId| {
+            let rules = self.turns.rules(**team);
+            rules.mode == QueueMode::Pull && rules.escalation.is_none()
+        };
+        teams.extend(self.turns.offers.keys().filter(taken_back));
         if teams.is_empty() {
-            return None;
+            self.turns.stands.clear();
+            return (None, Vec::new());
         }
         let mut again_s: Option<Seconds> = None;
+        let mut due = Vec::new();
         let (waiting, running) = self.waiting_and_running(now_s);
         for team in teams {
             let rules = self.turns.rules(team);
@@ -141,7 +177,10 @@ impl State {
             };
             let changes = offers.turn(&rules, waiting, &on_duty, reads, now_s);
             let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
-            again_s = [again_s, offers.until_s(), look_s].into_iter().flatten().min();
+            let (in_s, steps) = self.escalate(&rules, waiting, &offers, &on_duty, &teams, (now_s, steady_s));
+            due.extend(steps);
+            let step_s = in_s.map(|in_s| now_s.saturating_add(in_s));
+            again_s = [again_s, offers.until_s(), look_s, step_s].into_iter().flatten().min();
             if rules.mode == QueueMode::Push {
                 self.turns.offers.insert(team, offers);
             }
@@ -151,7 +190,52 @@ impl State {
                 self.push(readers, &frame(&ServerFrame::Offered { conversation, to }));
             }
         }
-        again_s
+        let index = &self.index;
+        let waits =
+            |id: ConversationId| index.get(id).is_some_and(|known| known.state == ConversationState::Waiting);
+        self.turns.stands.retain(|id, _| waits(*id));
+        // Once it is stored that wakes whoever asked; if it can't be, it is tried again.
+        let retry_s = (!due.is_empty()).then(|| now_s.saturating_add(LOOK_AGAIN_S));
+        let again_s = again_s.into_iter().chain(retry_s).min();
+        (again_s, due)
+    }
+
+    /// What goes on in one team, and in how many seconds something else does.
+    fn escalate(
+        &mut self,
+        rules: &QueueRules,
+        waiting: &[(ConversationId, Seconds)],
+        offers: &Offers,
+        on_duty: &[Colleague],
+        teams: &BTreeMap<PersonId, Vec<TeamId>>,
+        (now_s, steady_s): (Seconds, Seconds),
+    ) -> (Option<Seconds>, Vec<StepDue>) {
+        let (mut in_s, mut due) = (None::<Seconds>, Vec::new());
+        if rules.escalation.is_none() {
+            return (None, due);
+        }
+        for (id, _) in waiting {
+            let Some(known) = self.index.get(*id).filter(|known| !is_letter(known)) else { continue };
+            let Some(newest) = round(&known.steps).last().copied() else { continue };
+            let may = |colleague: &&Colleague| {
+                let teams = teams.get(&colleague.person).map_or(&[][..], Vec::as_slice);
+                may_read(&known.readers, colleague.person, teams)
+            };
+            let there: Vec<Colleague> = on_duty.iter().filter(may).copied().collect();
+            let stood_s = self.turns.stood_s(*id, newest, now_s, steady_s);
+            let wait = Wait {
+                round: round(&known.steps),
+                stood_s,
+                runs: self.runs(known, now_s),
+                offered: offers.of(*id),
+            };
+            match next(rules, &wait, &there) {
+                Next::Rest => {}
+                Next::In(left_s) => in_s = Some(in_s.map_or(left_s, |known_s| known_s.min(left_s))),
+                Next::Now(reach) => due.push(StepDue { conversation: *id, newest, reach }),
+            }
+        }
+        (in_s, due)
     }
 
     /// Why somebody may not claim a conversation now.

@@ -192,6 +192,7 @@ pub async fn open(
         length: 0,
         epoch: 0,
         answer_by_s: None,
+        steps: Vec::new(),
     };
     let answer_by_s = duty::promise(&app, team)?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, None, envelopes)?;
@@ -223,17 +224,22 @@ pub async fn fetch(
     let id = ConversationId::from_hex(&id).ok_or(Code::NotFound)?;
     let from: u64 = from.parse().map_err(|_| Code::NotFound)?;
     let (conversation, _) = may_access(&app, &session, id)?;
-    page_of(&app, &conversation, from).map(Reply)
+    page_of(&app, session.kind, &conversation, from).map(Reply)
 }
 
 /// A page of a conversation's envelopes, from a position on.
 ///
 /// # Errors
 /// Storage.
-pub(crate) fn page_of(app: &App, conversation: &Conversation, from: u64) -> Result<EnvelopePage, ApiError> {
+pub(crate) fn page_of(
+    app: &App,
+    kind: SessionKind,
+    conversation: &Conversation,
+    from: u64,
+) -> Result<EnvelopePage, ApiError> {
     let (count, bytes) = (ENVELOPE_PAGE_MAX, ENVELOPE_PAGE_BYTES_MAX);
     let envelopes = app.storage.list_envelopes(conversation.id, from, count, bytes)?;
-    Ok(EnvelopePage { summary: app.hub.summary(conversation), envelopes })
+    Ok(EnvelopePage { summary: app.hub.summary(kind, conversation), envelopes })
 }
 
 /// `POST /api/v1/conversation/{conversation}`

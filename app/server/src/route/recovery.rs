@@ -17,7 +17,7 @@ use axum::extract::State;
 use beistand_protocol::{
     api::{
         EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryGenerations, RecoveryProve, RecoveryProved,
-        RecoveryStart, RecoveryStarted, TeamGenerations,
+        RecoveryStart, RecoveryStarted, SessionKind, TeamGenerations,
     },
     error::Code,
     label,
@@ -107,7 +107,8 @@ pub async fn envelopes(
     let pending = app.recoveries.look(app.steady_s(), &request.ticket);
     let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
     let known = app.hub.conversation(request.conversation).filter(|known| known.seeker() == Some(account));
-    conversation::page_of(&app, &known.ok_or(Code::NotFound)?, request.from).map(Reply)
+    let known = known.ok_or(Code::NotFound)?;
+    conversation::page_of(&app, SessionKind::Seeker(known.site), &known, request.from).map(Reply)
 }
 
 /// `POST /api/v1/recovery/generations`: of any team, as for a session.

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod conversation;
+mod escalation;
 mod live;
 mod log;
 mod log_in;

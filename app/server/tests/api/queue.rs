@@ -14,17 +14,23 @@ use beistand_protocol::{
     queue::{QueueMode, QueueRules},
 };
 
-const PUSH: QueueRules = QueueRules { mode: QueueMode::Push, talks_max: Some(1), offer_s: 60 };
+const PUSH: QueueRules =
+    QueueRules { mode: QueueMode::Push, talks_max: Some(1), offer_s: 60, escalation: None };
 
 fn path(team: TeamId) -> String {
     route::QUEUE.replace("{team}", &team.to_hex())
 }
 
-async fn rules(app: &TestApp, office: &Office, token: &Token) -> Result<QueueRules, Refusal> {
+pub(super) async fn rules(app: &TestApp, office: &Office, token: &Token) -> Result<QueueRules, Refusal> {
     app.get(&path(office.team), Some(token)).await
 }
 
-async fn set(app: &TestApp, office: &Office, token: &Token, rules: QueueRules) -> Result<(), Refusal> {
+pub(super) async fn set(
+    app: &TestApp,
+    office: &Office,
+    token: &Token,
+    rules: QueueRules,
+) -> Result<(), Refusal> {
     app.post(&path(office.team), Some(token), &rules).await
 }
 
@@ -50,7 +56,7 @@ fn offered(frame: &ServerFrame) -> Option<(ConversationId, Option<PersonId>)> {
     }
 }
 
-async fn on_duty(socket: &mut Socket, person: PersonId, presence: Presence) {
+pub(super) async fn on_duty(socket: &mut Socket, person: PersonId, presence: Presence) {
     socket.send(&ClientFrame::Presence(presence)).await;
     let heard = |frame: &ServerFrame| (*frame == ServerFrame::Presence(person, Some(presence))).then_some(());
     socket.until(heard).await;

@@ -4,6 +4,7 @@
 //! reads the old body and writes the new one. Steps are never removed: an appliance may have slept
 //! for years.
 
+use super::queue::Mode;
 use super::{State, Whose};
 use crate::table::Table;
 use beistand_protocol::codec;
@@ -41,7 +42,32 @@ pub(super) const STEPS: &[Step] = &[
             Some(codec::encode(&(id, site, team, Whose::Seeker(seeker), state, readers, teams, times)))
         },
     },
+    // Those of version 3 were never escalated.
+    Step {
+        table: Table::Conversation,
+        from: 3,
+        run: |body| {
+            let before: Conversation3 = codec::decode(body).ok()?;
+            Some(codec::encode(&(before, Vec::<u64>::new())))
+        },
+    },
+    // Queue rules of version 1 had no escalation.
+    Step {
+        table: Table::QueueRules,
+        from: 1,
+        run: |body| Some(codec::encode(&(codec::decode::<QueueRules1>(body).ok()?, None::<(u16, u16)>))),
+    },
 ];
+
+/// A conversation of version 3: what it is, whose and how it stands, its readers, and its times and numbers.
+type Conversation3 = (
+    (ConversationId, SiteId, TeamId, Whose, State),
+    (Vec<PersonId>, Vec<TeamId>),
+    (u64, u64, u64, u32, Option<u64>),
+);
+
+/// Queue rules of version 1: team, mode, limit of talks, seconds of an offer.
+type QueueRules1 = (TeamId, Mode, Option<u8>, u16);
 
 /// A conversation of version 1.
 #[derive(Serialize, Deserialize)]

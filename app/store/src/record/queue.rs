@@ -3,11 +3,11 @@
 use super::Record;
 use crate::table::Table;
 use beistand_protocol::id::TeamId;
-use beistand_protocol::queue::{QueueMode, QueueRules};
+use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
-enum Mode {
+pub(super) enum Mode {
     Pull,
     Push,
 }
@@ -19,30 +19,35 @@ pub(crate) struct QueueRulesRecord {
     mode: Mode,
     talks_max: Option<u8>,
     offer_s: u16,
+    /// Since version 2: seconds before the leads are asked, and before it is a letter.
+    escalation: Option<(u16, u16)>,
 }
 
 impl Record for QueueRulesRecord {
     const TABLE: Table = Table::QueueRules;
+    const VERSION: u8 = 2;
 }
 
 impl QueueRulesRecord {
     pub(crate) fn new(team: TeamId, rules: QueueRules) -> Self {
-        let QueueRules { mode, talks_max, offer_s } = rules;
+        let QueueRules { mode, talks_max, offer_s, escalation } = rules;
         let mode = match mode {
             QueueMode::Pull => Mode::Pull,
             QueueMode::Push => Mode::Push,
         };
-        Self { team, mode, talks_max, offer_s }
+        let escalation = escalation.map(|Escalation { leads_s, letter_s }| (leads_s, letter_s));
+        Self { team, mode, talks_max, offer_s, escalation }
     }
 }
 
 impl From<QueueRulesRecord> for (TeamId, QueueRules) {
     fn from(record: QueueRulesRecord) -> Self {
-        let QueueRulesRecord { team, mode, talks_max, offer_s } = record;
+        let QueueRulesRecord { team, mode, talks_max, offer_s, escalation } = record;
         let mode = match mode {
             Mode::Pull => QueueMode::Pull,
             Mode::Push => QueueMode::Push,
         };
-        (team, QueueRules { mode, talks_max, offer_s })
+        let escalation = escalation.map(|(leads_s, letter_s)| Escalation { leads_s, letter_s });
+        (team, QueueRules { mode, talks_max, offer_s, escalation })
     }
 }

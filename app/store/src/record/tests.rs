@@ -2,7 +2,7 @@
 
 use super::*;
 use beistand_protocol::blocks::Library;
-use beistand_protocol::queue::{QueueMode, QueueRules};
+use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::suite::Suite;
 use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
 
@@ -114,23 +114,34 @@ fn versions_are_frozen() {
         length: 3,
         epoch: 4,
         answer_by_s: Some(300),
+        steps: [Reach::Duty, Reach::Person(PersonId([8; 16])), Reach::Leads, Reach::Letter]
+            .into_iter()
+            .zip(300..)
+            .map(|(reach, at_s)| Step { at_s, reach })
+            .collect(),
     };
     let ids = ["01", "02", "03", "04", "05", "06", "07"].map(|byte| rep(byte, 16));
     let [id, site, team, seeker, holder, reader, reader_team] = ids;
     let rest = format!("01 {holder} 01 {reader} 01 {reader_team} 01 02 03 04");
+    let steps = format!("04 ac02 00 ad02 01 {} ae02 02 af02 03", rep("08", 16));
     frozen(
         ConversationRecord::from(&conversation),
-        &format!("03 {id}{site}{team} 00 {seeker} {rest} 01 ac02"),
+        &format!("04 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps}"),
     );
     let thread = domain::Conversation {
         whose: domain::Whose::Thread(ConversationId([4; 16])),
         ..conversation.clone()
     };
-    frozen(ConversationRecord::from(&thread), &format!("03 {id}{site}{team} 01 {seeker} {rest} 01 ac02"));
-    // Before there were threads, and before promises were kept.
+    frozen(
+        ConversationRecord::from(&thread),
+        &format!("04 {id}{site}{team} 01 {seeker} {rest} 01 ac02 {steps}"),
+    );
+    // Before they could be escalated, before there were threads, and before promises were kept.
     let old = |hex: String| domain::Conversation::from(read::<ConversationRecord>(&bytes_of(&hex)).unwrap());
-    assert_eq!(old(format!("02 {id}{site}{team}{seeker} {rest} 01 ac02")), conversation);
-    let expect = domain::Conversation { answer_by_s: None, ..conversation };
+    let expect = |what: domain::Conversation| domain::Conversation { steps: Vec::new(), ..what };
+    assert_eq!(old(format!("03 {id}{site}{team} 01 {seeker} {rest} 01 ac02")), expect(thread));
+    assert_eq!(old(format!("02 {id}{site}{team}{seeker} {rest} 01 ac02")), expect(conversation.clone()));
+    let expect = expect(domain::Conversation { answer_by_s: None, ..conversation });
     assert_eq!(old(format!("01 {id}{site}{team}{seeker} {rest}")), expect);
     for (number, kind) in [
         EnvelopeKind::Epoch,
@@ -204,11 +215,18 @@ fn versions_are_frozen() {
         }),
         &format!("01 {} {} {} 04", rep("01", 32), rep("02", 16), rep("03", 16)),
     );
-    for (mode, talks_max, hex) in
-        [(QueueMode::Pull, None, "00 00 d804"), (QueueMode::Push, Some(3), "01 01 03 d804")]
-    {
-        let rules = QueueRules { mode, talks_max, offer_s: 600 };
-        frozen(QueueRulesRecord::new(TeamId([1; 16]), rules), &format!("01 {} {hex}", rep("01", 16)));
+    for (mode, talks_max, times, hex, more) in [
+        (QueueMode::Pull, None, None, "00 00 d804", "00"),
+        (QueueMode::Push, Some(3), Some((120, 300)), "01 01 03 d804", "01 78 ac02"),
+    ] {
+        let escalation = times.map(|(leads_s, letter_s)| Escalation { leads_s, letter_s });
+        let rules = QueueRules { mode, talks_max, offer_s: 600, escalation };
+        let team = rep("01", 16);
+        frozen(QueueRulesRecord::new(TeamId([1; 16]), rules), &format!("02 {team} {hex} {more}"));
+        // Before there was an escalation.
+        let old = read::<QueueRulesRecord>(&bytes_of(&format!("01 {team} {hex}"))).unwrap();
+        let expect = QueueRules { escalation: None, ..rules };
+        assert_eq!(<(TeamId, QueueRules)>::from(old), (TeamId([1; 16]), expect));
     }
     for (library, kind) in [(Library::Team(TeamId([1; 16])), 0), (Library::Own(PersonId([1; 16])), 1)] {
         let blocks = domain::Blocks { library, version: 300, edition: Sealed(vec![7; 3]) };
@@ -232,7 +250,7 @@ proptest::proptest! {
                 assert_eq!(write(&record), bytes);
             }
         }
-        for version in [0, 1, 2, 3] {
+        for version in [0, 1, 2, 3, 4] {
             let bytes = [&[version], &bytes[..]].concat();
             check::<AccountRecord>(&bytes);
             check::<AccountStateRecord>(&bytes);

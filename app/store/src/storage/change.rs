@@ -20,6 +20,7 @@ use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload}
 use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
 use beistand_protocol::limit;
+use beistand_protocol::queue::Step;
 use beistand_protocol::roster::{LogEntry, Plan};
 
 /// Records of one table that a removed conversation takes with it in the same commit: their keys fit in
@@ -81,6 +82,9 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         }
         Change::ConversationRedate { conversation, last_s } => {
             conversation_redate(tx, *conversation, *last_s)
+        }
+        Change::ConversationEscalate { conversation, newest, step } => {
+            conversation_escalate(tx, *conversation, *newest, *step)
         }
         Change::SessionAdd(session) => session_add(tx, session),
         Change::SessionTouch { token_hash, used_s } => session_touch(tx, token_hash, *used_s),
@@ -301,7 +305,7 @@ fn conversation_append(
     if after.length > new_from {
         put_under(tx, id, &id.0, &ConversationRecord::from(&after))?;
     }
-    Ok(Output::Appended { places, new_from, conversation: after })
+    Ok(Output::Appended { places, new_from, conversation: Box::new(after) })
 }
 
 /// Without its data key nothing of it can be read any more. What is left of a very long one goes with
@@ -345,6 +349,13 @@ fn conversation_redate(tx: Tx<'_, '_>, id: ConversationId, last_s: Seconds) -> M
             put_under(tx, id, &id.0, &ConversationRecord::from(&conversation::redated(conversation, last_s)))
         }
         _ => Ok(Output::Done),
+    }
+}
+
+fn conversation_escalate(tx: Tx<'_, '_>, id: ConversationId, newest: Step, step: Step) -> Made {
+    match look_up::conversation(tx, id)?.and_then(|known| conversation::escalated(&known, newest, step)) {
+        Some(after) => put_under(tx, id, &id.0, &ConversationRecord::from(&after)),
+        None => Ok(Output::Kept),
     }
 }
 

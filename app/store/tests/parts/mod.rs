@@ -16,7 +16,7 @@ use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
-use beistand_protocol::queue::{QueueMode, QueueRules};
+use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
 use beistand_store::Store;
 use beistand_store::disk::Disk;
@@ -154,6 +154,7 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
         length: 0,
         epoch: 0,
         answer_by_s: None,
+        steps: Vec::new(),
     }
 }
 
@@ -294,7 +295,8 @@ pub fn roster_change(team: u8, version: u64, mark: u8) -> Change {
 /// A team's queue rules become those that `mark` tells.
 pub fn queue_rules(team: u8, mark: u8) -> Change {
     let mode = if mark % 2 == 1 { QueueMode::Push } else { QueueMode::Pull };
-    let rules = QueueRules { mode, talks_max: (mark > 2).then_some(mark), offer_s: 60 };
+    let escalation = (mark > 4).then_some(Escalation { leads_s: 60 + u16::from(mark), letter_s: 300 });
+    let rules = QueueRules { mode, talks_max: (mark > 2).then_some(mark), offer_s: 60, escalation };
     Change::QueueRulesPut { team: TeamId([team; 16]), rules }
 }
 

@@ -462,12 +462,15 @@ impl Talk {
             last_s: self.summary.last_s,
             waiting_since_s: self.waiting_since_s,
             answer_by_s: self.summary.answer_by_s,
+            letter: self.summary.letter,
+            steps: self.summary.steps.clone(),
             last_text: waiting.as_ref().and_then(text).or_else(|| self.lines.values().rev().find_map(text)),
             unread: u32::try_from(self.lines.values().filter(is_text).count()).unwrap_or(u32::MAX),
             readers: self.readers(place),
             other_present: match kind {
                 SessionKind::Staff(_) => self.summary.seeker_present,
-                SessionKind::Seeker(_) => place.somebody_available,
+                // Whoever is there has not accepted it.
+                SessionKind::Seeker(_) => place.somebody_available && !self.summary.letter,
             },
             offered,
             retention_days: place

@@ -630,7 +630,7 @@ impl<T: Transport> Client<T> {
             if core::mem::take(&mut talk.changed) {
                 let offered = offered(&session.offers, *id);
                 let view = talk.view(place, session.kind, &session.state, self.full_from, offered);
-                news.push(News::Conversation(view));
+                news.push(News::Conversation(Box::new(view)));
             }
             let messages = core::mem::take(&mut talk.dirty);
             if talk.shown && !messages.is_empty() {

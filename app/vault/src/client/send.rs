@@ -190,6 +190,8 @@ impl<T: Transport> Client<T> {
             epoch: 0,
             seeker_present: true,
             answer_by_s: None,
+            letter: false,
+            steps: Vec::new(),
         };
         let party = party(session.kind, &session.identity, &session.former, conversation);
         let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));

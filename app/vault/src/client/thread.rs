@@ -59,6 +59,8 @@ impl<T: Transport> Client<T> {
             epoch: 0,
             seeker_present: false,
             answer_by_s: None,
+            letter: false,
+            steps: Vec::new(),
         };
         let party = party(session.kind, &session.identity, &session.former, id);
         let mut thread = Talk::new(summary, Conversation::new(id, party, session.device));

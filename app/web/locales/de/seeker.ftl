@@ -44,6 +44,7 @@ chat-readers = Verschlüsselt auf Ihrem Gerät. Lesen können: { $readers }.
 chat-readers-first = Was Sie schreiben, wird auf Ihrem Gerät verschlüsselt. Lesen können es nur Sie und { $team }.
 chat-readers-what = Was heißt das?
 chat-letter = Gerade ist niemand da. Ihre Nachricht wartet hier verschlüsselt, bis jemand antwortet.
+chat-letter-instead = Gerade wurde niemand frei, das tut uns leid. Ihre Nachricht wartet hier wie ein Brief, bis jemand antwortet. Sie können weiterschreiben.
 chat-letter-return = Kommen Sie dazu einfach wieder: mit Ihrem Namen und Passwort.
 chat-promise = Sie bekommen bis { $day }, { $time }, eine Antwort.
 chat-late = Die Antwort braucht länger als versprochen. Das tut uns leid. Ihre Nachricht ist angekommen und geht nicht verloren.

@@ -44,6 +44,7 @@ chat-readers = Encrypted on your device. Can read: { $readers }.
 chat-readers-first = What you write is encrypted on your device. Only you and { $team } can read it.
 chat-readers-what = What does that mean?
 chat-letter = Nobody is here right now. Your message waits here, encrypted, until somebody answers.
+chat-letter-instead = Nobody has become free just now; we are sorry. Your message waits here like a letter until somebody answers. You can go on writing.
 chat-letter-return = For that simply come back: with your name and password.
 chat-promise = You get an answer by { $day }, { $time }.
 chat-late = The answer takes longer than promised. We are sorry. Your message has arrived and will not be lost.

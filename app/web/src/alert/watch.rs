@@ -13,6 +13,8 @@ pub struct Talk<K> {
     pub mine: bool,
     /// Unread lines.
     pub unread: u32,
+    /// How often this person was asked in particular to take it, since it waits.
+    pub asked: u32,
 }
 
 /// What is to be done now.
@@ -22,6 +24,8 @@ pub struct Calls {
     pub ring: bool,
     /// A talk has begun to wait.
     pub request: bool,
+    /// This person was asked in particular to take one, on duty or not.
+    pub asked: bool,
     /// An answer has come in a talk that is not in front of the person's eyes.
     pub answer: bool,
 }
@@ -31,6 +35,7 @@ pub struct Calls {
 pub struct Watch<K> {
     waiting: BTreeSet<K>,
     unread: BTreeMap<K, u32>,
+    asked: BTreeMap<K, u32>,
     silenced: BTreeSet<K>,
     /// The first look: what was unread before is no news.
     first: bool,
@@ -38,7 +43,13 @@ pub struct Watch<K> {
 
 impl<K> Default for Watch<K> {
     fn default() -> Self {
-        Self { waiting: BTreeSet::new(), unread: BTreeMap::new(), silenced: BTreeSet::new(), first: true }
+        Self {
+            waiting: BTreeSet::new(),
+            unread: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            silenced: BTreeSet::new(),
+            first: true,
+        }
     }
 }
 
@@ -48,10 +59,17 @@ impl<K: Copy + Ord> Watch<K> {
         let waiting: BTreeSet<K> = talks.iter().filter(|talk| talk.waits).map(|talk| talk.id).collect();
         let unread: BTreeMap<K, u32> =
             talks.iter().filter(|talk| talk.mine).map(|talk| (talk.id, talk.unread)).collect();
-        // Whoever comes back to wait once more rings again.
-        self.silenced.retain(|id| waiting.contains(id));
+        let asked: BTreeMap<K, u32> = talks
+            .iter()
+            .filter(|talk| talk.waits && talk.asked > 0)
+            .map(|talk| (talk.id, talk.asked))
+            .collect();
+        let more = |id: &K| asked.get(id).copied() > self.asked.get(id).copied();
+        // Whoever comes back to wait once more rings again, and so does what one is asked for anew.
+        self.silenced.retain(|id| waiting.contains(id) && !more(id));
         let calls = Calls {
-            ring: on_duty && waiting.iter().any(|id| !self.silenced.contains(id)),
+            ring: waiting.iter().any(|id| (on_duty || asked.contains_key(id)) && !self.silenced.contains(id)),
+            asked: asked.keys().any(more),
             request: on_duty && waiting.iter().any(|id| !self.waiting.contains(id)),
             answer: on_duty
                 && !self.first
@@ -59,7 +77,7 @@ impl<K: Copy + Ord> Watch<K> {
                     Some(*id) != before_eyes && self.unread.get(id).is_some_and(|before| count > before)
                 }),
         };
-        (self.waiting, self.unread, self.first) = (waiting, unread, false);
+        (self.waiting, self.unread, self.asked, self.first) = (waiting, unread, asked, false);
         calls
     }
 
@@ -74,15 +92,15 @@ mod tests {
     use super::*;
 
     fn waits(id: u32) -> Talk<u32> {
-        Talk { id, waits: true, mine: false, unread: 1 }
+        Talk { id, waits: true, mine: false, unread: 1, asked: 0 }
     }
 
     fn mine(id: u32, unread: u32) -> Talk<u32> {
-        Talk { id, waits: false, mine: true, unread }
+        Talk { id, waits: false, mine: true, unread, asked: 0 }
     }
 
     fn word(calls: Calls) -> String {
-        [(calls.ring, "ring"), (calls.request, "request"), (calls.answer, "answer")]
+        [(calls.ring, "ring"), (calls.request, "request"), (calls.asked, "asked"), (calls.answer, "answer")]
             .iter()
             .filter(|(on, _)| *on)
             .map(|(_, word)| *word)
@@ -120,6 +138,25 @@ mod tests {
         assert_eq!(word(watch.look(&[waits(1), mine(2, 0)], false, None)), "");
         assert_eq!(word(watch.look(&[waits(1), mine(2, 1)], false, None)), "");
         assert_eq!(word(watch.look(&[waits(1), mine(2, 1)], true, None)), "ring");
+    }
+
+    #[test]
+    fn who_is_asked_hears_it_on_duty_or_not_and_once_more_although_silenced() {
+        let asked = |id, asked| Talk { asked, ..waits(id) };
+        let mut watch = Watch::default();
+        assert_eq!(word(watch.look(&[waits(1)], false, None)), "");
+        assert_eq!(word(watch.look(&[asked(1, 1)], false, None)), "ring asked");
+        assert_eq!(word(watch.look(&[asked(1, 1)], false, None)), "ring");
+        watch.silence();
+        assert_eq!(word(watch.look(&[asked(1, 1)], false, None)), "");
+        assert_eq!(word(watch.look(&[asked(1, 2)], false, None)), "ring asked");
+        // It is a letter now, or taken: nobody is asked any more.
+        assert_eq!(word(watch.look(&[waits(1)], false, None)), "");
+        assert_eq!(word(watch.look(&[mine(1, 0)], false, None)), "");
+        let mut on_duty = Watch::default();
+        assert_eq!(word(on_duty.look(&[waits(1)], true, None)), "ring request");
+        on_duty.silence();
+        assert_eq!(word(on_duty.look(&[asked(1, 1)], true, None)), "ring asked");
     }
 
     #[test]

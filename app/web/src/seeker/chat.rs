@@ -78,9 +78,13 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
 
 /// Whether somebody of the counselors is there.
 fn somebody(client: Client, current: Memo<Option<ConversationId>>) -> bool {
-    let there =
-        current.get().and_then(|id| client.conversations.get(id)).is_some_and(|view| view.other_present);
-    there || client.site.with(|site| site.as_ref().is_some_and(|site| site.somebody_available))
+    let view = current.get().and_then(|id| client.conversations.get(id));
+    // Whoever is there has not accepted it.
+    if view.as_ref().is_some_and(|view| view.letter) {
+        return false;
+    }
+    view.is_some_and(|view| view.other_present)
+        || client.site.with(|site| site.as_ref().is_some_and(|site| site.somebody_available))
 }
 
 #[component]
@@ -238,6 +242,7 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     let closed = is(|view| view.state == StateView::Closed);
     let waits = is(waits);
     let there = is(|view| view.other_present);
+    let letter = is(|view| view.letter);
     let tick = clock::half_minutes();
     // Longer than was promised.
     let late = Memo::new(move |_| {
@@ -256,6 +261,9 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
         if late.get() {
             notes.push(note("note letter", text::chat_late(locale), String::new(), ""));
             notes.push(emergency_box(locale, "emergency-late", numbers()));
+        } else if letter.get() && !full.get() {
+            let (words, rest) = (text::chat_letter_instead(locale), text::chat_letter_return(locale));
+            notes.push(note("note letter", words, promise, rest));
         } else if full.get() || there.get() || !nobody(client) {
             // Nothing to say of an answer.
         } else if waits {

@@ -3,6 +3,7 @@
 
 use super::Area;
 use super::desk::{Desk, group_of, offered};
+use super::escalation;
 use crate::alert::audio::Audio;
 use crate::alert::notice::{self, Notice, Permission};
 use crate::alert::tone::Tone;
@@ -156,8 +157,9 @@ impl Alarm {
                 let group = group_of(view);
                 // What is a colleague's turn does not call me, even where I might take it.
                 let elsewhere = offered(self.desk.client, view).is_some_and(|(own, _)| !own);
-                let (waits, mine) = (group == Group::Waiting && !elsewhere, group == Group::Mine);
-                Talk { id: view.id, waits, mine, unread: view.unread }
+                let asked = escalation::asked(self.desk.client, view);
+                let waits = group == Group::Waiting && (!elsewhere || asked > 0);
+                Talk { id: view.id, waits, mine: group == Group::Mine, unread: view.unread, asked }
             };
             list.iter().flatten().map(talk).collect()
         });
@@ -180,6 +182,10 @@ impl Alarm {
         if self.rings.get_untracked() == on {
             return;
         }
+        if on && self.audio.with_value(Option::is_none) {
+            // Asked while off duty.
+            self.open();
+        }
         let tone = self.tone.get_untracked();
         self.with(|audio| match on {
             true => audio.ring(&tone.request(audio.samples_per_s())),
@@ -196,6 +202,7 @@ impl Alarm {
         }
         let sentence = match calls {
             _ if looked_at => return,
+            Calls { asked: true, .. } => text::alarm_notice_asked(locale),
             Calls { request: true, .. } => text::alarm_notice_request(locale),
             Calls { answer: true, .. } => text::alarm_notice_answer(locale),
             _ => return,
@@ -274,7 +281,8 @@ pub(super) fn AlarmStrip(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl In
     let loud = move || {
         let blocked = alarm.blocked.get();
         let unheard = alarm.test.get() == Test::Unheard;
-        (on_duty.get() && (blocked || unheard)).then(|| {
+        let called = on_duty.get() || alarm.rings.get();
+        (called && (blocked || unheard)).then(|| {
             let (title, body) = match blocked {
                 true => (text::alarm_blocked_title(locale), text::alarm_blocked_body(locale)),
                 false => (text::alarm_unheard_title(locale), text::alarm_unheard_body(locale)),
@@ -322,7 +330,8 @@ pub(super) fn AlarmStrip(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl In
         }
     };
     let ringing = move || {
-        (alarm.rings.get() && matches!(alarm.test.get(), Test::Heard(_))).then(|| {
+        let tested = !on_duty.get() || matches!(alarm.test.get(), Test::Heard(_));
+        (alarm.rings.get() && tested).then(|| {
             view! {
                 <div class="alarm rings">
                     {icon(Icon::Bell, 20)}

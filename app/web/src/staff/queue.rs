@@ -4,6 +4,7 @@
 //! somebody is about to press one, all keep their places.
 
 use super::desk::{Desk, Filter, group_of, may_claim, offered};
+use super::escalation;
 use super::search::{Hits, SearchField};
 use crate::client::Session;
 use crate::clock;
@@ -493,7 +494,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
     let promised_first = move || {
         let view = view_of.get().filter(|view| view.state == StateView::Waiting)?;
         let by_s = view.answer_by_s?;
-        let calm = view.other_present && Due::at(now.get(), by_s) == Due::Later;
+        let calm = view.other_present && !view.letter && Due::at(now.get(), by_s) == Due::Later;
         (!calm).then_some(by_s)
     };
     let time = move || {
@@ -531,6 +532,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
             Some((false, name)) => tags.push(("tag", text::queue_offered(locale, &name))),
             None => {}
         }
+        tags.extend(escalation::tag(client, &view));
         if let (StateView::Mine, Some(since_s), None) = (&view.state, view.waiting_since_s, view.answer_by_s)
         {
             tags.push(("tag wait", waiting_words(locale, since_s, now.get())));

@@ -8,8 +8,10 @@ use crate::failure;
 use crate::part::{Problem, Submission, SubmitForm};
 use crate::text;
 use beistand_protocol::id::TeamId;
-use beistand_protocol::limit::{QUEUE_OFFER_S_MAX, QUEUE_OFFER_S_MIN, QUEUE_TALKS_MAX};
-use beistand_protocol::queue::{QueueMode, QueueRules};
+use beistand_protocol::limit::{
+    ESCALATION_S_MAX, ESCALATION_S_MIN, QUEUE_OFFER_S_MAX, QUEUE_OFFER_S_MIN, QUEUE_TALKS_MAX,
+};
+use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::worker::{Call, Reply, SessionView};
 use leptos::prelude::*;
 
@@ -44,6 +46,9 @@ pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
         </main>
     }
 }
+
+/// Seconds with the next on duty and with the leads that a team begins with.
+const ESCALATION_BEGIN: Escalation = Escalation { leads_s: 60, letter_s: 180 };
 
 /// One team's rules.
 #[component]
@@ -91,30 +96,42 @@ fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
             mode.to_owned(),
             rules.talks_max.map(|max| max.to_string()).unwrap_or_default(),
             rules.offer_s.to_string(),
+            if rules.escalation.is_some() { "yes" } else { "" }.to_owned(),
+            rules.escalation.unwrap_or(ESCALATION_BEGIN).leads_s.to_string(),
+            rules.escalation.unwrap_or(ESCALATION_BEGIN).letter_s.to_string(),
         ]
     };
     let saved_words = StoredValue::new(words(rules));
     // What was chosen and not saved goes before.
-    let left = client.unsent.form(&form_of(team)).and_then(|values| <[String; 3]>::try_from(values).ok());
-    let [mode, talks_max, offer_s] = left.unwrap_or_else(|| words(rules)).map(RwSignal::new);
+    let left = client.unsent.form(&form_of(team)).and_then(|values| <[String; 6]>::try_from(values).ok());
+    let [mode, talks_max, offer_s, goes_on, leads_s, letter_s] =
+        left.unwrap_or_else(|| words(rules)).map(RwSignal::new);
     let saved = RwSignal::new(false);
     let submission = Submission::default();
-    let typed = move || [mode, talks_max, offer_s].map(|field| field.get());
+    let typed = move || [mode, talks_max, offer_s, goes_on, leads_s, letter_s].map(|field| field.get());
     Effect::new(move || {
         let typed = typed();
         let changed = saved_words.try_with_value(|saved| *saved != typed).unwrap_or_default();
         client.unsent.note_form(&form_of(team), changed.then(|| typed.to_vec()));
     });
     let save = move |()| {
-        let [mode, talks_max, offer_s] = untrack(typed);
+        let [mode, talks_max, offer_s, goes_on, leads_s, letter_s] = untrack(typed);
         let mode = if mode == "push" { QueueMode::Push } else { QueueMode::Pull };
-        let (Ok(offer_s), Ok(talks_max)) = (
+        let escalation = match goes_on.is_empty() {
+            true => Ok(None),
+            false => leads_s
+                .trim()
+                .parse()
+                .and_then(|leads_s| Ok(Some(Escalation { leads_s, letter_s: letter_s.trim().parse()? }))),
+        };
+        let (Ok(offer_s), Ok(escalation), Ok(talks_max)) = (
             offer_s.trim().parse(),
+            escalation,
             if talks_max.trim().is_empty() { Ok(None) } else { talks_max.trim().parse().map(Some) },
         ) else {
             return submission.refuse(text::failure_settings_invalid(locale));
         };
-        let rules = QueueRules { mode, talks_max, offer_s };
+        let rules = QueueRules { mode, talks_max, offer_s, escalation };
         saved.set(false);
         submission.call(Call::Queue { team, rules: Some(rules) }, move |outcome| {
             if outcome.is_ok() {
@@ -143,8 +160,39 @@ fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
             </label>
         }
     };
-    let (talks_id, offer_id) = (format!("queue-talks-{team}"), format!("queue-offer-{team}"));
-    let (talks_for, offer_for) = (talks_id.clone(), offer_id.clone());
+    let seconds =
+        move |name: &'static str, label: &'static str, hint: &'static str, field: RwSignal<String>| {
+            let id = format!("queue-{name}-{team}");
+            let labelled = id.clone();
+            let (min, max) = match name {
+                "offer" => (QUEUE_OFFER_S_MIN, QUEUE_OFFER_S_MAX),
+                _ => (ESCALATION_S_MIN, ESCALATION_S_MAX),
+            };
+            view! {
+                <label for=labelled>{label}</label>
+                <input
+                    id=id
+                    r#type="number"
+                    required
+                    min=min.to_string()
+                    max=max.to_string()
+                    prop:value=move || field.get()
+                    on:input=move |event| {
+                        saved.set(false);
+                        field.set(event_target_value(&event));
+                    }
+                />
+                <p class="small muted">{hint}</p>
+            }
+        };
+    let talks_id = format!("queue-talks-{team}");
+    let talks_for = talks_id.clone();
+    let pushes = move || mode.get() == "push";
+    let escalates = move || !goes_on.get().is_empty();
+    let offer_words = move || match pushes() {
+        true => (text::lead_queue_offer(locale), text::lead_queue_offer_hint(locale)),
+        false => (text::lead_escalation_next(locale), text::lead_escalation_next_hint(locale)),
+    };
     view! {
         <SubmitForm submission=submission label=text::lead_queue_save(locale) send=save>
             <fieldset class="stack tight">
@@ -167,21 +215,32 @@ fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
                 />
                 <p class="small muted">{text::lead_queue_talks_hint(locale)}</p>
             </div>
-            <div class="field narrow-field" hidden=move || mode.get() != "push">
-                <label for=offer_for>{text::lead_queue_offer(locale)}</label>
-                <input
-                    id=offer_id
-                    r#type="number"
-                    required
-                    min=QUEUE_OFFER_S_MIN.to_string()
-                    max=QUEUE_OFFER_S_MAX.to_string()
-                    prop:value=move || offer_s.get()
-                    on:input=move |event| {
-                        saved.set(false);
-                        offer_s.set(event_target_value(&event));
-                    }
-                />
-                <p class="small muted">{text::lead_queue_offer_hint(locale)}</p>
+            <fieldset class="stack tight">
+                <legend>{text::lead_escalation(locale)}</legend>
+                <p class="small muted">{text::lead_escalation_body(locale)}</p>
+                <label class="check">
+                    <input
+                        r#type="checkbox"
+                        prop:checked=escalates
+                        on:change=move |event| {
+                            saved.set(false);
+                            goes_on.set(if event_target_checked(&event) { "yes" } else { "" }.to_owned());
+                        }
+                    />
+                    <span>{text::lead_escalation_on(locale)}</span>
+                </label>
+            </fieldset>
+            <div class="field narrow-field" hidden=move || !pushes() && !escalates()>
+                {move || {
+                    let (label, hint) = offer_words();
+                    seconds("offer", label, hint, offer_s)
+                }}
+            </div>
+            <div class="field narrow-field" hidden=move || !escalates()>
+                {seconds("leads", text::lead_escalation_leads(locale), text::lead_escalation_leads_hint(locale), leads_s)}
+            </div>
+            <div class="field narrow-field" hidden=move || !escalates()>
+                {seconds("letter", text::lead_escalation_letter(locale), text::lead_escalation_letter_hint(locale), letter_s)}
             </div>
         </SubmitForm>
         <p role="status">{move || saved.get().then(|| text::lead_queue_saved(locale))}</p>

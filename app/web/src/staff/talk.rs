@@ -4,6 +4,7 @@
 use super::beside::{Beside, Sides, Whom};
 use super::blocks::Slash;
 use super::desk::{Desk, may_claim, offered};
+use super::escalation;
 use super::queue::{name_of, promise_words};
 use crate::client::use_client;
 use crate::clock;
@@ -36,6 +37,9 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         if desk.wanted.get().is_some_and(|(of, _)| of == conversation) {
             with.set(Whom::Seeker);
         }
+    });
+    let steps = Memo::new(move |_| {
+        view_of.with(|view| view.as_ref().map(|view| escalation::lines(client, view)).unwrap_or_default())
     });
     let problem = RwSignal::new(None::<String>);
     let column = NodeRef::<html::Section>::new();
@@ -179,7 +183,7 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
             <Sides conversation name with />
             {move || match with.get() {
                 Whom::Seeker => view! {
-                    <Lines conversation=conversation side=Side::Staff wanted=desk.wanted before=|| () after=|| () />
+                    <Lines conversation=conversation side=Side::Staff wanted=desk.wanted notes=steps before=|| () after=|| () />
                     <div class="chat-foot">{foot}</div>
                 }.into_any(),
                 Whom::Team => thread.get().map(|thread| view! { <Beside thread name /> }).into_any(),

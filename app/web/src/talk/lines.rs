@@ -24,24 +24,37 @@ enum Entry {
     Day(u64),
     /// A line.
     Line(Line),
+    /// Something that the page knows from elsewhere, and when it was.
+    Note(u64, String),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
     Day(u64),
     Line(MessageId),
+    Note(u64, String),
 }
 
-fn entries(client: Client, conversation: ConversationId) -> Vec<Entry> {
+fn entries(client: Client, conversation: ConversationId, notes: &[(u64, String)]) -> Vec<Entry> {
     let mut out = Vec::new();
     let mut day = None;
-    for line in client.conversations.lines(conversation) {
-        let time_s = line.view.with_untracked(|view| view.time_s);
+    let mut push = |time_s: u64, entry: Entry| {
         if day != Some(clock::day(time_s)) {
             day = Some(clock::day(time_s));
             out.push(Entry::Day(time_s));
         }
-        out.push(Entry::Line(line));
+        out.push(entry);
+    };
+    let mut notes = notes.iter().peekable();
+    for line in client.conversations.lines(conversation) {
+        let time_s = line.view.with_untracked(|view| view.time_s);
+        while let Some((at_s, words)) = notes.next_if(|(at_s, _)| *at_s < time_s) {
+            push(*at_s, Entry::Note(*at_s, words.clone()));
+        }
+        push(time_s, Entry::Line(line));
+    }
+    for (at_s, words) in notes {
+        push(*at_s, Entry::Note(*at_s, words.clone()));
     }
     out
 }
@@ -59,6 +72,9 @@ pub fn Lines(
     /// A line to go to, once it is there; its conversation may be another one.
     #[prop(optional)]
     wanted: Option<RwSignal<Option<(ConversationId, MessageId)>>>,
+    /// What stands between the lines by its time, oldest first.
+    #[prop(optional)]
+    notes: Option<Memo<Vec<(u64, String)>>>,
     /// What stands above the first line, as list items.
     #[prop(into)]
     before: ViewFn,
@@ -87,6 +103,9 @@ pub fn Lines(
     };
     Effect::new(move |known: Option<usize>| {
         let lines = client.conversations.lines(conversation);
+        if let Some(notes) = notes {
+            notes.track();
+        }
         let _ = client.conversations.typing(conversation);
         let grown = known.is_some_and(|known| lines.len() > known);
         let own =
@@ -166,16 +185,21 @@ pub fn Lines(
                 <ol class="talk">
                     {before.run()}
                     <For
-                        each=move || entries(client, conversation)
+                        each=move || match notes {
+                            Some(notes) => notes.with(|notes| entries(client, conversation, notes)),
+                            None => entries(client, conversation, &[]),
+                        }
                         key=|entry| match entry {
                             Entry::Day(time_s) => Key::Day(clock::day(*time_s)),
                             Entry::Line(line) => Key::Line(line.id),
+                            Entry::Note(at_s, words) => Key::Note(*at_s, words.clone()),
                         }
                         children=move |entry| match entry {
                             Entry::Day(time_s) => {
                                 view! { <li class="day">{clock::day_name(locale, time_s)}</li> }.into_any()
                             }
                             Entry::Line(line) => line_view(client, conversation, side, &line).into_any(),
+                            Entry::Note(_, words) => view! { <li class="note">{words}</li> }.into_any(),
                         }
                     />
                     {after.run()}

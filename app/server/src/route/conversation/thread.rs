@@ -52,6 +52,7 @@ pub(super) async fn open(
         length: 0,
         epoch: 0,
         answer_by_s: None,
+        steps: Vec::new(),
     };
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &thread, Some(&talk), envelopes)?;
