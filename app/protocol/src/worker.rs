@@ -17,7 +17,6 @@ use crate::{
     error::Code,
     id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
     live::Presence,
-    queue::QueueRules,
 };
 use serde::{Deserialize, Serialize};
 
@@ -243,8 +242,9 @@ pub enum Call {
     Queue {
         /// Team.
         team: TeamId,
-        /// New rules; `None` only asks.
-        rules: Option<QueueRules>,
+        /// New rules, an encoded [`QueueRules`](crate::queue::QueueRules): seekers' browsers need not know what is in
+        /// it. `None` only asks.
+        rules: Option<Vec<u8>>,
     },
     /// Staff: asks about a team's roster or changes it. What is asked is said in the roster's own types, which the
     /// page encodes and decodes: the worker has the session and passes on. Reply: [`Reply::Roster`].
@@ -365,8 +365,8 @@ pub enum Reply {
         /// Whether there are more than these.
         more: bool,
     },
-    /// Answer to [`Call::Queue`]: the rules in force.
-    Queue(QueueRules),
+    /// Answer to [`Call::Queue`]: the rules in force, an encoded [`QueueRules`](crate::queue::QueueRules).
+    Queue(Vec<u8>),
     /// Answer to [`Call::Roster`], as the server gave it.
     Roster(Vec<u8>),
     /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].

@@ -55,6 +55,13 @@ pub struct View<'a> {
     pub talk: Option<&'a EpochChain>,
 }
 
+impl<'a> View<'a> {
+    /// The talk that the thread is about; the seekers' module knows that there is none.
+    const fn talk(&self) -> Option<&'a EpochChain> {
+        if cfg!(feature = "staff") { self.talk } else { None }
+    }
+}
+
 /// A conversation. See the module's documentation.
 #[derive(Debug, Clone)]
 pub struct Conversation {
@@ -116,7 +123,7 @@ impl Conversation {
                 && let Ok(signed) = codec::decode::<SignedEpoch>(&envelope.sealed.0)
             {
                 let appended =
-                    chain.append(id, position as u64, &signed, view.log, view.generations, view.talk);
+                    chain.append(id, position as u64, &signed, view.log, view.generations, view.talk());
                 match appended.map_err(epoch_refused) {
                     Err(error) if error.is_retryable() => return Err(error),
                     _ => {}
@@ -289,7 +296,7 @@ impl Conversation {
             .map_err(|error| ApplyError::Epoch(EpochError::Malformed(error)))?;
         let mut chain = self.chain.clone();
         let epoch = chain
-            .append(self.id, position, &signed, view.log, view.generations, view.talk)
+            .append(self.id, position, &signed, view.log, view.generations, view.talk())
             .map_err(epoch_refused)?;
         if envelope.epoch != epoch.header.number {
             return Err(ApplyError::Message(MessageError::Elsewhere));

@@ -52,7 +52,9 @@ async fn run() -> Result<String, String> {
             tell(&delivery::measure(&data, idle, number("--seconds", 30)?).await.map_err(told)?)
         }
         "start" => tell(&start::measure(&data, number("--bytes", 1 << 30)?).await.map_err(told)?),
-        "abuse" => tell(&abuse::run(&data, number("--rounds", 1)?, number("--compare", 0)? > 0).await.map_err(told)?),
+        "abuse" => tell(
+            &abuse::run(&data, number("--rounds", 1)?, number("--compare", 0)? > 0).await.map_err(told)?,
+        ),
         "hostile" => {
             let text = |name: &str| options.get(name).ok_or(USAGE);
             let address = Address::new(text("--url")?, text("--root-certificate")?.as_ref())

@@ -135,12 +135,17 @@ impl Talk {
         }
     }
 
+    /// The talk that it is a thread about; seekers have none.
+    pub fn about(&self) -> Option<ConversationId> {
+        if STAFF { self.about } else { None }
+    }
+
     /// Forgets everything that was derived from applied envelopes; what waits stays.
     pub fn reset(&mut self, mut core: Conversation) {
         core.keep_numbers(&self.core);
         let fresh = Self::new(self.summary.clone(), core);
         let former = core::mem::replace(self, fresh);
-        self.about = former.about;
+        self.about = former.about();
         self.outbox = former.outbox;
         self.said_stored = former.said_stored;
         self.shown = former.shown;
@@ -211,7 +216,7 @@ impl Talk {
                     progress: Progress::Stored,
                 });
                 // A thread that is none, or another talk's: no server that is honest has taken it.
-                let foreign = self.about.is_some() && self.core.epoch().is_none();
+                let foreign = self.about().is_some() && self.core.epoch().is_none();
                 return if foreign { Verdict::Alarm } else { Verdict::Good };
             }
         };
@@ -364,7 +369,7 @@ impl Talk {
     fn renew_progress(&mut self, kind: SessionKind) {
         let confirmed = match kind {
             SessionKind::Seeker(_) => self.core.confirmed_by_staff(),
-            SessionKind::Staff(own) if self.about.is_some() => self.core.confirmed_by_colleagues(own),
+            SessionKind::Staff(own) if self.about().is_some() => self.core.confirmed_by_colleagues(own),
             SessionKind::Staff(_) => self.core.confirmed_by_seeker(),
         };
         self.other_confirmed = (confirmed.delivered, confirmed.read);
@@ -448,7 +453,7 @@ impl Talk {
         };
         ConversationView {
             id: self.summary.id,
-            about: self.about,
+            about: self.about(),
             thread: thread(kind, self.summary.id),
             site: self.core.epoch().map_or(self.summary.site, |epoch| epoch.header.site),
             team: self.core.team().unwrap_or(self.summary.team),

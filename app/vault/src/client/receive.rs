@@ -198,10 +198,12 @@ impl<T: Transport> Client<T> {
         let token = self.token()?;
         let list: ConversationList = get(&self.transport, route::CONVERSATIONS, Some(&token)).await?;
         let listed: Vec<ConversationId> = list.conversations.iter().map(|summary| summary.id).collect();
-        // Talks first: what a thread says is held against its talk.
-        let (threads, talks): (Vec<_>, Vec<_>) =
-            list.conversations.into_iter().partition(|summary| summary.id.is_staff());
-        for summary in talks.into_iter().chain(threads) {
+        let mut summaries = list.conversations;
+        if STAFF {
+            // Talks first: what a thread says is held against its talk.
+            summaries.sort_by_key(|summary| summary.id.is_staff());
+        }
+        for summary in summaries {
             let id = summary.id;
             let shown = |talk: &Talk| !talk.unopened && summary.length < talk.length_min();
             if self.session()?.talks.get(&id).is_some_and(shown) {
@@ -298,7 +300,7 @@ impl<T: Transport> Client<T> {
             return Ok(());
         }
         let id = summary.id;
-        let about = session.talk_of_thread(id).filter(|_| id.is_staff());
+        let about = if STAFF && id.is_staff() { session.talk_of_thread(id) } else { None };
         match session.kind {
             _ if !id.is_staff() => {}
             // The staff's own are none of a seeker's (P21).
@@ -414,8 +416,10 @@ impl<T: Transport> Client<T> {
                 applied => {
                     let shown = applied.as_ref().ok().map(|applied| applied.id);
                     let verdict = talk.take(stored, applied, session.kind, place);
-                    // Who gives a talk away hears that it is gone before the answer to that.
-                    shown.into_iter().for_each(|shown| self.answer_control(id, shown));
+                    if STAFF {
+                        // Who gives a talk away hears that it is gone before the answer to that.
+                        shown.into_iter().for_each(|shown| self.answer_control(id, shown));
+                    }
                     self.note_mark(id);
                     if verdict == Verdict::Reload {
                         let Some(talk) = self.session_mut()?.talk(id) else { return Ok(()) };
@@ -437,14 +441,14 @@ impl<T: Transport> Client<T> {
         error: ApplyError,
         team: Option<TeamId>,
     ) -> Result<Conflict, Failure> {
-        let about = self.session()?.talks.get(&id).and_then(|talk| talk.about);
+        let about = self.session()?.talks.get(&id).and_then(|talk| talk.about());
         match (error, team, about) {
             (ApplyError::AheadOfLog, ..) => self.refresh_log().await.map(|()| Conflict::Log),
             (ApplyError::UnknownGeneration, Some(team), _) => {
                 self.read_generations(&[team]).await.map(|()| Conflict::Log)
             }
             (ApplyError::UnknownTalk, _, Some(talk)) => {
-                Box::pin(self.refetch(talk)).await.map(|()| Conflict::Conversation)
+                self.refetch_talk(talk).await.map(|()| Conflict::Conversation)
             }
             // Places are kept in order by the caller: the server numbers them otherwise.
             _ => Err(Conflict::Conversation.into()),
@@ -479,7 +483,7 @@ impl<T: Transport> Client<T> {
         let id = summary.id;
         let opening = self.session()?.talks.get(&id).is_some_and(|talk| talk.unopened);
         // A thread may have been opened by a colleague.
-        if opening && !id.is_staff() {
+        if opening && !(STAFF && id.is_staff()) {
             // Its own opening, told before the answer to it.
             return Ok(());
         }

@@ -4,7 +4,10 @@
 //! the compiler doesn't know that it never gets there.
 
 use super::{Client, transport::Transport};
-use beistand_protocol::worker::{Call, Failure, Reply};
+use beistand_protocol::{
+    id::ConversationId,
+    worker::{Call, Conflict, Failure, Reply},
+};
 
 impl<T: Transport> Client<T> {
     /// Calls that only the staff's pages make.
@@ -23,6 +26,11 @@ impl<T: Transport> Client<T> {
     /// Seekers are in no team.
     pub(super) async fn renew_generations(&mut self) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// No thread names a talk of theirs.
+    pub(super) async fn refetch_talk(&mut self, _: ConversationId) -> Result<(), Failure> {
+        Err(Conflict::Conversation.into())
     }
 
     /// Seekers countersign nobody.

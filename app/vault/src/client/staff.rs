@@ -16,7 +16,7 @@ use crate::{
 };
 use beistand_protocol::{
     api::{AccountView, GenerationAppend, Sealed, SightingPut, TeamGenerationUpload, route},
-    codec::encode,
+    codec::{decode, encode},
     error::Code,
     id::{ConversationId, PersonId, SiteId, TeamId},
     limit,
@@ -203,14 +203,16 @@ impl<T: Transport> Client<T> {
     pub(super) async fn queue_rules(
         &mut self,
         team: TeamId,
-        rules: Option<QueueRules>,
+        rules: Option<Vec<u8>>,
     ) -> Result<Reply, Failure> {
         let token = self.token()?;
         let path = path(route::QUEUE, &[("team", team.to_hex())]);
         if let Some(rules) = rules {
+            let rules: QueueRules = decode(&rules).map_err(|_| Failure::Malformed)?;
             let () = post(&self.transport, &path, Some(&token), &rules).await?;
         }
-        Ok(Reply::Queue(get(&self.transport, &path, Some(&token)).await?))
+        let rules: QueueRules = get(&self.transport, &path, Some(&token)).await?;
+        Ok(Reply::Queue(encode(&rules)))
     }
 
     /// Whose turn it is to take a waiting conversation.

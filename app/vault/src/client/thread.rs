@@ -30,12 +30,21 @@ impl Session {
         if !STAFF {
             return None;
         }
-        let about = self.talks.get(&id)?.about?;
+        let about = self.talks.get(&id)?.about()?;
         self.talks.get(&about).map(|talk| talk.core.chain().clone())
     }
 }
 
 impl<T: Transport> Client<T> {
+    /// Fetches a talk anew for what its thread names of it.
+    #[cfg(feature = "staff")]
+    pub(super) async fn refetch_talk(
+        &mut self,
+        talk: ConversationId,
+    ) -> Result<(), beistand_protocol::worker::Failure> {
+        Box::pin(self.refetch(talk)).await
+    }
+
     /// Makes room for a thread that nobody has written in yet.
     pub(super) fn ensure_thread(&mut self, id: ConversationId) {
         if !STAFF || !id.is_staff() {

@@ -75,7 +75,7 @@ impl Conversation {
                 sending.view.log.state(),
                 sending.view.generations,
                 sending.basis,
-                sending.view.talk,
+                sending.view.talk(),
             )
             .map_err(ComposeError::NeedsEpoch)?;
         if self.is_readable() { Ok(()) } else { Err(ComposeError::NotReadable) }
@@ -110,7 +110,7 @@ impl Conversation {
         sending: &Sending<'_>,
         random: &mut dyn Random,
     ) -> Result<Envelope, ComposeError> {
-        let talk = sending.view.talk.and_then(EpochChain::newest).ok_or(ComposeError::State)?;
+        let talk = sending.view.talk().and_then(EpochChain::newest).ok_or(ComposeError::State)?;
         let kind = ConversationKind::thread(talk.header.conversation);
         self.open_staff(sending, kind, talk.header.site, talk.header.team, random)
     }
@@ -132,7 +132,7 @@ impl Conversation {
         }
         let facts = Facts { kind, site, team, holder: None, seeker: None };
         let facts = facts
-            .beside(sending.view.log.state(), sending.view.talk)
+            .beside(sending.view.log.state(), sending.view.talk())
             .filter(|_| kind.staff_id(team) == Some(self.id))
             .ok_or(ComposeError::State)?;
         self.first_epoch(sending, facts, random)
@@ -163,7 +163,7 @@ impl Conversation {
     ) -> Result<Envelope, ComposeError> {
         let newest = self.epoch().ok_or(ComposeError::State)?;
         let state = sending.view.log.state();
-        let facts = newest.facts().beside(state, sending.view.talk).ok_or(ComposeError::State)?;
+        let facts = newest.facts().beside(state, sending.view.talk()).ok_or(ComposeError::State)?;
         let mut facts = facts.effective(state);
         let cause = match change {
             EpochChange::Refresh => None,
@@ -191,7 +191,7 @@ impl Conversation {
             return Err(ComposeError::State);
         }
         // A thread names the epoch of its talk that is known here.
-        let talk = facts.kind.thread_about().and(sending.view.talk).and_then(EpochChain::newest);
+        let talk = facts.kind.thread_about().and(sending.view.talk()).and_then(EpochChain::newest);
         let cause = talk.map_or(cause, |talk| Some(talk.digest));
         let plan = EpochPlan {
             state: sending.view.log.state(),

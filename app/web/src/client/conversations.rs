@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use std::time::Duration;
 
+/// Whether threads are known at all: seekers' pages know of none, and bring nothing for them.
+const STAFF: bool = cfg!(feature = "staff");
+
 /// Milliseconds that "is typing" stays without another notice.
 const TYPING_SHOWN_MS: u64 = 6000;
 
@@ -52,7 +55,7 @@ impl Conversations {
     /// One conversation, a thread too.
     #[must_use]
     pub fn get(self, id: ConversationId) -> Option<ConversationView> {
-        match id.is_staff() {
+        match STAFF && id.is_staff() {
             true => self.threads.with(|threads| threads.iter().find(|view| view.id == id).cloned()),
             false => self.list.with(|list| list.as_ref()?.iter().find(|view| view.id == id).cloned()),
         }
@@ -95,14 +98,18 @@ impl Conversations {
 
     pub(super) fn clear(self) {
         self.list.set(None);
-        self.threads.set(Vec::new());
+        if STAFF {
+            self.threads.set(Vec::new());
+        }
         self.lines.set(HashMap::new());
         self.typing.set(HashMap::new());
     }
 
     pub(super) fn replace(self, views: Vec<ConversationView>) {
-        let (threads, talks) = views.into_iter().partition(|view| view.about.is_some());
-        self.threads.set(threads);
+        let mut talks = views;
+        if STAFF {
+            self.threads.set(talks.extract_if(.., |view| view.about.is_some()).collect());
+        }
         self.list.set(Some(talks));
     }
 
@@ -114,14 +121,14 @@ impl Conversations {
             Some(known) => *known = view,
             None => list.push(view),
         };
-        match view.about {
+        match view.about.filter(|_| STAFF) {
             Some(_) => self.threads.update(|threads| put(threads, view)),
             None => self.list.update(|list| put(list.get_or_insert_default(), view)),
         }
     }
 
     pub(super) fn remove(self, id: ConversationId) {
-        if self.threads.with_untracked(|threads| threads.iter().any(|view| view.id == id)) {
+        if STAFF && self.threads.with_untracked(|threads| threads.iter().any(|view| view.id == id)) {
             self.threads.update(|threads| threads.retain(|view| view.id != id));
         }
         self.list.update(|list| {

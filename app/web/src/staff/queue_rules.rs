@@ -7,12 +7,13 @@ use crate::client::{Session, use_client};
 use crate::failure;
 use crate::part::{Problem, Submission, SubmitForm};
 use crate::text;
+use beistand_protocol::codec::{decode, encode};
 use beistand_protocol::id::TeamId;
 use beistand_protocol::limit::{
     ESCALATION_S_MAX, ESCALATION_S_MIN, QUEUE_OFFER_S_MAX, QUEUE_OFFER_S_MIN, QUEUE_TALKS_MAX,
 };
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
-use beistand_protocol::worker::{Call, Reply, SessionView};
+use beistand_protocol::worker::{Call, Failure, Reply, SessionView};
 use leptos::prelude::*;
 
 /// The form's name among those whose texts are kept.
@@ -58,9 +59,13 @@ fn Rules(team: TeamId) -> impl IntoView {
     let known = RwSignal::new(None::<QueueRules>);
     let problem = RwSignal::new(None::<String>);
     leptos::task::spawn_local(async move {
-        match client.call(Call::Queue { team, rules: None }).await {
-            Ok(Reply::Queue(rules)) => drop(known.try_set(Some(rules))),
-            Ok(_) => {}
+        let rules = match client.call(Call::Queue { team, rules: None }).await {
+            Ok(Reply::Queue(rules)) => decode(&rules).map_err(|_| Failure::Malformed),
+            Ok(_) => Err(Failure::Malformed),
+            Err(failure) => Err(failure),
+        };
+        match rules {
+            Ok(rules) => drop(known.try_set(Some(rules))),
             Err(failure) => drop(problem.try_set(Some(failure::sentence(locale, failure)))),
         }
     });
@@ -133,7 +138,7 @@ fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
         };
         let rules = QueueRules { mode, talks_max, offer_s, escalation };
         saved.set(false);
-        submission.call(Call::Queue { team, rules: Some(rules) }, move |outcome| {
+        submission.call(Call::Queue { team, rules: Some(encode(&rules)) }, move |outcome| {
             if outcome.is_ok() {
                 saved_words.try_set_value(words(rules));
                 client.unsent.note_form(&form_of(team), None);
