@@ -99,6 +99,25 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// One that is being opened: it waits, and has no envelope yet.
+    #[must_use]
+    pub fn opened(id: ConversationId, site: SiteId, team: TeamId, whose: Whose, opened_s: Seconds) -> Self {
+        Self {
+            id,
+            site,
+            team,
+            whose,
+            state: ConversationState::Waiting,
+            readers: Readers::default(),
+            opened_s,
+            last_s: opened_s,
+            length: 0,
+            epoch: 0,
+            answer_by_s: None,
+            steps: Vec::new(),
+        }
+    }
+
     /// The account of the seeker whose talk it is.
     #[must_use]
     pub const fn seeker(&self) -> Option<AccountId> {

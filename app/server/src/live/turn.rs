@@ -25,6 +25,13 @@ const LOOK_AGAIN_S: Seconds = 60;
 
 /// What waits in each team, with the times of the newest words.
 type Waiting = BTreeMap<TeamId, Vec<(ConversationId, Seconds)>>;
+/// Whose teams were looked up.
+type Teams = BTreeMap<PersonId, Vec<TeamId>>;
+
+/// Whether somebody whose teams are known may read a conversation.
+fn reads(conversation: &Conversation, person: PersonId, teams: &Teams) -> bool {
+    teams.get(&person).is_some_and(|teams| may_read(&conversation.readers, person, teams))
+}
 
 /// Rules and offers of all teams.
 #[derive(Default)]
@@ -165,17 +172,12 @@ impl State {
             let on_duty = self.on_duty(team, &running);
             let mut offers = self.turns.offers.remove(&team).unwrap_or_default();
             // Each one's teams once, however much waits.
-            let teams: BTreeMap<PersonId, Vec<TeamId>> = on_duty
+            let teams: Teams = on_duty
                 .iter()
                 .map(|colleague| (colleague.person, teams_of(self.log(), colleague.person)))
                 .collect();
-            let reads = |id, person| {
-                let (Some(known), Some(teams)) = (self.index.get(id), teams.get(&person)) else {
-                    return false;
-                };
-                may_read(&known.readers, person, teams)
-            };
-            let changes = offers.turn(&rules, waiting, &on_duty, reads, now_s);
+            let may = |id, person| self.index.get(id).is_some_and(|known| reads(known, person, &teams));
+            let changes = offers.turn(&rules, waiting, &on_duty, may, now_s);
             let look_s = offers.any_without().then(|| now_s.saturating_add(LOOK_AGAIN_S));
             let (in_s, steps) = self.escalate(&rules, waiting, &offers, &on_duty, &teams, (now_s, steady_s));
             due.extend(steps);
@@ -207,7 +209,7 @@ impl State {
         waiting: &[(ConversationId, Seconds)],
         offers: &Offers,
         on_duty: &[Colleague],
-        teams: &BTreeMap<PersonId, Vec<TeamId>>,
+        teams: &Teams,
         (now_s, steady_s): (Seconds, Seconds),
     ) -> (Option<Seconds>, Vec<StepDue>) {
         let (mut in_s, mut due) = (None::<Seconds>, Vec::new());
@@ -217,10 +219,7 @@ impl State {
         for (id, _) in waiting {
             let Some(known) = self.index.get(*id).filter(|known| !is_letter(known)) else { continue };
             let Some(newest) = round(&known.steps).last().copied() else { continue };
-            let may = |colleague: &&Colleague| {
-                let teams = teams.get(&colleague.person).map_or(&[][..], Vec::as_slice);
-                may_read(&known.readers, colleague.person, teams)
-            };
+            let may = |colleague: &&Colleague| reads(known, colleague.person, teams);
             let there: Vec<Colleague> = on_duty.iter().filter(may).copied().collect();
             let stood_s = self.turns.stood_s(*id, newest, now_s, steady_s);
             let wait = Wait {

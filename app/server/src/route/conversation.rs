@@ -11,7 +11,7 @@ use crate::{
 use axum::extract::{Path, State};
 use beistand_domain::{
     conversation::may_read,
-    record::{Conversation, Readers, Session, Whose},
+    record::{Conversation, Session, Whose},
     storage::{Actor, Change, CommitError, Output, Refused},
 };
 use beistand_protocol::{
@@ -180,20 +180,7 @@ pub async fn open(
         return Err(Code::TooLarge.into());
     }
     let now_s = app.stamp_s();
-    let conversation = Conversation {
-        id,
-        site,
-        team,
-        whose: Whose::Seeker(account),
-        state: ConversationState::Waiting,
-        readers: Readers::default(),
-        opened_s: now_s,
-        last_s: now_s,
-        length: 0,
-        epoch: 0,
-        answer_by_s: None,
-        steps: Vec::new(),
-    };
+    let conversation = Conversation::opened(id, site, team, Whose::Seeker(account), now_s);
     let answer_by_s = duty::promise(&app, team)?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, None, envelopes)?;
     let changes = vec![
@@ -207,8 +194,13 @@ pub async fn open(
         },
         Change::AccountTouch { account, contact_s: now_s },
     ];
-    match app.commit_holding(opening, changes).await {
-        Ok(outputs) => places(outputs).map(Reply),
+    opened(app.commit_holding(opening, changes).await).map(Reply)
+}
+
+/// What the commit that opens a conversation says: somebody was faster, the log has moved on, or the places.
+fn opened(outcome: Result<Vec<Output>, CommitError>) -> Result<Appended, ApiError> {
+    match outcome {
+        Ok(outputs) => places(outputs),
         Err(CommitError::Refused(Refused::IdTaken)) => Err(Code::Conflict.into()),
         Err(CommitError::Refused(Refused::HeadMoved)) => Err(Code::StaleEpoch.into()),
         Err(error) => Err(error.into()),

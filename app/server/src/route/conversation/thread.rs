@@ -1,14 +1,14 @@
 //! A staff thread is opened by somebody who reads the talk that it is about. It is a conversation like any other from
 //! then on; which talk it is about, its signed epochs say, and its id follows from that.
 
-use super::{may_access, places};
+use super::{may_access, opened};
 use crate::{app::App, error::ApiError};
 use beistand_domain::{
-    record::{Conversation, Readers, Session, Whose},
-    storage::{Actor, Change, CommitError, Refused},
+    record::{Conversation, Session, Whose},
+    storage::{Actor, Change},
 };
 use beistand_protocol::{
-    api::{Appended, ConversationOpen, ConversationState, Envelope, EnvelopeKind},
+    api::{Appended, ConversationOpen, Envelope, EnvelopeKind},
     codec::decode,
     epoch::{ConversationKind, EpochHeader, SignedEpoch},
     error::Code,
@@ -39,21 +39,7 @@ pub(super) async fn open(
     if app.hub.conversation(id).is_some() {
         return Err(Code::Conflict.into());
     }
-    let now_s = app.stamp_s();
-    let thread = Conversation {
-        id,
-        site,
-        team,
-        whose: Whose::Thread(about),
-        state: ConversationState::Waiting,
-        readers: Readers::default(),
-        opened_s: now_s,
-        last_s: now_s,
-        length: 0,
-        epoch: 0,
-        answer_by_s: None,
-        steps: Vec::new(),
-    };
+    let thread = Conversation::opened(id, site, team, Whose::Thread(about), app.stamp_s());
     let verified = app.verified()?;
     let envelopes = app.chains.prepare(&*app.storage, &verified, &thread, Some(&talk), envelopes)?;
     let changes = vec![
@@ -66,10 +52,5 @@ pub(super) async fn open(
             answer_by_s: None,
         },
     ];
-    match app.storage.commit(now_s, changes).await {
-        Ok(outputs) => places(outputs),
-        Err(CommitError::Refused(Refused::IdTaken)) => Err(Code::Conflict.into()),
-        Err(CommitError::Refused(Refused::HeadMoved)) => Err(Code::StaleEpoch.into()),
-        Err(error) => Err(error.into()),
-    }
+    opened(app.commit(changes).await)
 }
