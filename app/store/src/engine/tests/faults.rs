@@ -29,6 +29,10 @@ pub(super) fn mark_at(segment: &[u8]) -> usize {
     segment.windows(4).rposition(|window| window == b"DONE").unwrap()
 }
 
+fn has_mark(segment: &[u8]) -> bool {
+    segment.windows(4).any(|window| window == b"DONE")
+}
+
 fn cause(outcome: Outcome) -> String {
     let error = outcome.unwrap_err();
     format!("{:?}", error.cause()).split([' ', '(']).next().unwrap().to_owned()
@@ -221,8 +225,12 @@ pub(super) fn closed_store() -> (SimulatedDisk, TempDir) {
         wait(engine.checkpoint()).unwrap();
         create(&engine, 2).unwrap();
         drop(engine);
-        // Where none was prepared in time the segment behind the checkpoint grew, and gave way to another.
-        if disk.list(Path::new("/data/journal")).unwrap().len() == 1 {
+        // Where none was prepared in time the segment behind the checkpoint grew: it has no mark, or gave way
+        // to another.
+        let dir = Path::new("/data/journal");
+        if let [only] = &disk.list(dir).unwrap()[..]
+            && has_mark(&disk.read(&dir.join(only)).unwrap())
+        {
             return (disk, sled);
         }
     }
