@@ -181,6 +181,22 @@ test("by keyboard alone a shift is planned and changed; the focus comes back", a
   await page.waitForFunction(() => document.activeElement?.classList.contains("shift"));
 });
 
+test("today is the team's day, whatever the device's clock and time zone say", async () => {
+  const berlin = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Berlin" });
+  const shown = page.locator(".column.now .slots");
+  for (const days of [-9, 9]) {
+    await page.clock.setSystemTime(Date.now() + days * 86_400_000);
+    await page.reload();
+    await shown.waitFor();
+    await nextWeek();
+    await shown.waitFor({ state: "detached" });
+    await on(page, lead).button("time-today").click();
+    await shown.waitFor();
+    assert.equal(await shown.getAttribute("data-day"), berlin.format(new Date()));
+  }
+  await page.clock.setSystemTime(Date.now());
+});
+
 test("on a phone the days are lists and nobody scrolls sideways", async () => {
   await page.setViewportSize(phone);
   await shifts(await day(5)).waitFor();

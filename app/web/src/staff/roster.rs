@@ -84,7 +84,7 @@ fn Head() -> impl IntoView {
                 <button class="icon-button" r#type="button" aria-label=text::roster_before(locale) on:click=move |_| planner.step(-1)>
                     {icon(Icon::Back, 20)}
                 </button>
-                <button class="text-button" r#type="button" on:click=move |_| planner.cursor.set(clock::today())>
+                <button class="text-button" r#type="button" on:click=move |_| planner.show_today()>
                     {text::time_today(locale)}
                 </button>
                 <button class="icon-button turned" r#type="button" aria-label=text::roster_after(locale) on:click=move |_| planner.step(1)>

@@ -91,6 +91,8 @@ pub(super) struct Planner {
     pub mode: RwSignal<Mode>,
     /// A day of the time shown.
     pub cursor: RwSignal<Day>,
+    /// Today where the team is; by the device until the box has said it.
+    today: RwSignal<Day>,
     /// What the box says about it.
     pub view: RwSignal<Option<Arc<RosterView>>>,
     /// The box's clock, seconds since 1970, and the minute of the team's day.
@@ -113,12 +115,14 @@ impl Planner {
     /// Begins with this week of the first own team.
     pub fn new() -> Self {
         let client = use_client();
+        let today = clock::today();
         let planner = Self {
             client,
             locale: client.locale,
             team: RwSignal::new(None),
             mode: RwSignal::new(Mode::Week),
-            cursor: RwSignal::new(clock::today()),
+            cursor: RwSignal::new(today),
+            today: RwSignal::new(today),
             view: RwSignal::new(None),
             now: RwSignal::new((clock::now_s(), 0)),
             problem: RwSignal::new(None),
@@ -202,6 +206,23 @@ impl Planner {
         }
     }
 
+    /// Shows the time that today is in.
+    pub fn show_today(self) {
+        self.cursor.set(self.today.get_untracked());
+    }
+
+    /// The box has said which day it is. Where another was taken for today, today is shown instead: a device
+    /// may stand in another time zone, or its clock may be wrong.
+    fn learn_today(self, today: Day) {
+        let taken = self.today.get_untracked();
+        if taken != today {
+            self.today.set(today);
+            if self.cursor.get_untracked() == taken {
+                self.cursor.set(today);
+            }
+        }
+    }
+
     /// One step of time on (or back).
     pub fn step(self, by: i32) {
         let mode = self.mode.get_untracked();
@@ -250,6 +271,7 @@ impl Planner {
             match answer {
                 Ok(mut view) if same => {
                     self.problem.set(None);
+                    self.learn_today(view.today);
                     self.now.set((view.now_s, view.minute));
                     // The time alone is no reason to build everything anew.
                     (view.now_s, view.minute) = (0, 0);
