@@ -27,6 +27,7 @@ pub mod live;
 pub mod log_sink;
 mod login;
 pub mod organisation_pin;
+mod pace;
 pub mod page;
 pub mod random;
 pub mod resume;

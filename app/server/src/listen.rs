@@ -31,7 +31,6 @@ mod connection;
 mod file_limit;
 mod gate;
 mod redirect;
-mod refusal;
 mod stream;
 
 pub use address::{AddressKeys, ClientAddress, ForwardedHeader, TrustedProxies};

@@ -6,16 +6,21 @@
 //!   hour. Another address is not affected, so nobody can lock somebody else out;
 //! - *address*: the same, with many more free tries, since a school sits behind one address.
 //!
+//! What costs arithmetic comes a second late besides once a network has had [`AT_ONCE`], so that a flood doesn't take
+//! all of a processor.
+//!
 //! Against many addresses at once a name is guarded by [`Throttle::drag_ms`]: answers about a name
 //! that is being tried a lot come late, for everybody alike, but they come.
 //!
 //! Addresses come as [`ClientAddress`], a hash under a key that changes daily.
 
-use crate::listen::ClientAddress;
+use crate::{allowance::Rate, error::ApiError, listen::ClientAddress, pace::Pace};
 use beistand_domain::clock::Seconds;
+use beistand_protocol::error::Code;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// What is being tried. Each has counts of its own.
@@ -50,6 +55,9 @@ const DECAY_S: Seconds = 60;
 const FORGET_S: Seconds = 2 * 60 * 60;
 /// Latest answer about a name under attack.
 const DRAG_MS_MAX: u64 = 4_000;
+/// Tries of a network that are looked at as they come, and each second after that. The right ones count as well:
+/// each costs as much arithmetic as a wrong one.
+const AT_ONCE: Rate = Rate { burst: 10.0, per_s: 0.5 };
 /// Counts kept at most, some 10 MB.
 const COUNTS_MAX: usize = 100_000;
 
@@ -79,18 +87,47 @@ impl Count {
 }
 
 /// The counts.
-#[derive(Default)]
 pub struct Throttle {
     counts: Mutex<HashMap<Key, Count>>,
+    pace: Pace,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self { counts: Mutex::default(), pace: Pace::new(AT_ONCE) }
+    }
 }
 
 impl Throttle {
-    /// Counts a try; refused with the seconds to wait, and then not counted. `name` is a look-up
-    /// value or another thing that is tried.
+    /// Counts a try and lets it through, late where the network or whoever wants that name tries a lot. `name` is a
+    /// look-up value or another thing that is tried.
     ///
     /// # Errors
-    /// Seconds until the next try is let through.
-    pub fn admit(
+    /// [`Code::TooManyTries`] with the seconds to wait; then it is not counted.
+    pub async fn admit(
+        &self,
+        attempt: Attempt,
+        now_s: Seconds,
+        address: ClientAddress,
+        name: &[u8; 32],
+    ) -> Result<(), ApiError> {
+        self.count(attempt, now_s, address, name)
+            .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+        // Whoever reloads a page costs next to nothing.
+        if attempt != Attempt::Resume {
+            self.pace.keep(address).await;
+        }
+        if attempt == Attempt::LogIn
+            && let drag_ms = self.drag_ms(attempt, now_s, name)
+            && drag_ms > 0
+        {
+            tokio::time::sleep(Duration::from_millis(drag_ms)).await;
+        }
+        Ok(())
+    }
+
+    /// Counts a try, or says in how many seconds the next one is let through.
+    fn count(
         &self,
         attempt: Attempt,
         now_s: Seconds,
@@ -147,8 +184,7 @@ impl Throttle {
     }
 
     /// How late to answer about this name: 0 in ordinary times.
-    #[must_use]
-    pub fn drag_ms(&self, attempt: Attempt, now_s: Seconds, name: &[u8; 32]) -> u64 {
+    fn drag_ms(&self, attempt: Attempt, now_s: Seconds, name: &[u8; 32]) -> u64 {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(count) = counts.get(&Key::Name(attempt, shorten(name))) else { return 0 };
         if now_s.saturating_sub(count.last_s) > FORGET_S {
@@ -194,23 +230,44 @@ mod tests {
         let [mallory, victim] = addresses(2)[..] else { panic!() };
         let mut now_s = 1000;
         for _ in 0..FREE_TRIES {
-            throttle.admit(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap();
+            throttle.count(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap();
         }
         let mut last = 0;
         for _ in 0..12 {
-            let wait = throttle.admit(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap_err();
+            let wait = throttle.count(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap_err();
             assert!(wait > last || u64::from(wait) == WAIT_S_MAX, "{wait}");
             // A refused try is not counted, and one second too early is too early.
             now_s += u64::from(wait) - 1;
-            assert_eq!(throttle.admit(Attempt::LogIn, now_s, mallory, &[1; 32]), Err(1));
+            assert_eq!(throttle.count(Attempt::LogIn, now_s, mallory, &[1; 32]), Err(1));
             now_s += 1;
-            throttle.admit(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap();
+            throttle.count(Attempt::LogIn, now_s, mallory, &[1; 32]).unwrap();
             last = wait;
         }
-        throttle.admit(Attempt::LogIn, now_s, victim, &[1; 32]).unwrap();
-        throttle.admit(Attempt::LogIn, now_s, mallory, &[2; 32]).unwrap();
-        throttle.admit(Attempt::Recovery, now_s, mallory, &[1; 32]).unwrap();
-        throttle.admit(Attempt::LogIn, now_s + FORGET_S + WAIT_S_MAX, mallory, &[1; 32]).unwrap();
+        throttle.count(Attempt::LogIn, now_s, victim, &[1; 32]).unwrap();
+        throttle.count(Attempt::LogIn, now_s, mallory, &[2; 32]).unwrap();
+        throttle.count(Attempt::Recovery, now_s, mallory, &[1; 32]).unwrap();
+        throttle.count(Attempt::LogIn, now_s + FORGET_S + WAIT_S_MAX, mallory, &[1; 32]).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_tries_a_lot_is_answered_late_and_nobody_else() {
+        let throttle = Throttle::default();
+        let [loud, other] = addresses(2)[..] else { panic!() };
+        let waits = async |attempt, address, number: u8| {
+            let begin = tokio::time::Instant::now();
+            throttle.admit(attempt, 1000, address, &[number; 32]).await.unwrap();
+            begin.elapsed().as_secs()
+        };
+        let at_once = AT_ONCE.burst as u8;
+        for number in 0..at_once {
+            assert_eq!(waits(Attempt::LogIn, loud, number).await, 0);
+        }
+        for number in at_once..30 {
+            assert_eq!(waits(Attempt::SignUp, loud, number).await, 1);
+        }
+        // A page that is loaded anew is there at once.
+        assert_eq!(waits(Attempt::Resume, loud, 0).await, 0);
+        assert_eq!(waits(Attempt::LogIn, other, 0).await, 0);
     }
 
     #[test]
@@ -218,7 +275,7 @@ mod tests {
         let throttle = Throttle::default();
         let address = addresses(1)[0];
         let admitted =
-            (0..200u8).filter(|n| throttle.admit(Attempt::LogIn, 1000, address, &[*n; 32]).is_ok()).count();
+            (0..200u8).filter(|n| throttle.count(Attempt::LogIn, 1000, address, &[*n; 32]).is_ok()).count();
         assert_eq!(admitted, FREE_TRIES_ADDRESS as usize);
     }
 
@@ -229,7 +286,7 @@ mod tests {
         for minute in 0..500u64 {
             let mut name = [0; 32];
             name[..8].copy_from_slice(&minute.to_le_bytes());
-            throttle.admit(Attempt::SignUp, 1000 + minute * DECAY_S, address, &name).unwrap();
+            throttle.count(Attempt::SignUp, 1000 + minute * DECAY_S, address, &name).unwrap();
         }
     }
 
@@ -238,7 +295,7 @@ mod tests {
         let throttle = Throttle::default();
         let address = addresses(1)[0];
         for _ in 0..100 {
-            throttle.admit(Attempt::LogIn, 1000, address, &[1; 32]).unwrap();
+            throttle.count(Attempt::LogIn, 1000, address, &[1; 32]).unwrap();
             throttle.succeeded(Attempt::LogIn, address, &[1; 32]);
         }
     }
@@ -248,7 +305,7 @@ mod tests {
         let throttle = Throttle::default();
         assert_eq!(throttle.drag_ms(Attempt::LogIn, 1000, &[1; 32]), 0);
         for address in addresses(200) {
-            throttle.admit(Attempt::LogIn, 1000, address, &[1; 32]).unwrap();
+            throttle.count(Attempt::LogIn, 1000, address, &[1; 32]).unwrap();
         }
         assert_eq!(throttle.drag_ms(Attempt::LogIn, 1000, &[1; 32]), DRAG_MS_MAX);
         assert_eq!(throttle.drag_ms(Attempt::LogIn, 1000, &[2; 32]), 0);
@@ -262,7 +319,7 @@ mod tests {
         for n in 0..(COUNTS_MAX as u64) {
             let mut name = [0; 32];
             name[..8].copy_from_slice(&n.to_le_bytes());
-            let _ = throttle.admit(Attempt::LogIn, 1000 + n, addresses[(n % 255) as usize], &name);
+            let _ = throttle.count(Attempt::LogIn, 1000 + n, addresses[(n % 255) as usize], &name);
         }
         assert!(throttle.counts.lock().unwrap().len() <= COUNTS_MAX);
     }

@@ -97,8 +97,10 @@ impl Connection {
                 // Requests that came all at once take turns with what other people want.
                 tokio::task::yield_now().await;
                 let answered: Result<Response<Body>, Infallible> = router.oneshot(request).await;
-                if let Ok(response) = &answered {
-                    gate.refusals.slow_down(client, response.status()).await;
+                if let Ok(response) = &answered
+                    && response.status().is_client_error()
+                {
+                    gate.refusals.keep(client).await;
                 }
                 answered.map(|response| response.map(|inner| GuardedBody { inner, _guard: guard }))
             }

@@ -9,7 +9,11 @@ use http::HeaderMap;
 
 use super::Limits;
 use super::address::{AddressKeys, ClientAddress, TrustedProxies};
-use super::refusal::Refusals;
+use crate::allowance::Rate;
+use crate::pace::Pace;
+
+/// Refusals that a network gets at once, and each second after that.
+const REFUSALS: Rate = Rate { burst: 10.0, per_s: 0.25 };
 
 /// What all listeners of the process share: limits, counts, and how an address becomes a [`ClientAddress`].
 pub struct Gate {
@@ -18,7 +22,8 @@ pub struct Gate {
     proxies: TrustedProxies,
     connections: AtomicUsize,
     of_network: Mutex<HashMap<ClientAddress, usize>>,
-    pub(super) refusals: Refusals,
+    /// Refusals come late to whoever gets many of them.
+    pub(super) refusals: Pace,
 }
 
 /// Why a connection was turned away.
@@ -40,7 +45,7 @@ impl Gate {
             proxies,
             connections: AtomicUsize::new(0),
             of_network: Mutex::default(),
-            refusals: Refusals::default(),
+            refusals: Pace::new(REFUSALS),
         })
     }
 

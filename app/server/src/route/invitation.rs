@@ -47,9 +47,7 @@ pub async fn start(
     let organisation = app.organisation()?;
     let mut key = [0; 32];
     key[..16].copy_from_slice(&request.invitation.0);
-    app.throttle
-        .admit(Attempt::Invitation, app.steady_s(), address, &key)
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::Invitation, app.steady_s(), address, &key).await?;
     let invitation = open_invitation(&app, request.invitation)?;
     let proof = invitation_start_bytes(organisation, request.invitation, &request.request);
     invitation

@@ -32,13 +32,7 @@ pub async fn start(
     let steady_s = app.steady_s();
     let organisation = app.organisation()?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
-    app.throttle
-        .admit(Attempt::LogIn, steady_s, address, &request.look_up.value)
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
-    let drag_ms = app.throttle.drag_ms(Attempt::LogIn, steady_s, &request.look_up.value);
-    if drag_ms > 0 {
-        tokio::time::sleep(Duration::from_millis(drag_ms)).await;
-    }
+    app.throttle.admit(Attempt::LogIn, steady_s, address, &request.look_up.value).await?;
     let account = app.storage.lookup_account_by_name(request.look_up.realm, &name.keyed_look_up)?;
     let (login, response) = login::start_login(
         &name.set_up,

@@ -43,9 +43,7 @@ pub async fn start(
     let steady_s = app.steady_s();
     let organisation = app.organisation()?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
-    app.throttle
-        .admit(Attempt::Recovery, steady_s, address, &request.look_up.value)
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::Recovery, steady_s, address, &request.look_up.value).await?;
     let nonce = draw(&*app.random);
     let pending =
         PendingRecovery { identity: name.identity, keyed_look_up: name.keyed_look_up, nonce, proved: None };

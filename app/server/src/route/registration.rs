@@ -35,9 +35,7 @@ pub async fn start(
     site_of(&app, request.look_up.realm)?;
     let name = name(&app, request.suite, organisation, &request.look_up)?;
     app.works.check(steady_s, &request.work)?;
-    app.throttle
-        .admit(Attempt::SignUp, steady_s, address, &request.look_up.value)
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::SignUp, steady_s, address, &request.look_up.value).await?;
     if app.storage.lookup_account_by_name(request.look_up.realm, &name.keyed_look_up)?.is_some() {
         return Err(Code::NameTaken.into());
     }

@@ -37,9 +37,7 @@ pub async fn take(
     Body(ResumeTake { handle }): Body<ResumeTake>,
 ) -> Answer<ResumeTaken> {
     let steady_s = app.steady_s();
-    app.throttle
-        .admit(Attempt::Resume, steady_s, address, &[0; 32])
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::Resume, steady_s, address, &[0; 32]).await?;
     let (session, key) =
         app.resumes.take(&plain_digest(&handle).0, steady_s).ok_or(ApiError::from(Code::SessionExpired))?;
     // The session may have ended without the memory of it.

@@ -35,9 +35,7 @@ pub async fn start(
         return Err(Code::Forbidden.into());
     }
     // It evaluates the password's function as a log-in does, so it counts as one.
-    app.throttle
-        .admit(Attempt::LogIn, steady_s, address, &request.look_up.value)
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::LogIn, steady_s, address, &request.look_up.value).await?;
     let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
     let conversations = app.hub.list_of_seeker(account.id);

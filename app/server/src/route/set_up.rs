@@ -39,9 +39,7 @@ pub async fn start(
 ) -> Answer<RegistrationStarted> {
     let steady_s = app.steady_s();
     let hash = claim_hash(&app)?;
-    app.throttle
-        .admit(Attempt::Claim, steady_s, address, &[0; 32])
-        .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
+    app.throttle.admit(Attempt::Claim, steady_s, address, &[0; 32]).await?;
     app.claim.check(&request.claim_code, &hash, steady_s).map_err(|(code, wait_s)| match wait_s {
         Some(wait_s) => ApiError::wait(code, wait_s),
         None => code.into(),
