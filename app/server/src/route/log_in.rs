@@ -20,7 +20,7 @@ use beistand_protocol::{
     id::DeviceSessionId,
     wrap::WrapPurpose,
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// `POST /api/v1/log-in/start`. Counted as a try whether the name exists and whatever follows:
 /// with this answer a client can test one password.

@@ -5,7 +5,6 @@ use crate::{
     app::{App, PendingRecovery, RECOVERY_TTL_S},
     body::{Answer, Body, Reply},
     credential::name,
-    error::ApiError,
     listen::ClientAddress,
     login,
     random::draw,

@@ -6,7 +6,6 @@ use crate::{
     body::{Answer, Body, Reply},
     caller::Caller,
     credential::name,
-    error::ApiError,
     listen::ClientAddress,
     login,
     random::draw,
