@@ -13,8 +13,9 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Seekers, in bytes: dozens of the longest messages at once, then two a second.
-const SEEKER: Rate = Rate { burst: 512.0 * 1024.0, per_s: 32.0 * 1024.0 };
+/// Seekers, in bytes: a few of the longest messages at once, then one in eight seconds, which nobody writes by hand.
+/// More of it keeps the disk busy with checkpoints that everybody's messages wait for.
+const SEEKER: Rate = Rate { burst: 128.0 * 1024.0, per_s: 8.0 * 1024.0 };
 /// Staff, in bytes: after somebody left, new epochs for many conversations with large teams.
 const STAFF: Rate = Rate { burst: 8.0 * 1024.0 * 1024.0, per_s: 512.0 * 1024.0 };
 /// What the smallest frame counts as, in bytes: it costs work as well.
@@ -77,16 +78,16 @@ mod tests {
         let (intake, begin) = (Intake::default(), Instant::now());
         let at = |seconds| begin + Duration::from_secs(seconds);
         let admit = |who, kind, kib, seconds| intake.admit(account(who), kind, kib * KIB, at(seconds));
-        admit(1, SITE, 512, 0).unwrap();
+        admit(1, SITE, 128, 0).unwrap();
         let wait = admit(1, SITE, 64, 0).unwrap_err();
-        assert_eq!(wait.as_secs(), 2);
-        assert_eq!(admit(1, SITE, 64, 1).unwrap_err().as_secs(), 1);
-        admit(1, SITE, 64, 2).unwrap();
-        admit(1, SITE, 1, 2).unwrap_err();
-        admit(2, SITE, 64, 2).unwrap();
-        admit(3, PERSON, 4096, 2).unwrap();
+        assert_eq!(wait.as_secs(), 8);
+        assert_eq!(admit(1, SITE, 64, 4).unwrap_err().as_secs(), 4);
+        admit(1, SITE, 64, 8).unwrap();
+        admit(1, SITE, 1, 8).unwrap_err();
+        admit(2, SITE, 64, 8).unwrap();
+        admit(3, PERSON, 4096, 8).unwrap();
         // Never more than the burst, however long the pause.
-        admit(1, SITE, 512, 100_000).unwrap();
+        admit(1, SITE, 128, 100_000).unwrap();
         admit(1, SITE, 1, 100_000).unwrap_err();
         // A clock that goes back takes and gives nothing.
         admit(1, SITE, 1, 99_000).unwrap_err();
@@ -96,7 +97,7 @@ mod tests {
     fn tiny_frames_count_as_well() {
         let (intake, now) = (Intake::default(), Instant::now());
         let count = (0..).take_while(|_| intake.admit(account(1), SITE, 0, now).is_ok()).count();
-        assert_eq!(count, 1024);
+        assert_eq!(count, 256);
     }
 
     #[test]
@@ -105,9 +106,9 @@ mod tests {
         let at = |seconds| begin + Duration::from_secs(seconds);
         let admit = |kib, seconds| intake.admit(account(1), SITE, kib * KIB, at(seconds));
         admit(1, 0).unwrap();
-        assert_eq!(admit(1024, 0).unwrap_err().as_secs(), 0);
-        admit(1024, 1).unwrap();
-        assert_eq!(admit(32, 1).unwrap_err().as_secs(), 17);
+        assert_eq!(admit(256, 0).unwrap_err().as_secs(), 0);
+        admit(256, 1).unwrap();
+        assert_eq!(admit(32, 1).unwrap_err().as_secs(), 20);
     }
 
     #[test]
