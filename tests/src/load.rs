@@ -14,6 +14,7 @@ pub mod office;
 pub mod process;
 pub mod sample;
 pub mod start;
+pub mod stolen;
 pub mod traffic;
 pub mod wire;
 

@@ -6,7 +6,7 @@
 use super::{
     LoadError, hostile,
     office::Office,
-    process::Process,
+    process::{Process, leave_a_processor},
     sample::Summary,
     traffic::Traffic,
     wire::{Requests, source},
@@ -61,6 +61,8 @@ pub struct Abuse {
     pub elsewhere: Option<Elsewhere>,
     /// Honest deliveries that never came.
     pub missing: usize,
+    /// Honest deliveries while the processors of this machine were given to others; they are no samples.
+    pub stolen: usize,
     /// Most resident memory, KiB.
     pub resident_max_kib: u64,
     /// Resident memory before and afterwards, KiB.
@@ -78,12 +80,14 @@ pub struct Elsewhere {
     pub ratio: f64,
 }
 
-/// Runs some rounds on a fresh box in a directory. The attackers work in a process of their own:
-/// their work is no part of this machine's. With `compare`, each round has a part in which they harm another box.
+/// Runs some rounds on a fresh box in a directory. The attackers would have machines of their own: they get one of
+/// this one's processors for themselves, the box and the honest have the others all the time. With `compare`, each
+/// round has a part in which they harm another box.
 ///
 /// # Errors
 /// [`LoadError::Broken`] says what did not hold.
 pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadError> {
+    let theirs = leave_a_processor();
     let live = LiveBox::start(data).await?;
     let process = Process(live.process());
     let office = Office::found(&live).await?;
@@ -101,20 +105,23 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
         false => None,
     };
     let (files_before, resident_before) = (process.files()?, process.resident_kib()?);
-    let (mut quiet, mut hostile, mut elsewhere, mut missing) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut quiet, mut hostile, mut elsewhere) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut missing, mut stolen) = (0, 0);
     let files_height = Cell::new(0);
     for _ in 0..rounds {
         let outcome = traffic.run(RATE, QUIET).await?;
         quiet.extend(outcome.delivered);
         missing += outcome.missing;
+        stolen += outcome.stolen;
         if let Some((live, office)) = &neighbour {
-            let attacker = Attacker::start(live, office).await?;
+            let attacker = Attacker::start(live, office, theirs).await?;
             let outcome = traffic.run(RATE, HOSTILE).await?;
             drop(attacker);
             elsewhere.extend(outcome.delivered);
             missing += outcome.missing;
+            stolen += outcome.stolen;
         }
-        let attacker = Attacker::start(&live, &office).await?;
+        let attacker = Attacker::start(&live, &office, theirs).await?;
         let outcome = tokio::select! {
             outcome = traffic.run(RATE, HOSTILE) => outcome?,
             ended = watch(process, &files_height) => return Err(ended),
@@ -122,6 +129,7 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
         drop(attacker);
         hostile.extend(outcome.delivered);
         missing += outcome.missing;
+        stolen += outcome.stolen;
         back(process, files_before).await?;
     }
     // The same people go on, and others come.
@@ -149,6 +157,7 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
             Elsewhere { ratio: delivered.p99_ms / quiet.p99_ms, delivered }
         }),
         missing,
+        stolen,
         resident_max_kib: process.resident_max_kib()?,
         resident_kib: (resident_before, process.resident_kib()?),
         files: (files_before, files_height.get(), process.files()?),
@@ -202,10 +211,14 @@ async fn back(process: Process, files_before: usize) -> Result<(), LoadError> {
 struct Attacker(Child);
 
 impl Attacker {
-    async fn start(live: &LiveBox, office: &Office) -> Result<Self, LoadError> {
-        // On another machine it would not take this one's processor: here it has what is left of it.
-        let mut child = Command::new("chrt")
-            .args(["--idle", "0"])
+    async fn start(live: &LiveBox, office: &Office, processor: Option<usize>) -> Result<Self, LoadError> {
+        // Where there is only one processor they have what is left of it.
+        let (program, place) = match processor {
+            Some(number) => ("taskset", ["--cpu-list".into(), number.to_string()]),
+            None => ("chrt", ["--idle".into(), "0".into()]),
+        };
+        let mut child = Command::new(program)
+            .args(place)
             .arg(std::env::current_exe()?)
             .args(["hostile", "--url", &live.output.url, "--root-certificate"])
             .arg(&live.output.root_certificate)

@@ -1,6 +1,10 @@
 //! What the system says about a process: memory, processor time, open files.
 
 use super::LoadError;
+use nix::{
+    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    unistd::Pid,
+};
 use std::{fs, time::Duration};
 
 /// Clock ticks a second in `/proc`: fixed by Linux for all that reads it.
@@ -54,6 +58,17 @@ impl Process {
         let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
         Ok(Duration::from_millis((ticks(11) + ticks(12)) * 1000 / TICKS_S))
     }
+}
+
+/// Leaves one of the processors to others: this thread, and whatever it starts from now on, keeps off the one that is
+/// returned. `None` if there is no other.
+pub fn leave_a_processor() -> Option<usize> {
+    let this = Pid::from_raw(0);
+    let mut mine = sched_getaffinity(this).ok()?;
+    let is_mine = |number: &usize| mine.is_set(*number).unwrap_or(false);
+    let [.., _, last] = (0..CpuSet::count()).filter(is_mine).collect::<Vec<_>>()[..] else { return None };
+    mine.unset(last).ok()?;
+    sched_setaffinity(this, &mine).ok().map(|()| last)
 }
 
 /// Lets this process open as many files as the system allows.

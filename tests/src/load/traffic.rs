@@ -5,6 +5,7 @@ use super::{
     LoadError,
     account::Token,
     office::{Office, Talk},
+    stolen::Watch,
     wire::{Requests, Socket, next, open_live, send, source},
 };
 use crate::native::Address;
@@ -40,6 +41,8 @@ pub struct Outcome {
     pub late: Vec<Duration>,
     /// Deliveries that never came.
     pub missing: usize,
+    /// Deliveries that came while this machine's processors were given to others, and are no samples.
+    pub stolen: usize,
 }
 
 #[derive(Default)]
@@ -47,6 +50,8 @@ struct Board {
     /// Who sent it, and when.
     sent: HashMap<MessageId, (usize, Instant)>,
     waiting: HashMap<u32, Instant>,
+    /// When a message was sent and when it came.
+    delivered: Vec<(Instant, Instant)>,
     outcome: Outcome,
     refused: Vec<Code>,
     /// Who was cut off (staff first), and what was said.
@@ -90,7 +95,7 @@ fn join(socket: Socket, who: usize, board: Rc<RefCell<Board>>) -> Party {
                 ServerFrame::Stored { stored, .. } => {
                     let sent = board.sent.get(&stored.envelope.id).copied();
                     if let Some((_, began)) = sent.filter(|(sender, _)| *sender != who) {
-                        board.outcome.delivered.push(at.duration_since(began));
+                        board.delivered.push((began, at));
                     }
                 }
                 ServerFrame::Appended { request, outcome } => {
@@ -149,7 +154,7 @@ impl Traffic {
     /// [`LoadError::Broken`] when somebody was cut off or refused.
     pub async fn run(&mut self, per_second: u32, time: Duration) -> Result<Outcome, LoadError> {
         let step = Duration::from_secs(1) / per_second;
-        let begin = now();
+        let (begin, watch) = (now(), Watch::begin());
         let count = usize::try_from(time.as_nanos() / step.as_nanos()).unwrap_or(0);
         // Ten milliseconds of rest at most a wake: the timer is not the thing measured.
         let mut planned = begin;
@@ -164,7 +169,7 @@ impl Traffic {
         loop {
             let arrived = {
                 let board = self.board.borrow();
-                board.outcome.delivered.len() >= wanted && board.outcome.stored.len() >= count
+                board.delivered.len() >= wanted && board.outcome.stored.len() >= count
             };
             if arrived || now() > end {
                 break;
@@ -176,13 +181,17 @@ impl Traffic {
         board.waiting.clear();
         let (refused, dropped) = (std::mem::take(&mut board.refused), std::mem::take(&mut board.dropped));
         let mut outcome = std::mem::take(&mut board.outcome);
+        let delivered = std::mem::take(&mut board.delivered);
         if !refused.is_empty() || !dropped.is_empty() {
             return Err(LoadError::Broken(format!(
                 "of honest people messages were refused: {refused:?}; connections cut: {dropped:?}"
             )));
         }
         outcome.sent = count;
-        outcome.missing = wanted.saturating_sub(outcome.delivered.len());
+        outcome.missing = wanted.saturating_sub(delivered.len());
+        let samples = delivered.iter().filter(|(began, at)| !watch.was_stolen(*began, *at));
+        outcome.delivered = samples.map(|(began, at)| at.duration_since(*began)).collect();
+        outcome.stolen = delivered.len() - outcome.delivered.len();
         Ok(outcome)
     }
 
