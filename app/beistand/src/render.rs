@@ -4,6 +4,7 @@ use beistand_domain::roster::calendar::Words;
 use beistand_protocol::membership::{Language, Localised, Site};
 use beistand_server::{
     asset,
+    mail::{self, Said},
     page::{ErrorPage, Moment, Page, PageRequest, Pages},
 };
 use beistand_web::{
@@ -129,6 +130,22 @@ impl Pages for WebPages {
             letters: text::calendar_letters(locale).to_owned(),
             nobody: text::calendar_nobody(locale).to_owned(),
         }
+    }
+
+    fn mail_words(&self, language: Language, said: Said, origin: &str) -> mail::Words {
+        let locale = match language {
+            Language::German | Language::GermanPlain => Locale::De,
+            _ => Locale::En,
+        };
+        let link = format!("{origin}/staff");
+        let (subject, body) = match said {
+            Said::Mine => (text::told_mine(locale), text::told_mine_body(locale, &link)),
+            Said::Team => (text::told_team(locale), text::told_team_body(locale, &link)),
+            Said::Both => (text::told_both(locale), text::told_both_body(locale, &link)),
+            Said::Test => (text::told_test(locale), text::told_test_body(locale, &link)),
+        };
+        let from = text::product_name(locale).to_owned();
+        mail::Words { from, subject: subject.to_owned(), body }
     }
 
     fn theme(&self, accent: [u8; 3]) -> String {

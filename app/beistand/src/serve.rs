@@ -13,7 +13,9 @@ use beistand_server::{
     asset, job,
     listen::{self, AddressKeys, Gate, Limits, ListenError},
     live::close_all,
+    notice,
     random::Random,
+    roots::Roots,
     route,
     system::{SystemClock, SystemRandom},
     tls::{
@@ -99,6 +101,7 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
             secrets: secrets_folder(&configuration.data),
             leave_to: configuration.leave_to.clone(),
             root_certificate_pem: Some(authority.root_pem()),
+            roots: Roots::System,
         },
     };
     let (app, claim_code) = App::open(parts).await?;
@@ -120,6 +123,7 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
     tasks.spawn(job::run(app.clone(), stop.clone()));
     tasks.spawn(heap::give_back(stop.clone()));
     tasks.spawn(job::take_turns(app.clone(), stop.clone()));
+    tasks.spawn(notice::run(app.clone(), stop.clone()));
     let clock = || SystemClock.now_s();
     tasks.spawn(provider::keep_renewed(Arc::new(authority), served, clock, stop.clone()));
 

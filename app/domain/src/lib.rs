@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod conversation;
+pub mod notice;
 pub mod queue;
 pub mod record;
 pub mod retention;

@@ -5,6 +5,7 @@ use beistand_protocol::{
     api::{ConversationState, Envelope, Sealed, SessionKind},
     blocks::Library,
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+    notice::MailServer,
     queue::Step,
     wrap::Wrap,
 };
@@ -204,6 +205,21 @@ pub struct Blocks {
     pub version: u64,
     /// Signed and sealed.
     pub edition: Sealed,
+}
+
+/// The mail server with what opens it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailAccess {
+    /// The server.
+    pub server: MailServer,
+    /// The password of its user.
+    pub password: Option<String>,
+}
+
+impl core::fmt::Debug for MailAccess {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("MailAccess").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 /// Small facts of the box itself.

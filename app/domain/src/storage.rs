@@ -6,15 +6,17 @@
 
 use crate::{
     clock::Seconds,
+    notice::Pending,
     record::{
-        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Session,
-        SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
+        Session, SettingKey,
     },
 };
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    notice::NoticeSettings,
     queue::{QueueRules, Step},
     roster::{LogEntry, Plan},
 };
@@ -185,6 +187,24 @@ pub enum Change {
     BlocksPut(Blocks),
     /// Removes a library.
     BlocksRemove(Library),
+    /// Sets what a person has chosen to be called by.
+    NoticePut {
+        /// Person.
+        person: PersonId,
+        /// What was chosen.
+        settings: Box<NoticeSettings>,
+    },
+    /// Removes what a person has chosen, and what they were still to be told.
+    NoticeRemove(PersonId),
+    /// Keeps (or removes) what a person is to be told by e-mail.
+    MailPendingPut {
+        /// Person.
+        person: PersonId,
+        /// What.
+        pending: Option<Pending>,
+    },
+    /// Sets (or removes) the mail server.
+    MailAccessPut(Option<Box<MailAccess>>),
 }
 
 /// Who appends to a conversation.
@@ -366,6 +386,12 @@ pub trait Storage: Send + Sync + 'static {
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError>;
     /// The newest edition of a library of text blocks.
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError>;
+    /// What each person who has chosen something is called by, in no order.
+    fn list_notices(&self) -> Result<Vec<(PersonId, NoticeSettings)>, StorageError>;
+    /// What persons are to be told by e-mail, in no order.
+    fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError>;
+    /// The mail server.
+    fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError>;
     /// A small fact.
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
 }

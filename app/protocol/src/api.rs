@@ -116,6 +116,12 @@ pub mod route {
     pub const OWN_BLOCKS_PUT: &str = "/api/v1/account/blocks";
     /// `GET` [`crate::blocks::NewestEdition`]; parameter: version that is known.
     pub const OWN_BLOCKS: &str = "/api/v1/account/blocks/{known}";
+    /// `GET` [`crate::notice::NoticeView`]; `POST` [`crate::notice::NoticeSettings`] → `()`: the staff person's own.
+    pub const NOTICE: &str = "/api/v1/notice";
+    /// `GET` [`crate::notice::MailView`]; `POST` [`crate::notice::MailPut`] → `()`.
+    pub const MAIL: &str = "/api/v1/mail";
+    /// `POST` [`crate::notice::MailTest`] → [`crate::notice::MailTested`].
+    pub const MAIL_TEST: &str = "/api/v1/mail/test";
     /// `POST` [`super::RotationStart`] → [`super::RotationStarted`].
     pub const ROTATION_START: &str = "/api/v1/account/rotation/start";
     /// `POST` [`super::RotationFinish`] → `()`.

@@ -20,6 +20,7 @@ pub mod live;
 pub mod login;
 pub mod membership;
 pub mod message;
+pub mod notice;
 pub mod queue;
 pub mod roster;
 pub mod signature;

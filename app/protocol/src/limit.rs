@@ -173,3 +173,13 @@ pub const BLOCK_TITLE_BYTES_MAX: usize = 120;
 pub const LIBRARY_BYTES_MAX: usize = 192 * 1024;
 /// The same, padded and sealed.
 pub const EDITION_BYTES_MAX: usize = 224 * 1024;
+/// An e-mail address (RFC 5321: 254 bytes).
+pub const ADDRESS_BYTES_MAX: usize = 254;
+/// Name of a machine (RFC 1035: 253 bytes).
+pub const HOST_BYTES_MAX: usize = 253;
+/// Where a box can be reached, as it is written in mails.
+pub const ORIGIN_BYTES_MAX: usize = 300;
+/// User name or password for a mail server.
+pub const MAIL_SECRET_BYTES_MAX: usize = 256;
+/// Seconds ahead until which somebody may want to hear nothing.
+pub const AWAY_S_MAX: u64 = 366 * 24 * 60 * 60;

@@ -246,12 +246,10 @@ pub enum Call {
         /// it. `None` only asks.
         rules: Option<Vec<u8>>,
     },
-    /// Staff: asks about a team's roster or changes it. What is asked is said in the roster's own types, which the
-    /// page encodes and decodes: the worker has the session and passes on. Reply: [`Reply::Roster`].
-    Roster {
-        /// Team.
-        team: TeamId,
-        /// What of it: the route after the team, e.g. `roster/2026-11-16/2026-11-22`.
+    /// Staff: asks for something that the worker only passes on, or changes it. What is asked is said in the types of
+    /// that part, which the page encodes and decodes; the worker has the session. Reply: [`Reply::PassedOn`].
+    PassOn {
+        /// What: the route after `/api/v1/`, e.g. `team/…/roster/2026-11-16/2026-11-22`.
         what: String,
         /// Body of a request that has one.
         body: Option<Vec<u8>>,
@@ -367,8 +365,8 @@ pub enum Reply {
     },
     /// Answer to [`Call::Queue`]: the rules in force, an encoded [`QueueRules`](crate::queue::QueueRules).
     Queue(Vec<u8>),
-    /// Answer to [`Call::Roster`], as the server gave it.
-    Roster(Vec<u8>),
+    /// Answer to [`Call::PassOn`], as the server gave it.
+    PassedOn(Vec<u8>),
     /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].
     Blocks(Vec<u8>),
 }

@@ -8,10 +8,12 @@ use crate::{
     error::ApiError,
     live::{Hub, StepDue, intake::Intake},
     login::{LoginSetUp, LoginSetUpError, StartedLogin},
+    notice::Notices,
     organisation_pin::{self, PinError},
     page::Pages,
     random::Random,
     resume::Resumes,
+    roots::Roots,
     secret_file::SecretFileError,
     session::{Sessions, TokenHash, Verdict},
     throttle::Throttle,
@@ -77,6 +79,8 @@ pub struct Options {
     pub leave_to: String,
     /// The local authority's root certificate, for download.
     pub root_certificate_pem: Option<String>,
+    /// Whom the box trusts when it connects to mail servers and the like.
+    pub roots: Roots,
 }
 
 /// Why the server can't start.
@@ -181,6 +185,7 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) resumes: Resumes,
     pub(crate) hub: Hub,
+    pub(crate) notices: Notices,
     pub(crate) intake: Intake,
     pub(crate) chains: Chains,
     pub(crate) throttle: Throttle,
@@ -228,6 +233,7 @@ impl App {
         let (claim, code) = Claim::open(&options.data, &*storage, clock.now_s(), &*random).await?;
         let hub = Hub::new(storage.list_conversations()?, storage.list_queue_rules()?, verified);
         let credible_s = read_credible(&*storage)?.unwrap_or(0);
+        let notices = Notices::load(&*storage, clock.now_s(), clock.steady_s())?;
         let app = Arc::new(Self {
             credible_s: AtomicU64::new(credible_s),
             works: Works::new(&*random),
@@ -242,6 +248,7 @@ impl App {
             sessions: Sessions::default(),
             resumes: Resumes::default(),
             hub,
+            notices,
             intake: Intake::default(),
             chains: Chains::default(),
             throttle: Throttle::default(),
@@ -438,6 +445,7 @@ impl App {
                 (Change::QueueRulesPut { team, rules }, _) => self.hub.set_queue_rules(*team, *rules),
                 _ => {}
             }
+            self.call_for(change, output);
         }
     }
 

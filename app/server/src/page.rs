@@ -1,8 +1,13 @@
 //! The seam to whatever renders the public pages. The server knows the facts; words, markup and
 //! languages are the renderer's.
 
+use crate::mail::{self, Said};
 use beistand_domain::roster::calendar::Words;
-use beistand_protocol::{id::OrganisationId, membership::Site, roster::Day};
+use beistand_protocol::{
+    id::OrganisationId,
+    membership::{Language, Site},
+    roster::Day,
+};
 
 /// A public page and the facts on it.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +81,9 @@ pub trait Pages: Send + Sync + 'static {
 
     /// Words of calendar files, in the language that was asked for.
     fn calendar_words(&self, language: Option<&str>) -> Words;
+
+    /// Words of an e-mail that names where the box is, in the language that a person has chosen.
+    fn mail_words(&self, language: Language, said: Said, origin: &str) -> mail::Words;
 
     /// The style sheet with a site's accent colour.
     fn theme(&self, accent: [u8; 3]) -> String;

@@ -11,6 +11,7 @@ pub mod leave;
 pub mod live;
 pub mod log;
 pub mod log_in;
+pub mod notice;
 pub mod organisation;
 pub mod page;
 pub mod queue;
@@ -93,7 +94,7 @@ const fn posts(
     Route { method: Method::Post, path, access, body_max, handler }
 }
 
-use Access::{Anybody, FirstFrame, Seeker, Session, Staff};
+use Access::{Administrator, Anybody, FirstFrame, Seeker, Session, Staff};
 
 /// The table.
 pub const ROUTES: &[Route] = &[
@@ -115,6 +116,12 @@ pub const ROUTES: &[Route] = &[
     posts(at::TEAM_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put)),
     reads(at::OWN_BLOCKS, Staff, || get(blocks::show_own)),
     posts(at::OWN_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put_own)),
+    // How each person is called, and the mail server.
+    reads(at::NOTICE, Staff, || get(notice::show)),
+    posts(at::NOTICE, Staff, SMALL, || post(notice::put)),
+    reads(at::MAIL, Administrator, || get(notice::show_mail)),
+    posts(at::MAIL, Administrator, SMALL, || post(notice::put_mail)),
+    posts(at::MAIL_TEST, Administrator, SMALL, || post(notice::test_mail)),
     // Duty rosters, for the members of a team.
     reads(at::ROSTER, Staff, || get(roster::show)),
     posts(at::ROSTER_CHANGE, Staff, BODY_BYTES_MAX, || post(roster::change)),
@@ -136,7 +143,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::REGISTRATION_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(registration::finish)),
     posts(at::INVITATION_START, Anybody, SMALL, || post(invitation::start)),
     posts(at::INVITATION_FINISH, Anybody, BODY_LARGE_BYTES_MAX, || post(invitation::finish)),
-    reads(at::INVITATION_ACCEPTANCES, Access::Administrator, || get(invitation::list)),
+    reads(at::INVITATION_ACCEPTANCES, Administrator, || get(invitation::list)),
     posts(at::LOG_IN_START, Anybody, SMALL, || post(log_in::start)),
     posts(at::LOG_IN_FINISH, Anybody, SMALL, || post(log_in::finish)),
     posts(at::RECOVERY_START, Anybody, SMALL, || post(recovery::start)),

@@ -3,8 +3,10 @@
 
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
+use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope, Session,
+    SettingKey,
 };
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
@@ -14,6 +16,7 @@ use beistand_protocol::blocks::Library;
 use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
+use beistand_protocol::notice::NoticeSettings;
 use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use std::collections::BTreeMap;
@@ -38,6 +41,9 @@ struct State {
     calendar_links: BTreeMap<[u8; 32], CalendarLink>,
     queue_rules: BTreeMap<TeamId, QueueRules>,
     blocks: BTreeMap<Library, Blocks>,
+    notices: BTreeMap<PersonId, NoticeSettings>,
+    mail_pending: BTreeMap<PersonId, Pending>,
+    mail_access: Option<MailAccess>,
 }
 
 /// Storage that is gone with the process.
@@ -231,6 +237,16 @@ impl State {
                 self.blocks.insert(blocks.library, blocks);
             }
             Change::BlocksRemove(library) => drop(self.blocks.remove(&library)),
+            Change::NoticePut { person, settings } => drop(self.notices.insert(person, *settings)),
+            Change::NoticeRemove(person) => {
+                self.notices.remove(&person);
+                self.mail_pending.remove(&person);
+            }
+            Change::MailPendingPut { person, pending } => match pending {
+                Some(pending) => drop(self.mail_pending.insert(person, pending)),
+                None => drop(self.mail_pending.remove(&person)),
+            },
+            Change::MailAccessPut(access) => self.mail_access = access.map(|access| *access),
         }
         Ok(Output::Done)
     }
@@ -494,6 +510,18 @@ impl Storage for MemoryStore {
 
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {
         self.read(|state| state.blocks.get(&library).cloned())
+    }
+
+    fn list_notices(&self) -> Result<Vec<(PersonId, NoticeSettings)>, StorageError> {
+        self.read(|state| state.notices.iter().map(|(person, chosen)| (*person, chosen.clone())).collect())
+    }
+
+    fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError> {
+        self.read(|state| state.mail_pending.iter().map(|(person, pending)| (*person, *pending)).collect())
+    }
+
+    fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {
+        self.read(|state| state.mail_access.clone())
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -6,10 +6,12 @@
 
 mod blocks;
 mod migration;
+mod notice;
 mod queue;
 mod roster;
 
 pub(crate) use blocks::{BlocksRecord, blocks_key};
+pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
 

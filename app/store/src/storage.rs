@@ -6,8 +6,9 @@ mod look_up;
 use crate::engine::{Engine, Job, Options, Transaction, Verdict};
 use crate::error::Error;
 use beistand_domain::clock::Seconds;
+use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
@@ -15,6 +16,7 @@ use beistand_domain::storage::{
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
+use beistand_protocol::notice::NoticeSettings;
 use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use futures_channel::oneshot;
@@ -301,6 +303,18 @@ impl Storage for Store {
 
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {
         look_up(look_up::blocks(&self.engine.view(), library))
+    }
+
+    fn list_notices(&self) -> Result<Vec<(PersonId, NoticeSettings)>, StorageError> {
+        look_up(look_up::notices(&self.engine.view()))
+    }
+
+    fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError> {
+        look_up(look_up::mail_pending(&self.engine.view()))
+    }
+
+    fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {
+        look_up(look_up::mail_access(&self.engine.view()))
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -45,6 +45,12 @@ pub enum Table {
     QueueRules = 19,
     /// Newest editions of text blocks by library.
     Blocks = 20,
+    /// What staff have chosen to be called by, by person.
+    Notice = 21,
+    /// What is to be told by e-mail, by person.
+    PendingMail = 22,
+    /// The mail server; one record.
+    MailAccess = 23,
 }
 
 impl Table {
@@ -72,6 +78,9 @@ impl Table {
             Self::CalendarLink => "calendar link",
             Self::QueueRules => "queue rules",
             Self::Blocks => "text blocks",
+            Self::Notice => "notice choices",
+            Self::PendingMail => "pending mail",
+            Self::MailAccess => "mail server",
         }
     }
 

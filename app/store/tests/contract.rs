@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod escalation;
+mod notice;
 mod parts;
 
 use beistand_domain::record::{AccountState, Conversation, Session, SettingKey};
@@ -42,8 +43,10 @@ const CASES: &[(&str, Case)] = &[
     ("settings_and_sightings", settings_and_sightings),
     ("rosters_follow_version_by_version", rosters_follow_version_by_version),
     ("calendar_links_have_a_limit", calendar_links_have_a_limit),
-    ("queue_rules_are_each_teams_own", queue_rules_are_each_teams_own),
+    ("queue_rules_are_each_teams_own", escalation::queue_rules_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
+    ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
+    ("there_is_one_mail_server", notice::there_is_one_mail_server),
     ("commit_is_whole_or_not_at_all", commit_is_whole_or_not_at_all),
     ("later_changes_see_earlier_ones", later_changes_see_earlier_ones),
     ("listeners_hear_durable_commits_in_order", listeners_hear_durable_commits_in_order),
@@ -598,19 +601,6 @@ fn calendar_links_have_a_limit(storage: &dyn Storage) {
     assert_eq!(links(), [1, 3, 4, 6, 10, 11]);
     assert_eq!(storage.lookup_calendar_link(&[2; 32]).unwrap(), None);
     assert_eq!(storage.lookup_calendar_link(&[3; 32]).unwrap(), Some(parts::calendar_link(3, 1, 1)));
-}
-
-fn queue_rules_are_each_teams_own(storage: &dyn Storage) {
-    let of = |team: u8| {
-        let all = storage.list_queue_rules().unwrap();
-        all.into_iter().find(|(known, _)| *known == TeamId([team; 16])).map(|(_, rules)| rules.talks_max)
-    };
-    assert_eq!(of(1), None);
-    done(storage, parts::queue_rules(1, 3));
-    done(storage, parts::queue_rules(2, 1));
-    assert_eq!((of(1), of(2)), (Some(Some(3)), Some(None)));
-    done(storage, parts::queue_rules(1, 4));
-    assert_eq!((of(1), of(2)), (Some(Some(4)), Some(None)));
 }
 
 fn editions_of_text_blocks_follow(storage: &dyn Storage) {

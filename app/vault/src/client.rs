@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `roster` (passes on), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -49,13 +49,13 @@ mod entry;
 mod invitation;
 mod log_in;
 mod organisation;
+#[cfg(feature = "staff")]
+mod pass_on;
 pub mod passphrase;
 mod receive;
 mod recover;
 pub mod request;
 mod resume;
-#[cfg(feature = "staff")]
-mod roster;
 mod rotate;
 #[cfg(feature = "staff")]
 mod search;
@@ -310,7 +310,7 @@ impl<T: Transport> Client<T> {
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
             Call::Blocks(asked) => self.blocks(&asked).await,
-            Call::Roster { team, what, body } => self.roster(team, &what, body).await,
+            Call::PassOn { what, body } => self.pass_on(&what, body).await,
             _ => Err(Failure::Malformed),
         }
     }

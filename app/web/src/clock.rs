@@ -52,6 +52,27 @@ fn date(time_s: u64) -> Date {
     Date::new(&JsValue::from_f64(time_s as f64 * 1000.0))
 }
 
+/// The end of a day `2026-11-19` on this device; `None` if it is none.
+#[cfg(feature = "staff")]
+#[must_use]
+pub fn end_of_day(day: &str) -> Option<u64> {
+    let (year, month, number) = Day::parse(day)?.date();
+    let (year, month, number) =
+        (u32::try_from(year).ok()?, i32::try_from(month).ok()?, i32::try_from(number).ok()?);
+    let end = Date::new_with_year_month_day(year, month - 1, number + 1).get_time();
+    // Positive and far below 2^53 for every day that can be chosen.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (end > 0.0).then_some((end / 1000.0) as u64)
+}
+
+/// The day on this device of which a time is the end, as `2026-11-19`.
+#[cfg(feature = "staff")]
+#[must_use]
+pub fn last_day(end_s: u64) -> String {
+    let day = date(end_s.saturating_sub(1));
+    format!("{:04}-{:02}-{:02}", day.get_full_year(), day.get_month() + 1, day.get_date())
+}
+
 fn formatter(locale: Locale, options: &[(&str, &str)]) -> Intl::DateTimeFormat {
     let object = Object::new();
     for (name, value) in options {

@@ -10,6 +10,8 @@ mod escalation;
 mod invitation;
 mod invite;
 mod log_in;
+mod mail;
+mod notices;
 mod passphrase;
 mod promises;
 mod queue;
@@ -56,6 +58,8 @@ pub(crate) enum Area {
     Blocks,
     /// Administration.
     Administration,
+    /// What calls this person.
+    Notices,
     /// A new passphrase.
     Passphrase,
 }
@@ -194,8 +198,9 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         area.set(Area::Talks);
     }
     provide_context(blocks::Shelves::new(client));
+    let notices = notices::Notices::new(client);
     let desk = desk::Desk::new(client);
-    let alarm = alarm::Alarm::new(desk, area);
+    let alarm = alarm::Alarm::new(desk, area, notices);
     let sounds = NodeRef::<html::Dialog>::new();
     let choose_sounds = move |_| {
         if let Some(sounds) = sounds.get_untracked() {
@@ -249,6 +254,9 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                             <button class="text-button start" r#type="button" aria-haspopup="dialog" on:click=choose_sounds>
                                 {text::alarm_title(locale)}
                             </button>
+                            <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Notices)>
+                                {text::notices_title(locale)}
+                            </button>
                             <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Passphrase)>
                                 {text::account_passphrase_title(locale)}
                             </button>
@@ -267,6 +275,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 Area::Roster => view! { <roster::Roster /> }.into_any(),
                 Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
+                Area::Notices => view! { <notices::NoticesArea notices=notices alarm=alarm /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()
                 }

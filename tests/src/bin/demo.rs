@@ -198,8 +198,8 @@ async fn roster<A: serde::de::DeserializeOwned + serde::Serialize>(
     what: String,
     body: Option<Vec<u8>>,
 ) -> Result<A, PageError> {
-    match page.call(Call::Roster { team, what, body }).await? {
-        Reply::Roster(bytes) => decode(&bytes).map_err(|_| PageError::Unexpected),
+    match page.call(Call::PassOn { what: format!("team/{team}/{what}"), body }).await? {
+        Reply::PassedOn(bytes) => decode(&bytes).map_err(|_| PageError::Unexpected),
         _ => Err(PageError::Unexpected),
     }
 }

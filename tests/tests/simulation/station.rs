@@ -9,7 +9,11 @@ use super::{
 };
 use beistand_domain::{
     clock::Seconds,
-    record::{Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey},
+    notice::Pending,
+    record::{
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session,
+        SettingKey,
+    },
     roster::calendar::Words,
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError, TidyFuture},
 };
@@ -17,13 +21,17 @@ use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    membership::Language,
+    notice::NoticeSettings,
     queue::QueueRules,
     roster::{LogEntry, Plan},
 };
 use beistand_server::{
     app::{App, Options, Parts},
     job,
+    mail::{self, Said},
     page::{Page, PageRequest, Pages},
+    roots::Roots,
     route::router,
 };
 use beistand_store::{
@@ -58,6 +66,9 @@ impl Pages for NoPages {
     fn calendar_words(&self, _: Option<&str>) -> Words {
         let word = |word: &str| word.to_owned();
         Words { name: word("roster"), live: word("live"), letters: word("letters"), nobody: word("nobody") }
+    }
+    fn mail_words(&self, _: Language, _: Said, _: &str) -> mail::Words {
+        mail::Words { from: String::new(), subject: String::new(), body: String::new() }
     }
     fn theme(&self, _: [u8; 3]) -> String {
         String::new()
@@ -161,6 +172,9 @@ impl Storage for OfOneProcess {
         list_calendar_links() -> Vec<CalendarLink>;
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_blocks(library: Library) -> Option<Blocks>;
+        list_notices() -> Vec<(PersonId, NoticeSettings)>;
+        list_mail_pending() -> Vec<(PersonId, Pending)>;
+        lookup_mail_access() -> Option<MailAccess>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }
@@ -293,6 +307,7 @@ impl Station {
                 secrets: self.folder.path().join("secrets"),
                 leave_to: "https://weather.example/".to_owned(),
                 root_certificate_pem: None,
+                roots: Roots::default(),
             },
         };
         let (app, code) = match App::open(parts).await {

@@ -4,6 +4,7 @@ use super::{
     hub::{ConnectionId, Hub, State, frame},
     index::summary,
 };
+use crate::directory::{is_active, teams_of};
 use beistand_domain::{
     conversation::{escalated, is_letter},
     record::Conversation,
@@ -20,6 +21,18 @@ impl Hub {
     #[must_use]
     pub fn summary(&self, kind: SessionKind, conversation: &Conversation) -> ConversationSummary {
         self.lock().summary(kind, conversation)
+    }
+
+    /// Whether a person is to be called because of a conversation, which they may read and no open page of theirs tells
+    /// them of; or because of something else, which pages don't tell.
+    #[must_use]
+    pub fn is_to_be_called(&self, person: PersonId, conversation: Option<&Conversation>) -> bool {
+        let state = self.lock();
+        let unseen = |known: &Conversation| {
+            !state.presence.contains_key(&person)
+                && state.index.reads(known, person, &teams_of(state.log(), person))
+        };
+        is_active(state.log(), person) && conversation.is_none_or(unseen)
     }
 
     /// A request that nobody has accepted goes on: those who read hear of it, and its seeker once it is a letter.

@@ -66,6 +66,9 @@ pub async fn run(app: Arc<App>, mut socket: WebSocket) {
     // A storage that fails says so to whoever writes.
     let _ = app.commit(Vec::new()).await;
     let mut channel = app.hub.open(&session, app.directory.head(), app.now_s());
+    if let SessionKind::Staff(person) = session.kind {
+        app.notices.seen(person);
+    }
     let id = channel.id;
     app.resumes.channel_opened(token);
     let end = serve(&app, &mut socket, &session, &mut channel).await;

@@ -95,6 +95,8 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
     // Keys that come anew by an invitation open nothing of before: own text blocks are of no more use either.
     let without = removed.iter().chain(&renewed);
     changes.extend(without.map(|person| Change::BlocksRemove(Library::Own(*person))));
+    // Who has left is told nothing more.
+    changes.extend(removed.iter().map(|person| Change::NoticeRemove(*person)));
     let mut revoked = Vec::new();
     if !removed.is_empty() || !renewed.is_empty() {
         let sessions = app.storage.list_sessions()?;

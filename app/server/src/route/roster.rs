@@ -30,9 +30,10 @@ use beistand_protocol::{
     error::Code,
     id::{PersonId, TeamId},
     limit::{CALENDAR_LINKS_MAX, ROSTER_LOG_PAGE_MAX, ROSTER_WINDOW_DAYS_MAX},
+    notice::Occasion,
     roster::{
-        CalendarImport, CalendarLink, CalendarLinkMade, CalendarLinkRevoke, CalendarLinks, Changed, Day,
-        Imported, LogEntry, Plan, PlanChange, Proposal, RosterLogPage, RosterView, Stage,
+        CalendarImport, CalendarLink, CalendarLinkMade, CalendarLinkRevoke, CalendarLinks, Changed, Command,
+        Day, Imported, LogEntry, Plan, PlanChange, Proposal, RosterLogPage, RosterView, Stage,
     },
 };
 use http::header;
@@ -160,6 +161,7 @@ pub async fn change(
             Ok(_) => {
                 // Whoever asked may be gone by now: then the next turn of the jobs notices.
                 duty::work_out(&app)?;
+                call_for(&app, &desk, &command, &team)?;
                 return Ok(Reply(Changed { outcome: Ok(version) }));
             }
             // Judged again by what the roster is now.
@@ -168,6 +170,34 @@ pub async fn change(
         }
     }
     Err(Code::Conflict.into())
+}
+
+/// Who is called because of a change: those who are asked for a shift, and those who could step in for somebody.
+fn call_for(app: &App, before: &Desk, command: &Command, team: &str) -> Result<(), ApiError> {
+    let others = |person| before.members.contains(&person) && person != before.person;
+    match command {
+        Command::OfferSwap { asked: Some(asked), .. } => {
+            app.call_those(None, Occasion::Swap, true, |person| person == *asked && others(person));
+        }
+        Command::OfferSwap { asked: None, .. } => app.call_those(None, Occasion::Swap, false, others),
+        Command::ReportAbsence(absence) => {
+            let after = Desk::open(app, before.person, team)?;
+            let now_s = app.now_s();
+            let (today, _) = after.zone.wall(now_s);
+            let calls =
+                |desk: &Desk, person| desk.reading().calls(person, today, today.plus(OWN_DAYS), now_s);
+            let called = |person| {
+                let known = calls(before, person);
+                let fresh = |id| !known.iter().any(|one| one.id == id);
+                others(person)
+                    && person != absence.person
+                    && calls(&after, person).iter().any(|one| fresh(one.id))
+            };
+            app.call_those(None, Occasion::Illness, true, called);
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// `GET /api/v1/team/{team}/roster-log/{before}`: newest first, below a version.

@@ -2,13 +2,18 @@
 
 use beistand_domain::{
     clock::Seconds,
-    record::{Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey},
+    notice::Pending,
+    record::{
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session,
+        SettingKey,
+    },
     storage::{Change, CommitFuture, Listener, Storage, StorageError},
 };
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    notice::NoticeSettings,
     queue::QueueRules,
     roster::{LogEntry, Plan},
 };
@@ -74,6 +79,9 @@ impl Storage for SlowStore {
         list_calendar_links() -> Vec<CalendarLink>;
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_blocks(library: Library) -> Option<Blocks>;
+        list_notices() -> Vec<(PersonId, NoticeSettings)>;
+        list_mail_pending() -> Vec<(PersonId, Pending)>;
+        lookup_mail_access() -> Option<MailAccess>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

@@ -28,8 +28,10 @@ use beistand_protocol::{
 use beistand_server::{
     app::{App, Options, Parts},
     listen::{AddressKeys, ClientAddress},
+    mail::{self, Said},
     page::{Moment, Page, PageRequest, Pages},
     random::Random as ServerRandom,
+    roots::Roots,
     route::router,
 };
 use beistand_store::MemoryStore;
@@ -140,6 +142,10 @@ impl Pages for PlainPages {
         let word = |word: &str| word.to_owned();
         Words { name: word("roster"), live: word("live"), letters: word("letters"), nobody: word("nobody") }
     }
+    fn mail_words(&self, language: Language, said: Said, origin: &str) -> mail::Words {
+        let said = format!("{said:?} {language:?}");
+        mail::Words { from: "Box ü".to_owned(), subject: said.clone(), body: format!("{said} {origin}") }
+    }
     fn theme(&self, accent: [u8; 3]) -> String {
         format!("{accent:?}")
     }
@@ -154,6 +160,7 @@ pub struct TestApp {
     pub folder: Arc<tempfile::TempDir>,
     pub random: DangerousSeeded,
     address: ClientAddress,
+    roots: Roots,
 }
 
 /// Somebody with an account.
@@ -200,13 +207,19 @@ impl TestApp {
         let Self { folder, clock, .. } = Self::new().await;
         let (storage, disk) = (Arc::new(MemoryStore::default()), Disk::default());
         let slow = SlowStore { inner: storage.clone(), disk: disk.clone() };
-        (Self::over(folder, clock, storage, Arc::new(slow), b"slow").await, disk)
+        (Self::over(folder, clock, storage, Arc::new(slow), b"slow", Roots::default()).await, disk)
     }
 
     /// A server on what another one left behind.
     pub async fn restart(self) -> Self {
-        let Self { folder, clock, storage, .. } = self;
-        Self::on(folder, clock, storage, b"again").await
+        let Self { folder, clock, storage, roots, .. } = self;
+        Self::over(folder, clock, storage.clone(), storage, b"again", roots).await
+    }
+
+    /// A server that trusts these authorities when it connects.
+    pub async fn trusting(roots: Roots) -> Self {
+        let Self { folder, clock, storage, .. } = Self::new().await;
+        Self::over(folder, clock, storage.clone(), storage, b"trusting", roots).await
     }
 
     async fn on(
@@ -215,7 +228,7 @@ impl TestApp {
         storage: Arc<MemoryStore>,
         seed: &[u8],
     ) -> Self {
-        Self::over(folder, clock, storage.clone(), storage, seed).await
+        Self::over(folder, clock, storage.clone(), storage, seed, Roots::default()).await
     }
 
     async fn over(
@@ -224,6 +237,7 @@ impl TestApp {
         storage: Arc<MemoryStore>,
         used: Arc<dyn Storage>,
         seed: &[u8],
+        roots: Roots,
     ) -> Self {
         let parts = Parts {
             storage: used,
@@ -235,12 +249,13 @@ impl TestApp {
                 secrets: folder.path().join("secrets"),
                 leave_to: "https://weather.example/".to_owned(),
                 root_certificate_pem: Some("a certificate".to_owned()),
+                roots: roots.clone(),
             },
         };
         let (app, claim_code) = App::open(parts).await.unwrap();
         let random = DangerousSeeded::new(&[seed, b" client"].concat());
         let router = router(app.clone());
-        Self { app, router, clock, storage, claim_code, folder, random, address: address(1) }
+        Self { app, router, clock, storage, claim_code, folder, random, address: address(1), roots }
     }
 
     /// From now on requests come from another network.

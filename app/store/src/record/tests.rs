@@ -1,7 +1,10 @@
 //! Frozen bytes of every version, and the mechanism of migrations on a dummy.
 
 use super::*;
+use beistand_domain::notice::Pending;
 use beistand_protocol::blocks::Library;
+use beistand_protocol::membership::Language;
+use beistand_protocol::notice::{Choices, MailSecurity, MailServer, NoticeSettings, Ways};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::suite::Suite;
 use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
@@ -235,6 +238,56 @@ fn versions_are_frozen() {
         let key = blocks_key(library);
         assert_eq!((key[0], &key[1..]), (kind + 1, &[1; 16][..]));
     }
+    let mut settings = NoticeSettings {
+        choices: Choices::default(),
+        away_until_s: Some(300),
+        address: Some("a@b".to_owned()),
+        language: Language::English,
+    };
+    settings.choices.swap = Ways { sound: false, desktop: false, push: true, mail: true };
+    frozen(
+        NoticeRecord::new(PersonId([1; 16]), &settings),
+        &format!("01 {} 03030c0202 01 ac02 01 03 614062 01", rep("01", 16)),
+    );
+    for (number, language) in [
+        Language::German,
+        Language::English,
+        Language::GermanPlain,
+        Language::Turkish,
+        Language::Arabic,
+        Language::Ukrainian,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let settings =
+            NoticeSettings { choices: Choices::default(), ..NoticeSettings::in_language(language) };
+        let record = NoticeRecord::new(PersonId([1; 16]), &settings);
+        frozen(record, &format!("01 {} 0303020202 00 00 {number:02x}", rep("01", 16)));
+        let record = NoticeRecord::new(PersonId([1; 16]), &settings);
+        assert_eq!(<(PersonId, NoticeSettings)>::from(record), (PersonId([1; 16]), settings));
+    }
+    let pending = Pending { mine: true, team: false, tries: 2, not_before_s: 300 };
+    frozen(
+        PendingMailRecord::new(PersonId([1; 16]), pending),
+        &format!("01 {} 01 00 02 ac02", rep("01", 16)),
+    );
+    for (number, security) in
+        [MailSecurity::Tls, MailSecurity::StartTls, MailSecurity::None].into_iter().enumerate()
+    {
+        let server = MailServer {
+            host: "m".to_owned(),
+            port: 587,
+            security,
+            user: Some("u".to_owned()),
+            sender: "s".to_owned(),
+            origin: "o".to_owned(),
+        };
+        let access = domain::MailAccess { server, password: Some("p".to_owned()) };
+        let hex = format!("01 01 6d cb04 {number:02x} 01 01 75 01 01 70 01 73 01 6f");
+        frozen(MailAccessRecord::from(&access), &hex);
+        assert_eq!(domain::MailAccess::from(MailAccessRecord::from(&access)), access);
+    }
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
 }
@@ -267,6 +320,9 @@ proptest::proptest! {
             check::<CalendarLinkRecord>(&bytes);
             check::<QueueRulesRecord>(&bytes);
             check::<BlocksRecord>(&bytes);
+            check::<NoticeRecord>(&bytes);
+            check::<PendingMailRecord>(&bytes);
+            check::<MailAccessRecord>(&bytes);
         }
     }
 }

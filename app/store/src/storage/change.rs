@@ -6,8 +6,9 @@ use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
-    GenerationRecord, LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, blocks_key, setting_key, write,
+    GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
+    QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
+    SettingRecord, SightingRecord, blocks_key, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
@@ -115,6 +116,17 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::QueueRulesPut { team, rules } => put(tx, &team.0, &QueueRulesRecord::new(*team, *rules)),
         Change::BlocksPut(blocks) => blocks_put(tx, blocks),
         Change::BlocksRemove(library) => remove(tx, Table::Blocks, &blocks_key(*library)),
+        Change::NoticePut { person, settings } => put(tx, &person.0, &NoticeRecord::new(*person, settings)),
+        Change::NoticeRemove(person) => {
+            remove(tx, Table::Notice, &person.0)?;
+            remove(tx, Table::PendingMail, &person.0)
+        }
+        Change::MailPendingPut { person, pending: Some(pending) } => {
+            put(tx, &person.0, &PendingMailRecord::new(*person, *pending))
+        }
+        Change::MailPendingPut { person, pending: None } => remove(tx, Table::PendingMail, &person.0),
+        Change::MailAccessPut(Some(access)) => put(tx, &[], &MailAccessRecord::from(&**access)),
+        Change::MailAccessPut(None) => remove(tx, Table::MailAccess, &[]),
     }
 }
 

@@ -5,15 +5,18 @@ use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
-    GenerationRecord, LogHeadRecord, LogRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, blocks_key, read, setting_key,
+    GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
+    QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
+    SettingRecord, SightingRecord, blocks_key, read, setting_key,
 };
+use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session, SettingKey,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId};
+use beistand_protocol::notice::NoticeSettings;
 use beistand_protocol::queue::QueueRules;
 use beistand_protocol::roster::{LogEntry, Plan};
 use std::ops::ControlFlow;
@@ -250,4 +253,16 @@ pub(super) fn queue_rules(tables: &dyn Tables) -> Result<Vec<(TeamId, QueueRules
 
 pub(super) fn blocks(tables: &dyn Tables, library: Library) -> Result<Option<Blocks>, Error> {
     Ok(get::<BlocksRecord>(tables, &blocks_key(library))?.map(Into::into))
+}
+
+pub(super) fn notices(tables: &dyn Tables) -> Result<Vec<(PersonId, NoticeSettings)>, Error> {
+    all::<NoticeRecord, _>(tables)
+}
+
+pub(super) fn mail_pending(tables: &dyn Tables) -> Result<Vec<(PersonId, Pending)>, Error> {
+    all::<PendingMailRecord, _>(tables)
+}
+
+pub(super) fn mail_access(tables: &dyn Tables) -> Result<Option<MailAccess>, Error> {
+    Ok(get::<MailAccessRecord>(tables, &[])?.map(Into::into))
 }

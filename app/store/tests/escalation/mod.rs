@@ -26,3 +26,16 @@ pub fn a_request_goes_on_while_it_waits(storage: &dyn Storage) {
     assert_eq!(escalate(id, leads, Step { reach: Reach::Letter, ..leads }), [Output::Kept], "taken");
     assert_eq!(steps(), [begun, leads]);
 }
+
+pub fn queue_rules_are_each_teams_own(storage: &dyn Storage) {
+    let of = |team: u8| {
+        let all = storage.list_queue_rules().unwrap();
+        all.into_iter().find(|(known, _)| *known == TeamId([team; 16])).map(|(_, rules)| rules.talks_max)
+    };
+    assert_eq!(of(1), None);
+    done(storage, parts::queue_rules(1, 3));
+    done(storage, parts::queue_rules(2, 1));
+    assert_eq!((of(1), of(2)), (Some(Some(3)), Some(None)));
+    done(storage, parts::queue_rules(1, 4));
+    assert_eq!((of(1), of(2)), (Some(Some(4)), Some(None)));
+}

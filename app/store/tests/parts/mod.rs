@@ -2,9 +2,10 @@
 //! everything, and waiting for a future.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
 
+use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, NewEnvelope, Readers, Session,
-    SettingKey, Whose,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope, Readers,
+    Session, SettingKey, Whose,
 };
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
@@ -16,6 +17,8 @@ use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
+use beistand_protocol::membership::Language;
+use beistand_protocol::notice::{MailSecurity, MailServer, NoticeSettings};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
 use beistand_store::Store;
@@ -223,6 +226,9 @@ pub struct Everything {
     calendar_links: Vec<CalendarLink>,
     queue_rules: Vec<(TeamId, QueueRules)>,
     blocks: Vec<Option<Blocks>>,
+    notices: Vec<(PersonId, NoticeSettings)>,
+    mail_pending: Vec<(PersonId, Pending)>,
+    mail_access: Option<MailAccess>,
 }
 
 pub fn everything(storage: &dyn Storage) -> Everything {
@@ -248,7 +254,14 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     calendar_links.sort_by_key(|link| link.secret_hash);
     let mut queue_rules = storage.list_queue_rules().unwrap();
     queue_rules.sort_by_key(|(team, _)| *team);
+    let mut notices = storage.list_notices().unwrap();
+    notices.sort_by_key(|(person, _)| *person);
+    let mut mail_pending = storage.list_mail_pending().unwrap();
+    mail_pending.sort_by_key(|(person, _)| *person);
     Everything {
+        notices,
+        mail_pending,
+        mail_access: storage.lookup_mail_access().unwrap(),
         accounts: sorted(storage.list_accounts().unwrap()),
         by_name: ids()
             .flat_map(|realm| ids().map(move |name| (RealmId([realm; 16]), [name; 32])))
@@ -298,6 +311,35 @@ pub fn queue_rules(team: u8, mark: u8) -> Change {
     let escalation = (mark > 4).then_some(Escalation { leads_s: 60 + u16::from(mark), letter_s: 300 });
     let rules = QueueRules { mode, talks_max: (mark > 2).then_some(mark), offer_s: 60, escalation };
     Change::QueueRulesPut { team: TeamId([team; 16]), rules }
+}
+
+/// What a person has chosen becomes what `mark` tells.
+pub fn notice_put(person: u8, mark: u8) -> Change {
+    let mut settings = NoticeSettings::in_language(Language::English);
+    settings.choices.request.mail = mark % 2 == 1;
+    settings.away_until_s = (mark > 3).then_some(mark.into());
+    settings.address = (mark > 5).then(|| format!("{mark}@example.org"));
+    Change::NoticePut { person: PersonId([person; 16]), settings: Box::new(settings) }
+}
+
+/// What a person is to be told becomes what `mark` tells, or nothing.
+pub fn mail_pending(person: u8, mark: u8) -> Change {
+    let pending = Pending { mine: mark % 2 == 1, team: mark > 4, tries: mark, not_before_s: mark.into() };
+    Change::MailPendingPut { person: PersonId([person; 16]), pending: (mark > 0).then_some(pending) }
+}
+
+/// The mail server becomes the one that `mark` tells, or none.
+pub fn mail_access(mark: u8) -> Change {
+    let server = MailServer {
+        host: format!("{mark}.example.org"),
+        port: mark.into(),
+        security: MailSecurity::StartTls,
+        user: Some("box".to_owned()),
+        sender: "box@example.org".to_owned(),
+        origin: "https://box.example.org".to_owned(),
+    };
+    let access = MailAccess { server, password: Some(mark.to_string()) };
+    Change::MailAccessPut((mark > 0).then(|| Box::new(access)))
 }
 
 /// The libraries that tests write.

@@ -139,3 +139,12 @@ month-september = September
 month-october = Oktober
 month-november = November
 month-december = Dezember
+
+told-mine = Auf Sie wartet etwas
+told-mine-body = In Beistand wartet eine Nachricht auf Sie: { $link }
+told-team = Auf das Team wartet etwas
+told-team-body = In Beistand wartet eine Nachricht auf das Team: { $link }
+told-both = Auf Sie und das Team wartet etwas
+told-both-body = In Beistand warten Nachrichten auf Sie und auf das Team: { $link }
+told-test = Testnachricht
+told-test-body = Der E-Mail-Versand dieser Box funktioniert: { $link }

@@ -139,3 +139,12 @@ month-september = September
 month-october = October
 month-november = November
 month-december = December
+
+told-mine = Something waits for you
+told-mine-body = A message waits for you in Beistand: { $link }
+told-team = Something waits for the team
+told-team-body = A message waits for the team in Beistand: { $link }
+told-both = Something waits for you and the team
+told-both-body = Messages wait for you and for the team in Beistand: { $link }
+told-test = Test message
+told-test-body = This box can send e-mail: { $link }

@@ -1,6 +1,7 @@
 //! Administration: people, invitations, teams, the site. Every change is signed in this browser.
 
 use super::invite::Invite;
+use super::mail::Mail;
 use super::role_name;
 use super::site_form::SiteForm;
 use crate::client::{Session, Staff, use_client};
@@ -49,6 +50,7 @@ pub(super) fn Administration() -> impl IntoView {
                 <div class="stack wide">
                     <Invite />
                     <Sites />
+                    <Mail />
                 </div>
             </div>
         </main>

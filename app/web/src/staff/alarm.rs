@@ -4,6 +4,7 @@
 use super::Area;
 use super::desk::{Desk, group_of, offered};
 use super::escalation;
+use super::notices::Notices;
 use crate::alert::audio::Audio;
 use crate::alert::notice::{self, Notice, Permission};
 use crate::alert::tone::Tone;
@@ -15,6 +16,7 @@ use crate::locale::Locale;
 use crate::text;
 use beistand_protocol::id::ConversationId;
 use beistand_protocol::live::Presence;
+use beistand_protocol::notice::{Choices, Ways};
 use beistand_protocol::worker::ConversationView;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,8 +50,12 @@ enum Test {
 pub(super) struct Alarm {
     desk: Desk,
     area: RwSignal<Area>,
+    /// By which ways this person wants to be called.
+    notices: Notices,
     audio: StoredValue<Option<Audio>, LocalStorage>,
     watch: StoredValue<Watch<ConversationId>>,
+    /// The same for what the team says beside the own talks.
+    beside: StoredValue<Watch<ConversationId>>,
     notice: StoredValue<Option<Notice>, LocalStorage>,
     /// The browser lets no sound through.
     blocked: RwSignal<bool>,
@@ -62,12 +68,14 @@ pub(super) struct Alarm {
 
 impl Alarm {
     /// A bell that watches as long as the pages inside are shown.
-    pub fn new(desk: Desk, area: RwSignal<Area>) -> Self {
+    pub fn new(desk: Desk, area: RwSignal<Area>, notices: Notices) -> Self {
         let alarm = Self {
             desk,
             area,
+            notices,
             audio: StoredValue::new_local(None),
             watch: StoredValue::new(Watch::default()),
+            beside: StoredValue::new(Watch::default()),
             notice: StoredValue::new_local(None),
             blocked: RwSignal::new(false),
             test: RwSignal::new(Test::Due),
@@ -170,12 +178,22 @@ impl Alarm {
         else {
             return;
         };
-        self.ring(calls.ring);
+        let threads: Vec<Talk<ConversationId>> = talks
+            .iter()
+            .filter(|talk| talk.mine)
+            .filter_map(|talk| Some((talk.id, self.desk.client.conversations.thread(talk.id)?.unread)))
+            .map(|(id, unread)| Talk { id, waits: false, mine: true, unread, asked: 0 })
+            .collect();
+        let beside = self.beside.try_update_value(|watch| watch.look(&threads, on_duty, before_eyes));
+        let beside = beside.is_some_and(|calls| calls.answer);
+        let chosen = self.notices.on_the_page();
+        let asked = talks.iter().any(|talk| talk.waits && talk.asked > 0);
+        self.ring(calls.ring && (chosen.request.sound || asked && chosen.answer.sound));
         let tone = self.tone.get_untracked();
-        if calls.answer {
+        if calls.answer && chosen.answer.sound || beside && chosen.thread.sound {
             self.with(|audio| audio.play(&tone.answer(audio.samples_per_s())));
         }
-        self.notify(calls, looked_at);
+        self.notify(calls, beside, chosen, looked_at);
     }
 
     fn ring(self, on: bool) {
@@ -194,17 +212,19 @@ impl Alarm {
         self.rings.set(on);
     }
 
-    fn notify(self, calls: Calls, looked_at: bool) {
+    fn notify(self, calls: Calls, beside: bool, chosen: Choices, looked_at: bool) {
         let locale = self.desk.client.locale;
-        if !calls.ring && !calls.answer {
+        let shown = |ways: Ways| ways.desktop;
+        if !calls.ring && !calls.answer && !beside {
             // Somebody has taken it.
             self.notice.try_update_value(|notice| *notice = None);
         }
         let sentence = match calls {
             _ if looked_at => return,
-            Calls { asked: true, .. } => text::alarm_notice_asked(locale),
-            Calls { request: true, .. } => text::alarm_notice_request(locale),
-            Calls { answer: true, .. } => text::alarm_notice_answer(locale),
+            Calls { asked: true, .. } if shown(chosen.answer) => text::alarm_notice_asked(locale),
+            Calls { request: true, .. } if shown(chosen.request) => text::alarm_notice_request(locale),
+            Calls { answer: true, .. } if shown(chosen.answer) => text::alarm_notice_answer(locale),
+            _ if beside && shown(chosen.thread) => text::alarm_notice_thread(locale),
             _ => return,
         };
         self.notice.try_update_value(|notice| {
@@ -392,6 +412,33 @@ pub(super) fn AlarmState(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl In
     }
 }
 
+/// Whether the browser shows notices on the desktop, and the button that asks for it.
+#[component]
+pub(super) fn DesktopNotices(alarm: Alarm) -> impl IntoView {
+    let locale = alarm.desk.client.locale;
+    move || match alarm.permission.get() {
+        Permission::Unknown => ().into_any(),
+        Permission::Granted => {
+            view! { <p class="small muted">{text::alarm_notices_on(locale)}</p> }.into_any()
+        }
+        Permission::Denied => {
+            view! { <p class="small muted">{text::alarm_notices_denied(locale)}</p> }.into_any()
+        }
+        Permission::Unasked => {
+            let ask = move |_| {
+                leptos::task::spawn_local(async move {
+                    let permission = notice::ask().await;
+                    alarm.permission.try_set(permission);
+                });
+            };
+            view! {
+                <button class="button quiet" r#type="button" on:click=ask>{text::alarm_notices_ask(locale)}</button>
+            }
+            .into_any()
+        }
+    }
+}
+
 /// Sound, volume, notices.
 #[component]
 pub(super) fn AlarmDialog(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
@@ -425,27 +472,6 @@ pub(super) fn AlarmDialog(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl I
             alarm.volume.set(percent);
         }
     };
-    let notices = move || match alarm.permission.get() {
-        Permission::Unknown => ().into_any(),
-        Permission::Granted => {
-            view! { <p class="small muted">{text::alarm_notices_on(locale)}</p> }.into_any()
-        }
-        Permission::Denied => {
-            view! { <p class="small muted">{text::alarm_notices_denied(locale)}</p> }.into_any()
-        }
-        Permission::Unasked => {
-            let ask = move |_| {
-                leptos::task::spawn_local(async move {
-                    let permission = notice::ask().await;
-                    alarm.permission.try_set(permission);
-                });
-            };
-            view! {
-                <button class="button quiet" r#type="button" on:click=ask>{text::alarm_notices_ask(locale)}</button>
-            }
-            .into_any()
-        }
-    };
     view! {
         <dialog node_ref=dialog aria-labelledby="alarm-title">
             <div class="stack">
@@ -473,7 +499,7 @@ pub(super) fn AlarmDialog(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl I
                 <section class="stack tight">
                     <h3>{text::alarm_notices(locale)}</h3>
                     <p class="small muted">{text::alarm_notices_body(locale)}</p>
-                    {notices}
+                    <DesktopNotices alarm=alarm />
                 </section>
                 <div class="row">
                     <button class="button" r#type="button" on:click=move |_| alarm.play()>{text::alarm_test(locale)}</button>

@@ -15,7 +15,7 @@ use beistand_protocol::{
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
-    queue, roster,
+    notice, queue, roster,
 };
 use beistand_server::route::{Method, ROUTES};
 use serde::de::DeserializeOwned;
@@ -74,6 +74,9 @@ const BODIES: &[(&str, Built)] = bodies![
     route::CALENDAR_LINK => (),
     route::CALENDAR_LINK_REVOKE => roster::CalendarLinkRevoke,
     route::QUEUE => queue::QueueRules,
+    route::NOTICE => notice::NoticeSettings,
+    route::MAIL => notice::MailPut,
+    route::MAIL_TEST => notice::MailTest,
     route::TEAM_BLOCKS_PUT => blocks::EditionPut,
     route::OWN_BLOCKS_PUT => blocks::EditionPut,
 ];

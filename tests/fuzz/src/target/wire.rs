@@ -11,7 +11,7 @@ use crate::{
 use beistand_protocol::{
     api, blocks,
     codec::{decode, encode},
-    epoch, error, live, membership, message, queue, roster, team, worker, wrap,
+    epoch, error, live, membership, message, notice, queue, roster, team, worker, wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -115,6 +115,12 @@ pub const CASES: &[Case] = cases![
     blocks::EditionPut,
     worker::Blocks,
     worker::BlocksCall,
+    notice::NoticeSettings,
+    notice::NoticeView,
+    notice::MailView,
+    notice::MailPut,
+    notice::MailTest,
+    notice::MailTested,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.

@@ -255,8 +255,8 @@ impl Planner {
     /// The same for an answer that is a file.
     pub async fn bytes(self, what: String, body: Option<Vec<u8>>) -> Result<Vec<u8>, Failure> {
         let team = self.team.try_get_untracked().flatten().ok_or(Failure::NotNow)?;
-        match self.client.call(Call::Roster { team, what, body }).await? {
-            Reply::Roster(bytes) => Ok(bytes),
+        match self.client.call(Call::PassOn { what: format!("team/{team}/{what}"), body }).await? {
+            Reply::PassedOn(bytes) => Ok(bytes),
             _ => Err(Failure::Malformed),
         }
     }
