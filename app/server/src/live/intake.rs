@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 /// Seekers, in bytes: a few of the longest messages at once, then one in eight seconds, which nobody writes by hand.
 /// More of it keeps the disk busy with checkpoints that everybody's messages wait for.
-const SEEKER: Rate = Rate { burst: 128.0 * 1024.0, per_s: 8.0 * 1024.0 };
+const SEEKER: Rate = Rate { burst: 256.0 * 1024.0, per_s: 8.0 * 1024.0 };
 /// Staff, in bytes: after somebody left, new epochs for many conversations with large teams.
 const STAFF: Rate = Rate { burst: 8.0 * 1024.0 * 1024.0, per_s: 512.0 * 1024.0 };
 /// What the smallest frame counts as, in bytes: it costs work as well.
@@ -78,7 +78,7 @@ mod tests {
         let (intake, begin) = (Intake::default(), Instant::now());
         let at = |seconds| begin + Duration::from_secs(seconds);
         let admit = |who, kind, kib, seconds| intake.admit(account(who), kind, kib * KIB, at(seconds));
-        admit(1, SITE, 128, 0).unwrap();
+        admit(1, SITE, 256, 0).unwrap();
         let wait = admit(1, SITE, 64, 0).unwrap_err();
         assert_eq!(wait.as_secs(), 8);
         assert_eq!(admit(1, SITE, 64, 4).unwrap_err().as_secs(), 4);
@@ -87,7 +87,7 @@ mod tests {
         admit(2, SITE, 64, 8).unwrap();
         admit(3, PERSON, 4096, 8).unwrap();
         // Never more than the burst, however long the pause.
-        admit(1, SITE, 128, 100_000).unwrap();
+        admit(1, SITE, 256, 100_000).unwrap();
         admit(1, SITE, 1, 100_000).unwrap_err();
         // A clock that goes back takes and gives nothing.
         admit(1, SITE, 1, 99_000).unwrap_err();
@@ -97,7 +97,7 @@ mod tests {
     fn tiny_frames_count_as_well() {
         let (intake, now) = (Intake::default(), Instant::now());
         let count = (0..).take_while(|_| intake.admit(account(1), SITE, 0, now).is_ok()).count();
-        assert_eq!(count, 256);
+        assert_eq!(count, 512);
     }
 
     #[test]
@@ -106,9 +106,9 @@ mod tests {
         let at = |seconds| begin + Duration::from_secs(seconds);
         let admit = |kib, seconds| intake.admit(account(1), SITE, kib * KIB, at(seconds));
         admit(1, 0).unwrap();
-        assert_eq!(admit(256, 0).unwrap_err().as_secs(), 0);
-        admit(256, 1).unwrap();
-        assert_eq!(admit(32, 1).unwrap_err().as_secs(), 20);
+        assert_eq!(admit(512, 0).unwrap_err().as_secs(), 0);
+        admit(512, 1).unwrap();
+        assert_eq!(admit(32, 1).unwrap_err().as_secs(), 36);
     }
 
     #[test]
