@@ -7,8 +7,8 @@
 //
 // Logical names: boot/NAME.js → NAME.js; wasm-bindgen's NAME/NAME.js → NAME.bindgen.js and
 // NAME/NAME_bg.wasm → NAME.wasm; style/*.css in the order of their names → style.css, those of style/staff → staff.css; assets/PATH → PATH;
-// shell/page.html, filled in for each bundle (scripts/shell.js) → the shells seeker.html and staff.html, which keep
-// their names and are listed with their hashes; the vault's lists of words → words/NAME.
+// shell/page.html, filled in for each bundle (scripts/shell.js) → the shells seeker.html and staff.html, and service/NAME →
+// the script NAME, which keep their names and are listed with their hashes; the vault's lists of words → words/NAME.
 // In text, {{asset:NAME}} becomes the address of NAME and {{integrity:NAME}} its integrity attribute.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -97,6 +97,7 @@ const template = readFileSync(join(web, "shell/page.html"), "utf8");
 for (const [bundle, title] of [["seeker", "Start"], ["staff", "Beistand"]]) {
   shells.set(`${bundle}.html`, Buffer.from(fillShell(template, join(web, "locales"), { bundle, title })));
 }
+for (const file of filesIn(join(web, "service"))) shells.set(file, readFileSync(join(web, "service", file)));
 
 // Nothing to do when inputs and this script are the same as last time.
 const inputs = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));

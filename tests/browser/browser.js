@@ -27,9 +27,9 @@ const WAIT_MS = 30_000;
 export const phone = { width: 360, height: 740 };
 export const desktop = { width: 1280, height: 800 };
 
-/** Starts Chromium; end it with `close()`. */
-export async function startBrowser() {
-  return chromium.launch(options);
+/** Starts Chromium, with more arguments if there are some; end it with `close()`. */
+export async function startBrowser(...more) {
+  return chromium.launch({ ...options, args: [...options.args, ...more] });
 }
 
 /** Starts Chromium with a profile on disk of its own; `close()` keeps the folder, `remove()` removes it. */

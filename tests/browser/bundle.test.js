@@ -20,7 +20,7 @@ test("the bundles, the styles and the shells are there", () => {
   for (const name of ["seeker.wasm", "staff.wasm", "worker.wasm", "staff-worker.wasm", "strength.wasm", "style.css", "staff.css"]) {
     assert.ok(names.includes(name), name);
   }
-  assert.deepEqual(manifest.shells.map(({ name }) => name), ["seeker.html", "staff.html"]);
+  assert.deepEqual(manifest.shells.map(({ name }) => name), ["seeker.html", "staff.html", "push.js"]);
 });
 
 test("shells say what the translations say, in every language", () => {

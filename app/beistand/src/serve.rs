@@ -14,6 +14,7 @@ use beistand_server::{
     listen::{self, AddressKeys, Gate, Limits, ListenError},
     live::close_all,
     notice,
+    outbound::Reach,
     random::Random,
     roots::Roots,
     route,
@@ -102,6 +103,7 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
             leave_to: configuration.leave_to.clone(),
             root_certificate_pem: Some(authority.root_pem()),
             roots: Roots::System,
+            reach: Reach::Public,
         },
     };
     let (app, claim_code) = App::open(parts).await?;

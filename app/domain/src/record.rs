@@ -207,6 +207,35 @@ pub struct Blocks {
     pub edition: Sealed,
 }
 
+/// A device that shows notices while no page is open there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PushDevice {
+    /// SHA-256 of the endpoint.
+    pub id: [u8; 32],
+    /// Where its push service takes messages for it.
+    pub endpoint: String,
+    /// Its public key.
+    pub public: Vec<u8>,
+    /// Its secret.
+    pub secret: Vec<u8>,
+    /// Where its owner reaches the box.
+    pub origin: String,
+    /// Whose.
+    pub person: PersonId,
+    /// Their account.
+    pub account: AccountId,
+    /// The log-in on that device; with its log-out it is forgotten.
+    pub device_session: DeviceSessionId,
+    /// Made.
+    pub made_s: Seconds,
+}
+
+impl core::fmt::Debug for PushDevice {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("PushDevice").field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
 /// The mail server with what opens it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailAccess {
@@ -230,4 +259,6 @@ pub enum SettingKey {
     /// Newest time at which the clock was credible ([`crate::retention::clock_is_credible`]),
     /// seconds as 8 bytes, little endian. A commit made while the clock stands wrong does not move it.
     CredibleClock,
+    /// The private key by which push services know who sends, 32 bytes; made when it is needed first.
+    PushKey,
 }

@@ -9,7 +9,7 @@ use crate::{
     notice::Pending,
     record::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
-        Session, SettingKey,
+        PushDevice, Session, SettingKey,
     },
 };
 use beistand_protocol::{
@@ -194,7 +194,7 @@ pub enum Change {
         /// What was chosen.
         settings: Box<NoticeSettings>,
     },
-    /// Removes what a person has chosen, and what they were still to be told.
+    /// Removes what a person has chosen, what they were still to be told, and their devices.
     NoticeRemove(PersonId),
     /// Keeps (or removes) what a person is to be told by e-mail.
     MailPendingPut {
@@ -203,6 +203,10 @@ pub enum Change {
         /// What.
         pending: Option<Pending>,
     },
+    /// Adds a device that shows notices, or replaces it; the oldest ones of the person over the limit are removed.
+    PushAdd(Box<PushDevice>),
+    /// Removes a device.
+    PushRemove([u8; 32]),
     /// Sets (or removes) the mail server.
     MailAccessPut(Option<Box<MailAccess>>),
 }
@@ -390,6 +394,8 @@ pub trait Storage: Send + Sync + 'static {
     fn list_notices(&self) -> Result<Vec<(PersonId, NoticeSettings)>, StorageError>;
     /// What persons are to be told by e-mail, in no order.
     fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError>;
+    /// All devices that show notices, in no order.
+    fn list_push_devices(&self) -> Result<Vec<PushDevice>, StorageError>;
     /// The mail server.
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError>;
     /// A small fact.

@@ -118,6 +118,10 @@ pub mod route {
     pub const OWN_BLOCKS: &str = "/api/v1/account/blocks/{known}";
     /// `GET` [`crate::notice::NoticeView`]; `POST` [`crate::notice::NoticeSettings`] → `()`: the staff person's own.
     pub const NOTICE: &str = "/api/v1/notice";
+    /// `GET` [`crate::notice::PushView`]; `POST` [`crate::notice::PushPut`] → `()`: the staff person's own devices.
+    pub const PUSH: &str = "/api/v1/notice/push";
+    /// `POST` [`crate::notice::PushRemove`] → `()`.
+    pub const PUSH_REMOVE: &str = "/api/v1/notice/push/remove";
     /// `GET` [`crate::notice::MailView`]; `POST` [`crate::notice::MailPut`] → `()`.
     pub const MAIL: &str = "/api/v1/mail";
     /// `POST` [`crate::notice::MailTest`] → [`crate::notice::MailTested`].

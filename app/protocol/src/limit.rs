@@ -183,3 +183,7 @@ pub const ORIGIN_BYTES_MAX: usize = 300;
 pub const MAIL_SECRET_BYTES_MAX: usize = 256;
 /// Seconds ahead until which somebody may want to hear nothing.
 pub const AWAY_S_MAX: u64 = 366 * 24 * 60 * 60;
+/// Address at which a push service takes messages for a device.
+pub const ENDPOINT_BYTES_MAX: usize = 1024;
+/// Devices of one person that show notices; the oldest give way.
+pub const PUSH_DEVICES_MAX: usize = 6;

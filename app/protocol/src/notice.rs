@@ -5,10 +5,18 @@
 
 use crate::{
     id::PersonId,
-    limit::{ADDRESS_BYTES_MAX, AWAY_S_MAX, HOST_BYTES_MAX, MAIL_SECRET_BYTES_MAX, ORIGIN_BYTES_MAX},
+    limit::{
+        ADDRESS_BYTES_MAX, AWAY_S_MAX, ENDPOINT_BYTES_MAX, HOST_BYTES_MAX, MAIL_SECRET_BYTES_MAX,
+        ORIGIN_BYTES_MAX,
+    },
     membership::Language,
 };
 use serde::{Deserialize, Serialize};
+
+/// Bytes of a browser's public key.
+pub const PUSH_PUBLIC_BYTES: usize = 65;
+/// Bytes of a browser's secret.
+pub const PUSH_SECRET_BYTES: usize = 16;
 
 /// What there is to be called for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +141,63 @@ pub struct NoticeView {
     pub settings: Option<NoticeSettings>,
     /// Whether the box can send e-mail.
     pub mail: bool,
+}
+
+/// A device that is to show notices while no page is open there, as its browser gives it (Web Push).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushPut {
+    /// Where its push service takes messages for it.
+    pub endpoint: String,
+    /// The browser's public key: P-256, uncompressed, 65 bytes.
+    pub public: Vec<u8>,
+    /// The secret that it shares with the box alone, 16 bytes.
+    pub secret: Vec<u8>,
+    /// Where people reach the box: push services want to know whom to tell when something is wrong.
+    pub origin: String,
+}
+
+impl core::fmt::Debug for PushPut {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("PushPut").finish_non_exhaustive()
+    }
+}
+
+impl PushPut {
+    /// Whether it is within its limits. Whether the box goes there, is for the server to say.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.endpoint.len() <= ENDPOINT_BYTES_MAX
+            && self.endpoint.bytes().all(|byte| byte.is_ascii_graphic())
+            && self.public.len() == PUSH_PUBLIC_BYTES
+            && self.public[0] == 4
+            && self.secret.len() == PUSH_SECRET_BYTES
+            && is_origin(&self.origin)
+    }
+}
+
+/// A device as its owner sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushDevice {
+    /// Names it: the beginning of the hash of its endpoint (SHA-256).
+    pub id: [u8; 8],
+    /// Since when, seconds since 1970.
+    pub made_s: u64,
+}
+
+/// What a person is shown of their devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushView {
+    /// The box's public key, which browsers ask for: P-256, uncompressed.
+    pub key: Vec<u8>,
+    /// The devices, oldest first.
+    pub devices: Vec<PushDevice>,
+}
+
+/// A device is to show nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushRemove {
+    /// Which.
+    pub id: [u8; 8],
 }
 
 /// How the way to a mail server is kept secret.

@@ -10,6 +10,7 @@ use crate::{
     login::{LoginSetUp, LoginSetUpError, StartedLogin},
     notice::Notices,
     organisation_pin::{self, PinError},
+    outbound::Reach,
     page::Pages,
     random::Random,
     resume::Resumes,
@@ -81,6 +82,8 @@ pub struct Options {
     pub root_certificate_pem: Option<String>,
     /// Whom the box trusts when it connects to mail servers and the like.
     pub roots: Roots,
+    /// Where it goes when others name a server, as devices do.
+    pub reach: Reach,
 }
 
 /// Why the server can't start.

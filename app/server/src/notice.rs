@@ -1,16 +1,23 @@
 //! Who is called, while no page of theirs is open, and what for: from what is stored follows who is to be told by
 //! e-mail. What is told names nobody and nothing.
 
-use crate::{app::App, log_sink::Chain, mail};
+use crate::{
+    app::App,
+    log_sink::Chain,
+    mail,
+    push::{self, Pushed, SenderKey},
+};
 use beistand_domain::{
     clock::Seconds,
     notice::Pending,
-    record::{Conversation, MailAccess, NewEnvelope},
+    record::{Conversation, MailAccess, NewEnvelope, PushDevice},
     storage::{Actor, Change, CommitError, Output, Storage, StorageError},
 };
 use beistand_protocol::{
     api::{ConversationState, EnvelopeKind},
-    id::PersonId,
+    id::{AccountId, DeviceSessionId, PersonId},
+    limit::PUSH_DEVICES_MAX,
+    membership::Language,
     notice::{Call, NoticeSettings, NoticeView, Occasion},
     queue::Reach,
 };
@@ -19,7 +26,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// What one person is to be told, and what of it is stored.
@@ -37,6 +44,9 @@ struct State {
     access: Option<MailAccess>,
     settings: BTreeMap<PersonId, NoticeSettings>,
     due: BTreeMap<PersonId, Due>,
+    devices: BTreeMap<[u8; 32], PushDevice>,
+    /// What devices are to show. Only in memory: after a restart it would be old.
+    push: BTreeMap<[u8; 32], Due>,
 }
 
 /// Everybody's choices, and what is to be told.
@@ -47,6 +57,8 @@ pub(crate) struct Notices {
     changed: Notify,
     /// Something is due that is not stored yet.
     unstored: Notify,
+    /// Something is to be shown on a device.
+    shown: Notify,
 }
 
 impl Notices {
@@ -65,6 +77,8 @@ impl Notices {
         let state = State {
             access: storage.lookup_mail_access()?,
             settings: storage.list_notices()?.into_iter().collect(),
+            devices: storage.list_push_devices()?.into_iter().map(|device| (device.id, device)).collect(),
+            push: BTreeMap::new(),
             due: pending.map(|(person, pending)| (person, due(pending))).collect(),
         };
         Ok(Self { state: Mutex::new(state), ..Self::default() })
@@ -95,7 +109,20 @@ impl Notices {
             Change::NoticeRemove(person) => {
                 state.settings.remove(person);
                 state.due.remove(person);
+                state.devices.retain(|_, device| device.person != *person);
             }
+            Change::PushAdd(device) => {
+                state.devices.insert(device.id, device.as_ref().clone());
+                // As the store does, which keeps the newest of each person.
+                let mut own: Vec<_> =
+                    state.devices.values().filter(|known| known.person == device.person).collect();
+                own.sort_unstable_by_key(|known| {
+                    (known.id != device.id, std::cmp::Reverse((known.made_s, known.id)))
+                });
+                let old: Vec<_> = own.iter().skip(PUSH_DEVICES_MAX).map(|known| known.id).collect();
+                old.iter().for_each(|id| drop(state.devices.remove(id)));
+            }
+            Change::PushRemove(id) => drop(state.devices.remove(id)),
             Change::MailAccessPut(access) => {
                 state.access = access.as_deref().cloned();
                 // What nobody could take meanwhile: the new server is asked at once.
@@ -107,15 +134,25 @@ impl Notices {
         self.changed.notify_one();
     }
 
-    /// Somebody is called, if they want to be told by e-mail.
+    /// Somebody is called, by the ways that they want.
     fn call(&self, call: Call, now_s: Seconds, steady_s: Seconds) {
         let mut state = self.lock();
-        let wanted = state.access.is_some()
-            && state
-                .settings
-                .get(&call.person)
-                .is_some_and(|chosen| wants_mail(chosen, call.occasion, now_s));
-        if !wanted {
+        let Some(chosen) = state.settings.get(&call.person) else { return };
+        if chosen.away_until_s.is_some_and(|until_s| until_s > now_s) {
+            return;
+        }
+        let ways = chosen.choices.of(call.occasion);
+        let mail = ways.mail && chosen.address.is_some() && state.access.is_some();
+        if ways.push {
+            let State { devices, push, .. } = &mut *state;
+            for id in devices.values().filter(|known| known.person == call.person).map(|known| known.id) {
+                let fresh = Due { pending: Pending::default(), at_s: steady_s, stored: None };
+                let due = push.entry(id).or_insert(fresh);
+                due.pending = due.pending.with(call.mine);
+                self.shown.notify_one();
+            }
+        }
+        if !mail {
             return;
         }
         let due = state.due.entry(call.person).or_insert(Due {
@@ -137,9 +174,10 @@ impl Notices {
         let mut state = self.lock();
         if let Some(due) = state.due.get_mut(&person).filter(|due| due.pending.tells()) {
             due.pending = Pending { mine: false, team: false, tries: 0, ..due.pending };
-            drop(state);
             self.unstored.notify_one();
         }
+        let State { devices, push, .. } = &mut *state;
+        push.retain(|id, _| devices.get(id).is_some_and(|device| device.person != person));
     }
 
     /// What is to be stored of what is due.
@@ -186,6 +224,65 @@ impl Notices {
         due.at_s = steady_s.saturating_add(pending.wait_s(now_s));
     }
 
+    /// A person's devices, oldest first.
+    pub(crate) fn devices_of(&self, person: PersonId) -> Vec<PushDevice> {
+        let state = self.lock();
+        let mut own: Vec<_> =
+            state.devices.values().filter(|known| known.person == person).cloned().collect();
+        own.sort_unstable_by_key(|known| (known.made_s, known.id));
+        own
+    }
+
+    /// The devices of a log-in.
+    pub(crate) fn devices_at(&self, device_session: DeviceSessionId) -> Vec<[u8; 32]> {
+        let state = self.lock();
+        let left = state.devices.values().filter(|known| known.device_session == device_session);
+        left.map(|known| known.id).collect()
+    }
+
+    /// The devices of an account.
+    fn devices_with(&self, account: AccountId) -> Vec<[u8; 32]> {
+        let state = self.lock();
+        state.devices.values().filter(|known| known.account == account).map(|known| known.id).collect()
+    }
+
+    /// What is due on devices, taken out.
+    fn next_push(&self, steady_s: Seconds) -> Vec<(PushDevice, Pending, Language)> {
+        let mut state = self.lock();
+        let State { devices, push, settings, .. } = &mut *state;
+        push.retain(|id, due| devices.contains_key(id) && (due.pending.tells() || due.at_s > steady_s));
+        let due = push.iter_mut().filter(|(_, due)| due.pending.tells() && due.at_s <= steady_s);
+        let due = due.filter_map(|(id, due)| {
+            let device = devices.get(id)?.clone();
+            let language = settings.get(&device.person)?.language;
+            // What comes while this one is on its way is another one.
+            due.at_s = steady_s.saturating_add(PUSH_INTERVAL_S);
+            Some((device, std::mem::take(&mut due.pending), language))
+        });
+        due.collect()
+    }
+
+    /// In how many seconds something is due on a device.
+    fn push_in_s(&self, steady_s: Seconds) -> Option<Seconds> {
+        self.lock().push.values().map(|due| due.at_s.saturating_sub(steady_s).max(1)).min()
+    }
+
+    /// A device's notice was not taken: once more, a little later.
+    fn push_again(&self, id: [u8; 32], pending: Pending, now_s: Seconds, steady_s: Seconds) {
+        let mut state = self.lock();
+        let failed = pending.failed(now_s);
+        if let Some(due) =
+            state.push.get_mut(&id).filter(|_| failed.tries <= PUSH_TRIES_MAX && failed.tells())
+        {
+            due.pending = Pending {
+                mine: due.pending.mine || failed.mine,
+                team: due.pending.team || failed.team,
+                ..failed
+            };
+            due.at_s = steady_s.saturating_add(failed.wait_s(now_s));
+        }
+    }
+
     fn forget(&self, person: PersonId) {
         self.lock().due.remove(&person);
     }
@@ -196,13 +293,6 @@ enum Next {
     Over(PersonId),
     In(Seconds),
     Rest,
-}
-
-/// Whether somebody is told of an occasion by e-mail at this time.
-fn wants_mail(chosen: &NoticeSettings, occasion: Occasion, now_s: Seconds) -> bool {
-    chosen.choices.of(occasion).mail
-        && chosen.address.is_some()
-        && chosen.away_until_s.is_none_or(|until_s| until_s <= now_s)
 }
 
 impl App {
@@ -233,6 +323,24 @@ impl App {
                     Reach::Leads => leads(person),
                     Reach::Duty | Reach::Letter => false,
                 });
+            }
+            // Whoever shut the other sessions out has shut out their devices. Not by the writer, which is here.
+            (
+                Change::SessionsRemove(account)
+                | Change::AccountRemove(account)
+                | Change::AccountExpire { account, .. },
+                Output::Done,
+            ) => {
+                let changes: Vec<_> =
+                    self.notices.devices_with(*account).into_iter().map(Change::PushRemove).collect();
+                if !changes.is_empty() {
+                    let commit = self.storage.commit(self.stamp_s(), changes);
+                    self.live.spawn(async move {
+                        if let Err(error) = commit.await {
+                            log::error!("devices that were shut out: {}", Chain(&error));
+                        }
+                    });
+                }
             }
             _ => self.notices.committed(change),
         }
@@ -289,6 +397,44 @@ impl App {
         Ok(())
     }
 
+    /// Shows what is due on devices; in how many seconds there is something to do again. `None`: not before something
+    /// happens.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn send_push(self: &Arc<Self>) -> Result<Option<Seconds>, CommitError> {
+        let due = self.notices.next_push(self.steady_s());
+        if !due.is_empty() {
+            let key = Arc::new(self.push_key().await?);
+            for some in due.chunks(PUSHES_AT_ONCE) {
+                let mut sent = JoinSet::new();
+                for one in some {
+                    sent.spawn(self.clone().show(key.clone(), one.clone()));
+                }
+                for gone in sent.join_all().await.into_iter().flatten() {
+                    self.commit(vec![Change::PushRemove(gone)]).await?;
+                }
+            }
+        }
+        Ok(self.notices.push_in_s(self.steady_s()))
+    }
+
+    /// Shows a notice on a device; gives the device if there is none any more.
+    async fn show(
+        self: Arc<Self>,
+        key: Arc<SenderKey>,
+        (device, pending, language): (PushDevice, Pending, Language),
+    ) -> Option<[u8; 32]> {
+        let words = self.pages.mail_words(language, mail::Said::of(pending), &device.origin);
+        match push::push(&self, &key, &device, &words).await {
+            Pushed::Taken => {}
+            Pushed::Gone => return Some(device.id),
+            Pushed::Refused(status) => log::warn!("a push service refused a notice with status {status}"),
+            Pushed::Later => self.notices.push_again(device.id, pending, self.now_s(), self.steady_s()),
+        }
+        None
+    }
+
     /// Does what is due by e-mail; in how many seconds there is something to do again. `None`: not before something
     /// happens.
     ///
@@ -339,6 +485,13 @@ impl App {
 /// Entries in one commit: others get their turn in between.
 const AT_ONCE: usize = 64;
 
+/// Seconds between two notices on the same device.
+const PUSH_INTERVAL_S: Seconds = 30;
+/// How often a notice is tried that a push service can't take: some minutes, then it is no news.
+const PUSH_TRIES_MAX: u8 = 4;
+/// Notices on their way at the same time.
+const PUSHES_AT_ONCE: usize = 8;
+
 /// After a failure of the store, it is tried again by then.
 const STORE_RETRY: Duration = Duration::from_secs(60);
 
@@ -349,6 +502,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         () = stop.cancelled() => {}
         () = keep_stored(&app) => {}
         () = send(&app) => {}
+        () = show(&app) => {}
     }
 }
 
@@ -374,6 +528,26 @@ async fn send(app: &App) {
                 tokio::select! {
                     () = later => {}
                     () = app.notices.changed.notified() => {}
+                }
+            }
+            Err(error) => report(&error).await,
+        }
+    }
+}
+
+async fn show(app: &Arc<App>) {
+    loop {
+        match app.send_push().await {
+            Ok(in_s) => {
+                let later = async {
+                    match in_s {
+                        Some(in_s) => tokio::time::sleep(Duration::from_secs(in_s)).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = later => {}
+                    () = app.notices.shown.notified() => {}
                 }
             }
             Err(error) => report(&error).await,

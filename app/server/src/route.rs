@@ -119,6 +119,9 @@ pub const ROUTES: &[Route] = &[
     // How each person is called, and the mail server.
     reads(at::NOTICE, Staff, || get(notice::show)),
     posts(at::NOTICE, Staff, SMALL, || post(notice::put)),
+    reads(at::PUSH, Staff, || get(notice::show_push)),
+    posts(at::PUSH, Staff, SMALL, || post(notice::put_push)),
+    posts(at::PUSH_REMOVE, Staff, NONE, || post(notice::remove_push)),
     reads(at::MAIL, Administrator, || get(notice::show_mail)),
     posts(at::MAIL, Administrator, SMALL, || post(notice::put_mail)),
     posts(at::MAIL_TEST, Administrator, SMALL, || post(notice::test_mail)),
@@ -183,6 +186,8 @@ pub const ROUTES: &[Route] = &[
     reads("/setup", Anybody, || get(asset::staff)),
     reads("/assets/{*path}", Anybody, || get(asset::asset)),
     reads("/client.json", Anybody, || get(asset::manifest)),
+    // Shows notices on devices that were put down for it; no page of seekers names it.
+    reads("/push.js", Anybody, || get(asset::push)),
     // The box itself.
     reads("/certificate/root.pem", Anybody, || get(asset::root_certificate)),
     reads("/healthz", Anybody, || get(organisation::health)),

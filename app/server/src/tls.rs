@@ -87,7 +87,7 @@ pub fn server_config(served: Arc<ServedCertificate>) -> Result<Arc<ServerConfig>
 
 /// aws-lc-rs with the hybrid group, named here and not left to a feature flag of the library. Among the groups
 /// that both sides have, rustls takes the one the client likes best.
-fn crypto_provider() -> CryptoProvider {
+pub(crate) fn crypto_provider() -> CryptoProvider {
     use aws_lc_rs::kx_group::{SECP256R1, SECP384R1, X25519, X25519MLKEM768};
     CryptoProvider {
         kx_groups: vec![X25519MLKEM768, X25519, SECP256R1, SECP384R1],

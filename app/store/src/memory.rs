@@ -5,8 +5,8 @@ use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope, Session,
-    SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
+    PushDevice, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
@@ -43,6 +43,7 @@ struct State {
     blocks: BTreeMap<Library, Blocks>,
     notices: BTreeMap<PersonId, NoticeSettings>,
     mail_pending: BTreeMap<PersonId, Pending>,
+    push_devices: BTreeMap<[u8; 32], PushDevice>,
     mail_access: Option<MailAccess>,
 }
 
@@ -241,14 +242,29 @@ impl State {
             Change::NoticeRemove(person) => {
                 self.notices.remove(&person);
                 self.mail_pending.remove(&person);
+                self.push_devices.retain(|_, device| device.person != person);
             }
             Change::MailPendingPut { person, pending } => match pending {
                 Some(pending) => drop(self.mail_pending.insert(person, pending)),
                 None => drop(self.mail_pending.remove(&person)),
             },
+            Change::PushAdd(device) => self.add_push_device(*device),
+            Change::PushRemove(id) => drop(self.push_devices.remove(&id)),
             Change::MailAccessPut(access) => self.mail_access = access.map(|access| *access),
         }
         Ok(Output::Done)
+    }
+
+    fn add_push_device(&mut self, device: PushDevice) {
+        let (id, person) = (device.id, device.person);
+        self.push_devices.insert(id, device);
+        let others = |known: &&PushDevice| known.person == person && known.id != id;
+        while self.push_devices.values().filter(others).count() >= limit::PUSH_DEVICES_MAX {
+            let oldest =
+                self.push_devices.values().filter(others).min_by_key(|known| (known.made_s, known.id));
+            let Some(oldest) = oldest.map(|known| known.id) else { break };
+            self.push_devices.remove(&oldest);
+        }
     }
 
     fn add_calendar_link(&mut self, link: CalendarLink) {
@@ -518,6 +534,10 @@ impl Storage for MemoryStore {
 
     fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError> {
         self.read(|state| state.mail_pending.iter().map(|(person, pending)| (*person, *pending)).collect())
+    }
+
+    fn list_push_devices(&self) -> Result<Vec<PushDevice>, StorageError> {
+        self.read(|state| state.push_devices.values().cloned().collect())
     }
 
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {

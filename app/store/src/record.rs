@@ -11,7 +11,7 @@ mod queue;
 mod roster;
 
 pub(crate) use blocks::{BlocksRecord, blocks_key};
-pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord};
+pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord, PushDeviceRecord};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
 
@@ -591,6 +591,7 @@ pub(crate) const fn setting_key(key: domain::SettingKey) -> [u8; 1] {
     match key {
         domain::SettingKey::ClaimCodeHash => [1],
         domain::SettingKey::CredibleClock => [2],
+        domain::SettingKey::PushKey => [3],
     }
 }
 

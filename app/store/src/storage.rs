@@ -8,7 +8,8 @@ use crate::error::Error;
 use beistand_domain::clock::Seconds;
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice, Session,
+    SettingKey,
 };
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
@@ -311,6 +312,10 @@ impl Storage for Store {
 
     fn list_mail_pending(&self) -> Result<Vec<(PersonId, Pending)>, StorageError> {
         look_up(look_up::mail_pending(&self.engine.view()))
+    }
+
+    fn list_push_devices(&self) -> Result<Vec<PushDevice>, StorageError> {
+        look_up(look_up::push_devices(&self.engine.view()))
     }
 
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {

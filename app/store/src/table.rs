@@ -51,6 +51,8 @@ pub enum Table {
     PendingMail = 22,
     /// The mail server; one record.
     MailAccess = 23,
+    /// Devices that show notices by the hash of their endpoint.
+    PushDevice = 24,
 }
 
 impl Table {
@@ -81,6 +83,7 @@ impl Table {
             Self::Notice => "notice choices",
             Self::PendingMail => "pending mail",
             Self::MailAccess => "mail server",
+            Self::PushDevice => "push device",
         }
     }
 

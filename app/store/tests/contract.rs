@@ -46,6 +46,7 @@ const CASES: &[(&str, Case)] = &[
     ("queue_rules_are_each_teams_own", escalation::queue_rules_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
     ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
+    ("devices_that_show_notices_have_a_limit", notice::devices_that_show_notices_have_a_limit),
     ("there_is_one_mail_server", notice::there_is_one_mail_server),
     ("commit_is_whole_or_not_at_all", commit_is_whole_or_not_at_all),
     ("later_changes_see_earlier_ones", later_changes_see_earlier_ones),

@@ -144,6 +144,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         (id(), 0..9u8).prop_map(|(person, mark)| parts::mail_pending(person, mark)),
         id().prop_map(|person| Change::NoticeRemove(PersonId([person; 16]))),
         (0..9u8).prop_map(parts::mail_access),
+        (0..9u8, 1..3u8).prop_map(|(id, person)| Change::PushAdd(Box::new(parts::push_device(id, person)))),
+        (0..9u8).prop_map(|id| Change::PushRemove([id; 32])),
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![

@@ -88,17 +88,18 @@ globalThis.beistand = {
   leave,
 };
 
-/** Loads a bundle: `load` imports its glue, `wasm` is the address of its WebAssembly, `address` its vault worker's. */
-export async function boot(load, wasm, address) {
+/** Loads a bundle: `load` imports its glue, `wasm` is the address of its WebAssembly, `address` its vault worker's, `other` that of one more script. */
+export async function boot(load, wasm, address, other) {
   if (typeof WebAssembly !== "object") return fail("wasm");
   try {
     // Trusted Types let no other address become a script.
     const policy = globalThis.trustedTypes?.createPolicy("beistand", {
       createScriptURL(url) {
-        if (url === address) return url;
+        if (url === address || url === other) return url;
         throw new TypeError("not the worker's address");
       },
     });
+    globalThis.beistand.policy = policy;
     worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
     // A script that can't be loaded has nothing to say; one that breaks down has.
     worker.addEventListener("error", ({ message }) => fail(message ? "broken" : "load"));

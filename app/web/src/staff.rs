@@ -14,6 +14,7 @@ mod mail;
 mod notices;
 mod passphrase;
 mod promises;
+mod push;
 mod queue;
 mod queue_rules;
 mod roster;
@@ -199,6 +200,13 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     }
     provide_context(blocks::Shelves::new(client));
     let notices = notices::Notices::new(client);
+    leptos::task::spawn_local(push::renew(client));
+    let log_out = move |_| {
+        leptos::task::spawn_local(async move {
+            push::forget().await;
+            client.tell(Call::LogOut);
+        });
+    };
     let desk = desk::Desk::new(client);
     let alarm = alarm::Alarm::new(desk, area, notices);
     let sounds = NodeRef::<html::Dialog>::new();
@@ -260,7 +268,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                             <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Passphrase)>
                                 {text::account_passphrase_title(locale)}
                             </button>
-                            <button class="button quiet" r#type="button" on:click=move |_| client.tell(Call::LogOut)>
+                            <button class="button quiet" r#type="button" on:click=log_out>
                                 {text::log_out(locale)}
                             </button>
                         </Menu>

@@ -11,8 +11,8 @@ use beistand_domain::{
     clock::Seconds,
     notice::Pending,
     record::{
-        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session,
-        SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice,
+        Session, SettingKey,
     },
     roster::calendar::Words,
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError, TidyFuture},
@@ -30,6 +30,7 @@ use beistand_server::{
     app::{App, Options, Parts},
     job,
     mail::{self, Said},
+    outbound::Reach,
     page::{Page, PageRequest, Pages},
     roots::Roots,
     route::router,
@@ -174,6 +175,7 @@ impl Storage for OfOneProcess {
         lookup_blocks(library: Library) -> Option<Blocks>;
         list_notices() -> Vec<(PersonId, NoticeSettings)>;
         list_mail_pending() -> Vec<(PersonId, Pending)>;
+        list_push_devices() -> Vec<PushDevice>;
         lookup_mail_access() -> Option<MailAccess>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
@@ -308,6 +310,7 @@ impl Station {
                 leave_to: "https://weather.example/".to_owned(),
                 root_certificate_pem: None,
                 roots: Roots::default(),
+                reach: Reach::Public,
             },
         };
         let (app, code) = match App::open(parts).await {

@@ -32,6 +32,16 @@ pub async fn staff(State(app): State<Arc<App>>, request: Request) -> Response {
     shell(&app, &request, "staff.html")
 }
 
+/// `GET /push.js`: loads nothing and asks for nothing, which its policy says as well.
+pub async fn push(State(app): State<Arc<App>>, request: Request) -> Response {
+    let headers = request.headers();
+    let encoding = text(headers, &header::ACCEPT_ENCODING).unwrap_or_default();
+    match embedded::shell("push.js", encoding, text(headers, &header::IF_NONE_MATCH)) {
+        Some(response) => (PageClass::Data, response.map(Body::from)).into_response(),
+        None => page::error(&app, &request, ErrorPage::NotFound),
+    }
+}
+
 /// `GET /assets/…`
 pub async fn asset(State(app): State<Arc<App>>, request: Request) -> Response {
     let headers = request.headers();

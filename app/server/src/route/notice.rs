@@ -5,12 +5,20 @@ use crate::{
     body::{Answer, Body, Reply},
     caller::Caller,
     mail::{self, Said},
+    push,
 };
 use axum::extract::State;
-use beistand_domain::{record::MailAccess, storage::Change};
+use beistand_domain::{
+    record::{self, MailAccess},
+    storage::Change,
+};
 use beistand_protocol::{
     error::Code,
-    notice::{MailPut, MailTest, MailTested, MailView, NoticeSettings, NoticeView, is_address},
+    notice::{
+        MailPut, MailTest, MailTested, MailView, NoticeSettings, NoticeView, PushDevice, PushPut, PushRemove,
+        PushView, is_address,
+    },
+    signature::plain_digest,
 };
 use std::sync::Arc;
 
@@ -69,4 +77,53 @@ pub async fn test_mail(
     let words = app.pages.mail_words(language, Said::Test, &access.server.origin);
     let outcome = mail::send(&app, &access, &to, &words).await.map_err(|fault| fault.0);
     Ok(Reply(MailTested { outcome }))
+}
+
+/// What names a device: its endpoint's hash tells nobody the endpoint, and a part of it is enough.
+fn device_id(device: &record::PushDevice) -> [u8; 8] {
+    let mut id = [0; 8];
+    id.copy_from_slice(&device.id[..8]);
+    id
+}
+
+/// `GET /api/v1/notice/push`: the caller's own devices.
+pub async fn show_push(State(app): State<Arc<App>>, caller: Caller) -> Answer<PushView> {
+    let devices = app.notices.devices_of(caller.person()?);
+    let devices =
+        devices.iter().map(|known| PushDevice { id: device_id(known), made_s: known.made_s }).collect();
+    Ok(Reply(PushView { key: app.push_key().await?.public().to_vec(), devices }))
+}
+
+/// `POST /api/v1/notice/push`: this device shows notices from now on.
+pub async fn put_push(State(app): State<Arc<App>>, caller: Caller, Body(given): Body<PushPut>) -> Answer<()> {
+    let person = caller.person()?;
+    if !given.is_valid() || !push::is_endpoint(&given.endpoint, app.options.reach) {
+        return Err(Code::Malformed.into());
+    }
+    let PushPut { endpoint, public, secret, origin } = given;
+    let device = record::PushDevice {
+        id: plain_digest(endpoint.as_bytes()).0,
+        endpoint,
+        public,
+        secret,
+        origin,
+        person,
+        account: caller.0.account,
+        device_session: caller.0.device_session,
+        made_s: app.now_s(),
+    };
+    app.commit(vec![Change::PushAdd(Box::new(device))]).await?;
+    Ok(Reply(()))
+}
+
+/// `POST /api/v1/notice/push/remove`
+pub async fn remove_push(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(PushRemove { id }): Body<PushRemove>,
+) -> Answer<()> {
+    let devices = app.notices.devices_of(caller.person()?);
+    let device = devices.iter().find(|known| device_id(known) == id).ok_or(Code::NotFound)?;
+    app.commit(vec![Change::PushRemove(device.id)]).await?;
+    Ok(Reply(()))
 }

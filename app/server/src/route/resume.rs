@@ -61,8 +61,12 @@ pub async fn log_out(State(app): State<Arc<App>>, Caller(session): Caller) -> An
 }
 
 async fn end(app: &App, session: crate::session::TokenHash) -> Result<(), ApiError> {
+    // A device that somebody has left shows nothing more.
+    let left = app.storage.lookup_session(&session)?;
+    let devices = left.map(|left| app.notices.devices_at(left.device_session)).unwrap_or_default();
     // Memory first: even when the disk is full, nobody resumes.
     app.session_ended(&session, beistand_protocol::live::Ending::SessionEnded);
-    app.commit(vec![Change::SessionRemove(session)]).await?;
+    let changes = devices.into_iter().map(Change::PushRemove).chain([Change::SessionRemove(session)]);
+    app.commit(changes.collect()).await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ mod log_in;
 mod notice;
 mod page;
 mod promise;
+mod push;
 mod queue;
 mod recovery;
 mod retention;

@@ -4,8 +4,8 @@ use beistand_domain::{
     clock::Seconds,
     notice::Pending,
     record::{
-        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session,
-        SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice,
+        Session, SettingKey,
     },
     storage::{Change, CommitFuture, Listener, Storage, StorageError},
 };
@@ -81,6 +81,7 @@ impl Storage for SlowStore {
         lookup_blocks(library: Library) -> Option<Blocks>;
         list_notices() -> Vec<(PersonId, NoticeSettings)>;
         list_mail_pending() -> Vec<(PersonId, Pending)>;
+        list_push_devices() -> Vec<PushDevice>;
         lookup_mail_access() -> Option<MailAccess>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }

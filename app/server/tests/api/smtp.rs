@@ -90,7 +90,7 @@ impl MailBox {
     }
 }
 
-fn authority() -> (TlsAcceptor, Roots) {
+pub fn authority() -> (TlsAcceptor, Roots) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

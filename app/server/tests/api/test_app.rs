@@ -29,6 +29,7 @@ use beistand_server::{
     app::{App, Options, Parts},
     listen::{AddressKeys, ClientAddress},
     mail::{self, Said},
+    outbound::Reach,
     page::{Moment, Page, PageRequest, Pages},
     random::Random as ServerRandom,
     roots::Roots,
@@ -250,6 +251,7 @@ impl TestApp {
                 leave_to: "https://weather.example/".to_owned(),
                 root_certificate_pem: Some("a certificate".to_owned()),
                 roots: roots.clone(),
+                reach: Reach::DangerousAnywhere,
             },
         };
         let (app, claim_code) = App::open(parts).await.unwrap();

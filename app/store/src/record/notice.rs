@@ -4,7 +4,7 @@ use super::Record;
 use crate::table::Table;
 use beistand_domain::notice::Pending;
 use beistand_domain::record as domain;
-use beistand_protocol::id::PersonId;
+use beistand_protocol::id::{AccountId, DeviceSessionId, PersonId};
 use beistand_protocol::membership::Language as Tongue;
 use beistand_protocol::notice::{Choices, MailSecurity, MailServer, NoticeSettings, Occasion, Ways};
 use serde::{Deserialize, Serialize};
@@ -161,5 +161,39 @@ impl From<MailAccessRecord> for domain::MailAccess {
             Security::None => MailSecurity::None,
         };
         Self { server: MailServer { host, port, security, user, sender, origin }, password }
+    }
+}
+
+/// A device that shows notices. Key: hash of its endpoint.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PushDeviceRecord {
+    id: [u8; 32],
+    endpoint: String,
+    public: Vec<u8>,
+    secret: Vec<u8>,
+    origin: String,
+    person: PersonId,
+    account: AccountId,
+    device_session: DeviceSessionId,
+    made_s: u64,
+}
+
+impl Record for PushDeviceRecord {
+    const TABLE: Table = Table::PushDevice;
+}
+
+impl From<&domain::PushDevice> for PushDeviceRecord {
+    fn from(device: &domain::PushDevice) -> Self {
+        let domain::PushDevice { id, endpoint, public, secret, origin, .. } = device.clone();
+        let domain::PushDevice { person, account, device_session, made_s, .. } = *device;
+        Self { id, endpoint, public, secret, origin, person, account, device_session, made_s }
+    }
+}
+
+impl From<PushDeviceRecord> for domain::PushDevice {
+    fn from(record: PushDeviceRecord) -> Self {
+        let PushDeviceRecord { id, endpoint, public, secret, origin, .. } = record;
+        let PushDeviceRecord { person, account, device_session, made_s, .. } = record;
+        Self { id, endpoint, public, secret, origin, person, account, device_session, made_s }
     }
 }

@@ -267,6 +267,21 @@ fn versions_are_frozen() {
         let record = NoticeRecord::new(PersonId([1; 16]), &settings);
         assert_eq!(<(PersonId, NoticeSettings)>::from(record), (PersonId([1; 16]), settings));
     }
+    let device = domain::PushDevice {
+        id: [1; 32],
+        endpoint: "e".to_owned(),
+        public: vec![4],
+        secret: vec![5],
+        origin: "o".to_owned(),
+        person: PersonId([2; 16]),
+        account: AccountId([3; 16]),
+        device_session: DeviceSessionId([4; 16]),
+        made_s: 300,
+    };
+    let ids = ["02", "03", "04"].map(|byte| rep(byte, 16)).concat();
+    let hex = format!("01 {} 01 65 01 04 01 05 01 6f {ids} ac02", rep("01", 32));
+    frozen(PushDeviceRecord::from(&device), &hex);
+    assert_eq!(domain::PushDevice::from(PushDeviceRecord::from(&device)), device);
     let pending = Pending { mine: true, team: false, tries: 2, not_before_s: 300 };
     frozen(
         PendingMailRecord::new(PersonId([1; 16]), pending),
@@ -290,6 +305,7 @@ fn versions_are_frozen() {
     }
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
+    assert_eq!(setting_key(domain::SettingKey::PushKey), [3]);
 }
 
 proptest::proptest! {
@@ -323,6 +339,7 @@ proptest::proptest! {
             check::<NoticeRecord>(&bytes);
             check::<PendingMailRecord>(&bytes);
             check::<MailAccessRecord>(&bytes);
+            check::<PushDeviceRecord>(&bytes);
         }
     }
 }

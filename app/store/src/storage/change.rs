@@ -7,14 +7,14 @@ use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
     GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
-    QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
-    SettingRecord, SightingRecord, blocks_key, setting_key, write,
+    PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord,
+    SessionRecord, SettingRecord, SightingRecord, blocks_key, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
-    Acceptance, Account, Blocks, CalendarLink, Conversation, NewEnvelope, Session,
+    Acceptance, Account, Blocks, CalendarLink, Conversation, NewEnvelope, PushDevice, Session,
 };
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
@@ -118,6 +118,9 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::BlocksRemove(library) => remove(tx, Table::Blocks, &blocks_key(*library)),
         Change::NoticePut { person, settings } => put(tx, &person.0, &NoticeRecord::new(*person, settings)),
         Change::NoticeRemove(person) => {
+            for device in look_up::push_devices(tx)?.iter().filter(|device| device.person == *person) {
+                remove(tx, Table::PushDevice, &device.id)?;
+            }
             remove(tx, Table::Notice, &person.0)?;
             remove(tx, Table::PendingMail, &person.0)
         }
@@ -125,6 +128,8 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
             put(tx, &person.0, &PendingMailRecord::new(*person, *pending))
         }
         Change::MailPendingPut { person, pending: None } => remove(tx, Table::PendingMail, &person.0),
+        Change::PushAdd(device) => push_add(tx, device),
+        Change::PushRemove(id) => remove(tx, Table::PushDevice, id),
         Change::MailAccessPut(Some(access)) => put(tx, &[], &MailAccessRecord::from(&**access)),
         Change::MailAccessPut(None) => remove(tx, Table::MailAccess, &[]),
     }
@@ -448,4 +453,16 @@ fn blocks_put(tx: Tx<'_, '_>, blocks: &Blocks) -> Made {
         return Err(Refused::VersionMoved.into());
     }
     put(tx, &blocks_key(blocks.library), &BlocksRecord::from(blocks))
+}
+
+fn push_add(tx: Tx<'_, '_>, device: &PushDevice) -> Made {
+    remove(tx, Table::PushDevice, &device.id)?;
+    let mut known = look_up::push_devices(tx)?;
+    known.retain(|known| known.person == device.person);
+    known.sort_unstable_by_key(|known| (known.made_s, known.id));
+    let too_many = (known.len() + 1).saturating_sub(limit::PUSH_DEVICES_MAX);
+    for old in &known[..too_many] {
+        remove(tx, Table::PushDevice, &old.id)?;
+    }
+    put(tx, &device.id, &PushDeviceRecord::from(device))
 }

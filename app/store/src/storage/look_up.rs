@@ -6,12 +6,13 @@ use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
     GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
-    QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord, SessionRecord,
-    SettingRecord, SightingRecord, blocks_key, read, setting_key,
+    PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord,
+    SessionRecord, SettingRecord, SightingRecord, blocks_key, read, setting_key,
 };
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice, Session,
+    SettingKey,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
@@ -265,4 +266,8 @@ pub(super) fn mail_pending(tables: &dyn Tables) -> Result<Vec<(PersonId, Pending
 
 pub(super) fn mail_access(tables: &dyn Tables) -> Result<Option<MailAccess>, Error> {
     Ok(get::<MailAccessRecord>(tables, &[])?.map(Into::into))
+}
+
+pub(super) fn push_devices(tables: &dyn Tables) -> Result<Vec<PushDevice>, Error> {
+    all::<PushDeviceRecord, _>(tables)
 }

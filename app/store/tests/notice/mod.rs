@@ -42,3 +42,28 @@ pub fn there_is_one_mail_server(storage: &dyn Storage) {
     done(storage, parts::mail_access(0));
     assert_eq!(known(), None);
 }
+
+pub fn devices_that_show_notices_have_a_limit(storage: &dyn Storage) {
+    let devices = || {
+        let mut ids: Vec<u8> =
+            storage.list_push_devices().unwrap().iter().map(|device| device.id[0]).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let add = |id, person| done(storage, Change::PushAdd(Box::new(parts::push_device(id, person))));
+    // Made at 2, 4, 1, 3, 0, 2 and 4.
+    (1..=7).for_each(|id| add(id, 1));
+    assert_eq!(devices(), [1, 2, 3, 4, 6, 7]);
+    add(10, 2);
+    add(7, 1);
+    assert_eq!(devices(), [1, 2, 3, 4, 6, 7, 10]);
+    // A device that somebody else has logged in on is theirs.
+    add(7, 2);
+    assert_eq!(devices(), [1, 2, 3, 4, 6, 7, 10]);
+    done(storage, Change::PushRemove([3; 32]));
+    done(storage, Change::PushRemove([99; 32]));
+    done(storage, Change::NoticeRemove(PersonId([2; 16])));
+    assert_eq!(devices(), [1, 2, 4, 6]);
+    let first = storage.list_push_devices().unwrap().into_iter().find(|device| device.id == [1; 32]);
+    assert_eq!(first, Some(parts::push_device(1, 1)));
+}

@@ -4,8 +4,8 @@
 
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope, Readers,
-    Session, SettingKey, Whose,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
+    PushDevice, Readers, Session, SettingKey, Whose,
 };
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
@@ -228,6 +228,7 @@ pub struct Everything {
     blocks: Vec<Option<Blocks>>,
     notices: Vec<(PersonId, NoticeSettings)>,
     mail_pending: Vec<(PersonId, Pending)>,
+    push_devices: Vec<PushDevice>,
     mail_access: Option<MailAccess>,
 }
 
@@ -258,9 +259,12 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     notices.sort_by_key(|(person, _)| *person);
     let mut mail_pending = storage.list_mail_pending().unwrap();
     mail_pending.sort_by_key(|(person, _)| *person);
+    let mut push_devices = storage.list_push_devices().unwrap();
+    push_devices.sort_by_key(|device| device.id);
     Everything {
         notices,
         mail_pending,
+        push_devices,
         mail_access: storage.lookup_mail_access().unwrap(),
         accounts: sorted(storage.list_accounts().unwrap()),
         by_name: ids()
@@ -281,7 +285,7 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         sessions,
         acceptances,
         sightings,
-        settings: [SettingKey::ClaimCodeHash, SettingKey::CredibleClock]
+        settings: [SettingKey::ClaimCodeHash, SettingKey::CredibleClock, SettingKey::PushKey]
             .map(|key| storage.lookup_setting(key).unwrap())
             .to_vec(),
         roster_logs: ids()
@@ -326,6 +330,20 @@ pub fn notice_put(person: u8, mark: u8) -> Change {
 pub fn mail_pending(person: u8, mark: u8) -> Change {
     let pending = Pending { mine: mark % 2 == 1, team: mark > 4, tries: mark, not_before_s: mark.into() };
     Change::MailPendingPut { person: PersonId([person; 16]), pending: (mark > 0).then_some(pending) }
+}
+
+pub fn push_device(id: u8, person: u8) -> PushDevice {
+    PushDevice {
+        id: [id; 32],
+        endpoint: format!("https://push.example.org/{id}"),
+        public: vec![4; 65],
+        secret: vec![id; 16],
+        origin: "https://box.example.org".to_owned(),
+        person: PersonId([person; 16]),
+        account: AccountId([person; 16]),
+        device_session: DeviceSessionId([id; 16]),
+        made_s: u64::from(id) * 7 % 5,
+    }
 }
 
 /// The mail server becomes the one that `mark` tells, or none.

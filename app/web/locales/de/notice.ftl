@@ -15,6 +15,7 @@ notices-thread-body = Im Team schreibt jemand zu einem meiner Gespräche.
 notices-sound = Ton
 notices-desktop = Bildschirm
 alarm-notice-thread = Zu einem Ihrer Gespräche schreibt das Team.
+notices-push = Gerät
 notices-mail = E-Mail
 notices-mail-none = E-Mail gibt es, sobald die Verwaltung einen Mailserver eingetragen hat.
 notices-address = Meine E-Mail-Adresse
@@ -71,3 +72,13 @@ mail-fault-starttls = Der Mailserver kann kein STARTTLS an diesem Port. Versuche
 mail-fault-log-in = Der Mailserver nimmt Benutzername und Passwort nicht an. Manche Anbieter verlangen ein eigenes Passwort für Programme.
 mail-fault-refused = Der Mailserver lehnt ab (Code { $code }): { $words }
 mail-fault-other = Dort antwortet etwas, das kein Mailserver zu sein scheint. Prüfen Sie Name, Port und Verschlüsselung.
+
+# Auf einem Gerät, auch ohne offene Seite.
+push-title = Auf diesem Gerät, auch ohne offene Seite
+push-body = Dieses Gerät zeigt dann an, dass etwas wartet, auch wenn hier keine Seite offen ist. Sein Hersteller bringt die Nachricht und erfährt, wann eine kommt; lesen kann er sie nicht.
+push-turn-on = Dieses Gerät einschalten
+push-turn-off = Dieses Gerät ausschalten
+push-unknown = Dieser Browser kann das nicht. Auf iPhone und iPad geht es, wenn Sie die Seite zum Home-Bildschirm hinzufügen.
+push-refused = Der Browser hat es nicht zugelassen. Erlauben Sie dieser Seite in seinen Einstellungen Benachrichtigungen.
+push-device-since = Gerät, eingeschaltet { $time }
+push-remove = Entfernen

@@ -15,6 +15,7 @@ notices-thread-body = Somebody of the team writes about one of my conversations.
 notices-sound = Sound
 notices-desktop = Screen
 alarm-notice-thread = The team writes about one of your conversations.
+notices-push = Device
 notices-mail = E-mail
 notices-mail-none = There is e-mail once the administration has entered a mail server.
 notices-address = My e-mail address
@@ -71,3 +72,13 @@ mail-fault-starttls = The mail server can't do STARTTLS at this port. Try “TLS
 mail-fault-log-in = The mail server does not take user name and password. Some providers want a password of its own for programs.
 mail-fault-refused = The mail server refuses (code { $code }): { $words }
 mail-fault-other = What answers there does not seem to be a mail server. Check name, port and encryption.
+
+# On a device, also without an open page.
+push-title = On this device, also without an open page
+push-body = This device then shows that something waits, also while no page is open here. Its maker brings the message and learns when one comes, but can't read it.
+push-turn-on = Turn this device on
+push-turn-off = Turn this device off
+push-unknown = This browser can't do it. On iPhone and iPad it works once you have added the page to the home screen.
+push-refused = The browser did not allow it. Let this page show notifications in its settings.
+push-device-since = Device, turned on { $time }
+push-remove = Remove

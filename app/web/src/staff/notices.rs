@@ -1,6 +1,7 @@
 //! Own account: by which ways somebody is called for what, where e-mail goes, and until when they want to hear nothing.
 
 use super::alarm::{Alarm, DesktopNotices};
+use super::push::PushDevices;
 use crate::client::{Client, use_client};
 use crate::clock;
 use crate::failure;
@@ -97,6 +98,7 @@ type Way = (fn(Ways) -> bool, fn(&mut Ways, bool));
 
 const SOUND: Way = (|ways| ways.sound, |ways, on| ways.sound = on);
 const DESKTOP: Way = (|ways| ways.desktop, |ways, on| ways.desktop = on);
+const PUSH: Way = (|ways| ways.push, |ways, on| ways.push = on);
 const MAIL: Way = (|ways| ways.mail, |ways, on| ways.mail = on);
 
 /// Whether an open page hears of it by itself.
@@ -120,25 +122,28 @@ pub(super) fn NoticesArea(notices: Notices, alarm: Alarm) -> impl IntoView {
     // The box may have got a mail server meanwhile.
     notices.load();
     let known = Memo::new(move |_| notices.settings.with(Option::is_some));
+    // Whether there is a device that shows notices.
+    let device = RwSignal::new(false);
     view! {
         <main class="administration" id="content" tabindex="-1">
             <h1>{text::notices_title(locale)}</h1>
             <div class="stack wide one">
                 <p class="muted">{text::notices_lead(locale)}</p>
                 <Problem sentence=notices.problem />
-                {move || known.get().then(|| view! { <Choose notices=notices /> })}
+                {move || known.get().then(|| view! { <Choose notices=notices device=device /> })}
                 <section class="stack tight" aria-labelledby="notices-desktop">
                     <h2 id="notices-desktop">{text::alarm_notices(locale)}</h2>
                     <p class="small muted">{text::alarm_notices_body(locale)}</p>
                     <DesktopNotices alarm=alarm />
                 </section>
+                <PushDevices there=device />
             </div>
         </main>
     }
 }
 
 #[component]
-fn Choose(notices: Notices) -> impl IntoView {
+fn Choose(notices: Notices, device: RwSignal<bool>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let chosen =
@@ -197,6 +202,7 @@ fn Choose(notices: Notices) -> impl IntoView {
         [
             (SOUND, text::notices_sound(locale), on_the_page),
             (DESKTOP, text::notices_desktop(locale), on_the_page),
+            (PUSH, text::notices_push(locale), device.get()),
             (MAIL, text::notices_mail(locale), notices.mail.get()),
         ]
         .into_iter()
