@@ -57,8 +57,7 @@ fn date(time_s: u64) -> Date {
 #[must_use]
 pub fn end_of_day(day: &str) -> Option<u64> {
     let (year, month, number) = Day::parse(day)?.date();
-    let (year, month, number) =
-        (u32::try_from(year).ok()?, i32::try_from(month).ok()?, i32::try_from(number).ok()?);
+    let (year, month, number) = (u32::try_from(year).ok()?, month, number);
     let end = Date::new_with_year_month_day(year, month - 1, number + 1).get_time();
     // Positive and far below 2^53 for every day that can be chosen.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
