@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { answer, area, claim, duty, employ, on, openSignUp, progress, send, setUp, show, signUp } from "./steps.js";
+import { answer, area, claim, duty, employ, on, openSignUp, progress, saveQueueRules, send, setUp, show, signUp } from "./steps.js";
 import { anyOf } from "./text.js";
 
 const password = "quitte falter ozean 93 mörtel";
@@ -51,7 +51,7 @@ const words = ({ text }, name) => anyOf(text, name, "name", "time");
 const note = (page, person, name) => page.getByRole("log").getByText(words(person, name));
 
 test("a lead says how long each step stands", async () => {
-  const { button, field, sentence } = on(leads, lead);
+  const { button, field } = on(leads, lead);
   await area(leads, lead, "roster");
   await button("roster-rules").click();
   await leads.getByRole("checkbox", { name: lead.text("roster-promise-made") }).check();
@@ -67,8 +67,7 @@ test("a lead says how long each step stands", async () => {
   await field("lead-escalation-leads").fill("15");
   await field("lead-escalation-letter").fill("15");
   await looks(leads, "rules");
-  await button("lead-queue-save").click();
-  await sentence("lead-queue-saved").waitFor();
+  await saveQueueRules(leads, lead);
   await area(leads, lead, "talks");
   await area(leads, lead, "lead");
   await field("lead-escalation-letter").waitFor();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { answer, area, claim, duty, employ, on, openSignUp, progress, send, setUp, show, signUp } from "./steps.js";
+import { answer, area, claim, duty, employ, on, openSignUp, progress, saveQueueRules, send, setUp, show, signUp } from "./steps.js";
 
 const password = "quitte falter ozean 93 mörtel";
 const look = lookOnce();
@@ -59,12 +59,11 @@ async function turn(name) {
 
 test("a lead says that talks are offered in turn, and the rule stays", async () => {
   await area(administration, administrator, "lead");
-  const { field, button, sentence } = on(administration, administrator);
+  const { field } = on(administration, administrator);
   await administration.getByRole("radio", { name: administrator.text("lead-queue-push") }).check();
   await field("lead-queue-talks").fill("1");
   await field("lead-queue-offer").fill("600");
-  await button("lead-queue-save").click();
-  await sentence("lead-queue-saved").waitFor();
+  await saveQueueRules(administration, administrator);
   await look(administration, "lead");
   await administration.setViewportSize(phone);
   await look(administration, "lead-phone");

@@ -286,6 +286,13 @@ export async function duty(page, person, available) {
     .waitFor();
 }
 
+/** A lead saves the rules by which the team's waiting talks find somebody. */
+export async function saveQueueRules(page, person) {
+  const rules = page.getByRole("region", { name: person.text("lead-queue-title", { team: organisation.teamName }) });
+  await rules.getByRole("button", { name: person.text("lead-queue-save"), exact: true }).click();
+  await on(page, person).sentence("lead-queue-saved").waitFor();
+}
+
 /** A counselor takes the waiting conversation of a seeker; ends at the talk. */
 export async function claim(page, person, seekerName) {
   const { button } = on(page, person);

@@ -4,6 +4,7 @@ use crate::clock::Seconds;
 use beistand_protocol::{
     api::{ConversationState, Envelope, Sealed, SessionKind},
     blocks::Library,
+    closing::ClosingReason,
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
     notice::MailServer,
     queue::Step,
@@ -249,6 +250,19 @@ impl core::fmt::Debug for MailAccess {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("MailAccess").field("server", &self.server).finish_non_exhaustive()
     }
+}
+
+/// What ends of talks are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClosingKey {
+    /// Team.
+    pub team: TeamId,
+    /// Month in the team's time zone: twelve times the year, and months since January.
+    pub month: u32,
+    /// What it was about, if anything was said.
+    pub topic: Option<u16>,
+    /// Why.
+    pub reason: ClosingReason,
 }
 
 /// Small facts of the box itself.

@@ -8,14 +8,15 @@ use crate::{
     clock::Seconds,
     notice::Pending,
     record::{
-        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
-        PushDevice, Session, SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+        NewEnvelope, PushDevice, Session, SettingKey,
     },
 };
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
-    id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
+    closing::Topics,
+    id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId},
     notice::NoticeSettings,
     queue::{QueueRules, Step},
     roster::{LogEntry, Plan},
@@ -181,6 +182,23 @@ pub enum Change {
         team: TeamId,
         /// Its rules.
         rules: QueueRules,
+    },
+    /// Counts the end of a talk that comes in the same commit, by its envelope: not one that is closed already, nor an
+    /// envelope that is stored. It comes before [`Change::ConversationAppend`].
+    ClosingCount {
+        /// Conversation.
+        conversation: ConversationId,
+        /// The envelope that ends it.
+        envelope: MessageId,
+        /// What is counted.
+        key: ClosingKey,
+    },
+    /// Sets a team's topics.
+    TopicsPut {
+        /// Team.
+        team: TeamId,
+        /// Its topics.
+        topics: Topics,
     },
     /// Stores the next edition of a library of text blocks if the stored one is the version before (0: there is
     /// none). [`Refused::VersionMoved`].
@@ -388,6 +406,10 @@ pub trait Storage: Send + Sync + 'static {
     fn list_calendar_links(&self) -> Result<Vec<CalendarLink>, StorageError>;
     /// The queue rules of each team that has set some, in no order.
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError>;
+    /// A team's topics; none for a team that has set none.
+    fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError>;
+    /// How many talks have ended, by what they are counted by; in no order.
+    fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError>;
     /// The newest edition of a library of text blocks.
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError>;
     /// What each person who has chosen something is called by, in no order.

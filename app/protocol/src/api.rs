@@ -47,6 +47,9 @@ pub mod route {
     pub const TEAM_GENERATION_APPEND: &str = "/api/v1/team/{team}/generation";
     /// `GET` [`crate::queue::QueueRules`]; `POST` the same → `()`; parameter: team.
     pub const QUEUE: &str = "/api/v1/team/{team}/queue";
+    /// `GET` [`crate::closing::Topics`]; `POST` [`crate::closing::TopicsPut`] → [`crate::closing::Topics`];
+    /// parameter: team.
+    pub const TOPICS: &str = "/api/v1/team/{team}/topics";
     /// `POST` [`crate::blocks::EditionPut`] → `()`; parameter: team.
     pub const TEAM_BLOCKS_PUT: &str = "/api/v1/team/{team}/blocks";
     /// `GET` [`crate::blocks::NewestEdition`]; parameters: team, version that is known.

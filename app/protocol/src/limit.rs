@@ -169,6 +169,18 @@ pub const BLOCK_FORMER_MAX: usize = 5;
 pub const BLOCK_TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Title or folder of a text block, in bytes of UTF-8.
 pub const BLOCK_TITLE_BYTES_MAX: usize = 120;
+/// Topics that a team sorts its closed talks by at the same time.
+pub const TOPICS_MAX: usize = 40;
+/// Topics that a team ever has.
+pub const TOPICS_EVER_MAX: usize = 200;
+/// Name of a topic, in bytes of UTF-8.
+pub const TOPIC_BYTES_MAX: usize = 80;
+/// A tag of a talk, in bytes of UTF-8.
+pub const TAG_BYTES_MAX: usize = 40;
+/// Tags of one talk.
+pub const TAGS_MAX: usize = 8;
+/// A note that goes with a handover, in bytes of UTF-8.
+pub const HANDOVER_NOTE_BYTES_MAX: usize = 4 * 1024;
 /// Encoded blocks of one library; former texts and removed blocks give way to those in use.
 pub const LIBRARY_BYTES_MAX: usize = 192 * 1024;
 /// The same, padded and sealed.

@@ -7,6 +7,7 @@
 
 use crate::{
     api::{Append, Appended, ConversationSummary, LogHead, Outcome, StoredEnvelope},
+    closing::Closing,
     id::{ConversationId, PersonId},
 };
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,15 @@ pub enum ClientFrame {
     Presence(Presence),
     /// Sign of life, answered by [`ServerFrame::Pong`].
     Ping,
+    /// Staff: [`ClientFrame::Append`] of a talk's end, which is counted if it is stored.
+    Close {
+        /// Chosen by the client, for the answer.
+        request: u32,
+        /// What to store.
+        append: Append,
+        /// What is counted.
+        closing: Closing,
+    },
 }
 
 /// Why the server ends a connection.

@@ -5,14 +5,20 @@
 //! number; besides, the worker tells news by [`News`]. No call ever hands out a key or token.
 
 mod blocks;
+#[cfg(feature = "staff")]
+mod remark;
 mod view;
 
 pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, FormerBlock, LibraryView};
+#[cfg(feature = "staff")]
+pub use remark::{ClosingView, Remark, RemarksView};
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
     ReaderView, SiteView, StateView, TeamView,
 };
 
+#[cfg(feature = "staff")]
+use crate::closing::{Closing, Topics};
 use crate::{
     error::Code,
     id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
@@ -177,11 +183,6 @@ pub enum Call {
         /// Colleague.
         to: PersonId,
     },
-    /// Close; a new message of the seeker opens it again.
-    Close {
-        /// Conversation.
-        conversation: ConversationId,
-    },
     /// Staff: takes requests or not.
     SetPresence(Presence),
     /// First administrator: makes the organisation. Reply: [`Reply::Kit`].
@@ -257,6 +258,32 @@ pub enum Call {
     /// Staff: a library of text blocks, after changes were made if there are any. An encoded [`BlocksCall`]: seekers'
     /// browsers, which speak of no blocks, need not know what is in it. Reply: [`Reply::Blocks`].
     Blocks(Vec<u8>),
+    /// Staff: close a talk; a new message of the seeker opens it again.
+    #[cfg(feature = "staff")]
+    Close {
+        /// Conversation.
+        conversation: ConversationId,
+        /// What the server counts of it.
+        closing: Closing,
+        /// The name of the topic, for the colleagues.
+        topic: Option<String>,
+    },
+    /// Staff: note something in the thread about a talk; answered once it is stored.
+    #[cfg(feature = "staff")]
+    Remark {
+        /// The talk.
+        conversation: ConversationId,
+        /// What.
+        remark: Remark,
+    },
+    /// Staff: the topics of a team; leads and administrators also set them. Reply: [`Reply::Topics`].
+    #[cfg(feature = "staff")]
+    Topics {
+        /// Team.
+        team: TeamId,
+        /// The names of those wanted, in their order. `None` only asks.
+        names: Option<Vec<String>>,
+    },
 }
 
 /// Input of the set-up wizard.
@@ -369,6 +396,9 @@ pub enum Reply {
     PassedOn(Vec<u8>),
     /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].
     Blocks(Vec<u8>),
+    /// Answer to [`Call::Topics`].
+    #[cfg(feature = "staff")]
+    Topics(Topics),
 }
 
 /// The kit to print.

@@ -204,6 +204,8 @@ pub struct App {
     /// Held by each opening of a conversation until it is stored, and alone by a change of keys: whoever
     /// changes them must know of every conversation, and none may be opened with the keys before.
     pub(crate) openings: Arc<RwLock<()>>,
+    /// Held while a team's topics are changed.
+    pub(crate) topics: tokio::sync::Mutex<()>,
 }
 
 /// The newest time at which the clock could be believed, as it is stored.
@@ -261,6 +263,7 @@ impl App {
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
             account_changes: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
             openings: Arc::default(),
+            topics: tokio::sync::Mutex::default(),
         });
         duty::work_out(&app)?;
         // Weak: the storage's listener must not keep the server alive.

@@ -23,6 +23,7 @@ pub mod rotation;
 pub mod set_up;
 pub mod sighting;
 pub mod team;
+pub mod topics;
 
 use crate::{app::App, caller, header};
 use axum::{
@@ -111,6 +112,9 @@ pub const ROUTES: &[Route] = &[
     // Whose turn it is, for the members of a team and for administrators.
     reads(at::QUEUE, Staff, || get(queue::show)),
     posts(at::QUEUE, Staff, NONE, || post(queue::put)),
+    // What closed talks are sorted by, for the members of a team and for administrators.
+    reads(at::TOPICS, Staff, || get(topics::show)),
+    posts(at::TOPICS, Staff, SMALL, || post(topics::put)),
     // Text blocks, for the members of a team and for each person.
     reads(at::TEAM_BLOCKS, Staff, || get(blocks::show)),
     posts(at::TEAM_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put)),

@@ -5,14 +5,17 @@ use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
-    PushDevice, Session, SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+    NewEnvelope, PushDevice, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
-use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
+use beistand_protocol::api::{
+    ConversationState, LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload,
+};
 use beistand_protocol::blocks::Library;
+use beistand_protocol::closing::Topics;
 use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::limit;
@@ -45,6 +48,8 @@ struct State {
     mail_pending: BTreeMap<PersonId, Pending>,
     push_devices: BTreeMap<[u8; 32], PushDevice>,
     mail_access: Option<MailAccess>,
+    topics: BTreeMap<TeamId, Topics>,
+    closings: BTreeMap<ClosingKey, u64>,
 }
 
 /// Storage that is gone with the process.
@@ -230,6 +235,15 @@ impl State {
             Change::CalendarLinkAdd(link) => self.add_calendar_link(link),
             Change::CalendarLinkRemove(secret_hash) => drop(self.calendar_links.remove(&secret_hash)),
             Change::QueueRulesPut { team, rules } => drop(self.queue_rules.insert(team, rules)),
+            Change::ClosingCount { conversation, envelope, key } => {
+                let (known, stored) = self.conversations.get(&conversation).ok_or(Refused::NotFound)?;
+                let before = known.state == ConversationState::Closed
+                    || stored.iter().any(|stored| stored.envelope.id == envelope);
+                if !before {
+                    *self.closings.entry(key).or_default() += 1;
+                }
+            }
+            Change::TopicsPut { team, topics } => drop(self.topics.insert(team, topics)),
             Change::BlocksPut(blocks) => {
                 let stored = self.blocks.get(&blocks.library).map_or(0, |stored| stored.version);
                 if blocks.version != stored + 1 {
@@ -522,6 +536,14 @@ impl Storage for MemoryStore {
 
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
         self.read(|state| state.queue_rules.iter().map(|(team, rules)| (*team, *rules)).collect())
+    }
+
+    fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError> {
+        self.read(|state| state.topics.get(&team).cloned().unwrap_or_default())
+    }
+
+    fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError> {
+        self.read(|state| state.closings.iter().map(|(key, count)| (*key, *count)).collect())
     }
 
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {

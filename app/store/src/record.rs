@@ -5,12 +5,14 @@
 //! module's tests show when one was forgotten. Records of a site carry the site's id.
 
 mod blocks;
+mod closing;
 mod migration;
 mod notice;
 mod queue;
 mod roster;
 
 pub(crate) use blocks::{BlocksRecord, blocks_key};
+pub(crate) use closing::{ClosingCountRecord, TopicsRecord, closing_key};
 pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord, PushDeviceRecord};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};

@@ -8,14 +8,15 @@ use crate::error::Error;
 use beistand_domain::clock::Seconds;
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice, Session,
-    SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+    PushDevice, Session, SettingKey,
 };
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
+use beistand_protocol::closing::Topics;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId};
 use beistand_protocol::notice::NoticeSettings;
 use beistand_protocol::queue::QueueRules;
@@ -300,6 +301,14 @@ impl Storage for Store {
 
     fn list_queue_rules(&self) -> Result<Vec<(TeamId, QueueRules)>, StorageError> {
         look_up(look_up::queue_rules(&self.engine.view()))
+    }
+
+    fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError> {
+        look_up(look_up::topics(&self.engine.view(), team))
+    }
+
+    fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError> {
+        look_up(look_up::closings(&self.engine.view()))
     }
 
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError> {

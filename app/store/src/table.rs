@@ -53,6 +53,10 @@ pub enum Table {
     MailAccess = 23,
     /// Devices that show notices by the hash of their endpoint.
     PushDevice = 24,
+    /// Topics by team.
+    Topics = 25,
+    /// Counts of ended talks by team, month, topic and reason.
+    ClosingCount = 26,
 }
 
 impl Table {
@@ -84,6 +88,8 @@ impl Table {
             Self::PendingMail => "pending mail",
             Self::MailAccess => "mail server",
             Self::PushDevice => "push device",
+            Self::Topics => "topics",
+            Self::ClosingCount => "count of ended talks",
         }
     }
 

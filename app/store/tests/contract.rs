@@ -3,6 +3,7 @@
 //! answers on both.
 #![allow(clippy::unwrap_used)]
 
+mod closing;
 mod escalation;
 mod notice;
 mod parts;
@@ -44,6 +45,8 @@ const CASES: &[(&str, Case)] = &[
     ("rosters_follow_version_by_version", rosters_follow_version_by_version),
     ("calendar_links_have_a_limit", calendar_links_have_a_limit),
     ("queue_rules_are_each_teams_own", escalation::queue_rules_are_each_teams_own),
+    ("ends_of_talks_are_counted_once", closing::ends_of_talks_are_counted_once),
+    ("topics_are_each_teams_own", closing::topics_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
     ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
     ("devices_that_show_notices_have_a_limit", notice::devices_that_show_notices_have_a_limit),

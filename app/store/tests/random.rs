@@ -146,6 +146,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         (0..9u8).prop_map(parts::mail_access),
         (0..9u8, 1..3u8).prop_map(|(id, person)| Change::PushAdd(Box::new(parts::push_device(id, person)))),
         (0..9u8).prop_map(|id| Change::PushRemove([id; 32])),
+        (id(), 0..9u8, 0..9u8).prop_map(|(id, message, mark)| parts::closing_count(id, message, mark)),
+        (id(), 0..9u8).prop_map(|(team, mark)| parts::topics_put(team, mark)),
     ];
     let append = (id(), id(), 0..9u8, any::<bool>(), proptest::bool::weighted(0.8));
     prop_oneof![

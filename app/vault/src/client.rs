@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -54,6 +54,8 @@ mod pass_on;
 pub mod passphrase;
 mod receive;
 mod recover;
+#[cfg(feature = "staff")]
+mod remark;
 pub mod request;
 mod resume;
 mod rotate;
@@ -75,6 +77,8 @@ pub mod transport;
 mod view;
 
 use crate::random::Random;
+#[cfg(feature = "staff")]
+use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::{
     error::Code,
     id::SiteId,
@@ -252,7 +256,12 @@ impl<T: Transport> Client<T> {
             Call::Claim { conversation } => (conversation, Control::Claim),
             Call::Release { conversation } => (conversation, Control::Release),
             Call::HandOver { conversation, to } => (conversation, Control::HandOver(to)),
-            Call::Close { conversation } => (conversation, Control::Close),
+            #[cfg(feature = "staff")]
+            Call::Close { conversation, closing, topic } => (conversation, Control::Close(closing, topic)),
+            #[cfg(feature = "staff")]
+            Call::Remark { conversation, remark } => {
+                (ConversationKind::thread_id(conversation), Control::Remark(remark))
+            }
             other => return Some(self.answer(other).await),
         };
         self.queue_control(number, control.0, control.1).err().map(Err)
@@ -309,6 +318,7 @@ impl<T: Transport> Client<T> {
             Call::PublishSite { site, settings } => self.publish_site(site, &settings).await,
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
+            Call::Topics { team, names } => self.topics(team, names).await,
             Call::Blocks(asked) => self.blocks(&asked).await,
             Call::PassOn { what, body } => self.pass_on(&what, body).await,
             _ => Err(Failure::Malformed),

@@ -190,6 +190,11 @@ impl Conversation {
             return Ok(unreadable(digest, position, envelope.id));
         };
         let opened = open_envelope(self.id, envelope, key).map_err(ApplyError::Message)?;
+        // In a talk it is nothing: seekers can't read it, and all readers have one verdict.
+        #[cfg(feature = "staff")]
+        if matches!(opened.body, Body::Remark(_)) && !self.id.is_staff() {
+            return Err(ApplyError::Message(MessageError::Malformed));
+        }
         self.check_content(view, &epoch, &opened)?;
         self.take(position, digest, envelope.id, opened)
     }
@@ -232,6 +237,8 @@ impl Conversation {
         let event = match body {
             Body::Introduction { pseudonym, language } => Event::Introduced { pseudonym, language },
             Body::Text(text) => Event::Text(text),
+            #[cfg(feature = "staff")]
+            Body::Remark(remark) => Event::Remark(remark),
             Body::Receipt { delivered, read } => self.take_receipt(content.author, delivered, read)?,
             Body::Claim => match content.author {
                 Author::Person { person, .. } => Event::Claimed(person),

@@ -10,6 +10,8 @@ use crate::{
     random::{Random, draw},
     secret::{Secret, SigningKey},
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::worker::Remark;
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind, LogHead, Sealed},
     codec,
@@ -63,6 +65,9 @@ pub enum Body {
     Close,
     /// It goes on.
     Reopen,
+    /// In a thread of the staff: something noted about its talk. Seekers' browsers know of none.
+    #[cfg(feature = "staff")]
+    Remark(Remark),
 }
 
 impl core::fmt::Debug for Body {
@@ -78,6 +83,8 @@ impl core::fmt::Debug for Body {
             Self::Handover { .. } => "Handover",
             Self::Close => "Close",
             Self::Reopen => "Reopen",
+            #[cfg(feature = "staff")]
+            Self::Remark(_) => "Remark",
         })
     }
 }
@@ -88,6 +95,8 @@ impl Body {
     pub fn kind(&self) -> Option<EnvelopeKind> {
         Some(match self {
             Self::Introduction { .. } | Self::Text(_) => EnvelopeKind::Message,
+            #[cfg(feature = "staff")]
+            Self::Remark(_) => EnvelopeKind::Message,
             Self::Receipt { .. } => EnvelopeKind::Receipt,
             Self::Claim => EnvelopeKind::Claim,
             Self::Release => EnvelopeKind::Release,
@@ -116,6 +125,8 @@ impl Body {
                 check_line(pseudonym, limit::DISPLAY_NAME_BYTES_MAX).is_ok()
             }
             Self::Text(text) => !text.is_empty() && text.len() <= limit::MESSAGE_TEXT_BYTES_MAX,
+            #[cfg(feature = "staff")]
+            Self::Remark(remark) => remark.is_valid(),
             _ => true,
         };
         if fits { Ok(()) } else { Err(MessageError::Body) }

@@ -1,6 +1,6 @@
 //! A conversation that takes no more messages: nobody is stuck.
 
-use crate::world::{World, failure, open, progress, reads, run, seeker};
+use crate::world::{World, close, failure, open, progress, reads, run, seeker};
 use beistand_protocol::{
     error::Code,
     worker::{Call, Failure, MessageBody, Progress, Reply, StateView},
@@ -49,7 +49,7 @@ fn what_a_full_conversation_does_not_take_begins_a_new_one() {
         assert_eq!(failure(late.map(|_| Reply::Done)), Failure::Server(Code::ConversationFull, None));
         // It could say that it was read with the end; but then it would try without end when there is no room.
         desk.call(Call::Seen { conversation: old }).await.unwrap();
-        desk.call(Call::Close { conversation: old }).await.unwrap();
+        desk.call(close(old)).await.unwrap();
         let closed = |model: &Model| model.lines(old).iter().any(|line| line.body == MessageBody::Closed);
         page.until("the end", closed).await.unwrap();
         assert!(page.model.lines(old).iter().all(|line| line.progress < Progress::Read));

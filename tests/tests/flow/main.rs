@@ -15,6 +15,7 @@ mod liar;
 mod lies;
 mod people;
 mod property;
+mod remark;
 mod rotation;
 mod thread;
 mod turn;

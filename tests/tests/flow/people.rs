@@ -1,6 +1,6 @@
 //! What people do: talk, come and go, close and open again, and get it wrong.
 
-use crate::world::{World, failure, open, person, progress, reads, run, seeker, staff};
+use crate::world::{World, close, failure, open, person, progress, reads, run, seeker, staff};
 use beistand_protocol::{
     error::Code,
     id::ConversationId,
@@ -91,7 +91,7 @@ fn a_closed_talk_opens_again_by_a_new_message() {
         let talk = first.send(None, "das war es").await.unwrap();
         open(&mut world.mara, talk).await;
         world.mara.call(Call::Claim { conversation: talk }).await.unwrap();
-        world.mara.call(Call::Close { conversation: talk }).await.unwrap();
+        world.mara.call(close(talk)).await.unwrap();
         let is = |wanted: StateView| {
             move |model: &beistand_tests::page::Model| {
                 model.conversations.get(&talk).is_some_and(|view| view.state == wanted)

@@ -1,6 +1,6 @@
 //! Whose turn it is, as the staff's own clients see it.
 
-use crate::world::{World, open, person, reads, run, seeker};
+use crate::world::{World, close, open, person, reads, run, seeker};
 use beistand_protocol::{
     codec::encode,
     id::{ConversationId, PersonId},
@@ -44,7 +44,7 @@ fn a_talk_is_offered_to_nobody_who_can_not_read_it() {
         let again = first.send(None, "Ist da wer?").await.unwrap();
         offered(&mut world.mara, again, Some(of_mara)).await;
         take(&mut world.mara, again).await;
-        world.mara.call(Call::Close { conversation: again }).await.unwrap();
+        world.mara.call(close(again)).await.unwrap();
         let (mut second, _) = world.seeker(&seeker("Calla")).await;
         let busy = second.send(None, "Ich auch.").await.unwrap();
         offered(&mut world.mara, busy, Some(of_mara)).await;

@@ -1,6 +1,7 @@
 //! The people and the box that these tests play with, and what they wait for.
 
 use beistand_protocol::{
+    closing::{Closing, ClosingReason},
     id::{ConversationId, PersonId, SiteId, TeamId},
     worker::{Call, Failure, Progress, Reply},
 };
@@ -76,6 +77,12 @@ impl World {
 pub fn run(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, test);
+}
+
+/// The call that closes a talk that was answered.
+pub fn close(conversation: ConversationId) -> Call {
+    let closing = Closing { reason: ClosingReason::Answered, topic: None };
+    Call::Close { conversation, closing, topic: None }
 }
 
 pub async fn open(page: &mut Page, conversation: ConversationId) {

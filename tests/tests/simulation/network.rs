@@ -437,7 +437,7 @@ async fn run_live(
                     continue;
                 }
                 // Nothing in a stream comes twice, but a client may send again what it has no answer to.
-                let again = matches!(decode(&frame), Ok(ClientFrame::Append { .. } | ClientFrame::Ephemeral { .. }));
+                let again = matches!(decode(&frame), Ok(ClientFrame::Append { .. } | ClientFrame::Close { .. } | ClientFrame::Ephemeral { .. }));
                 if again && link.one_in(link.weather().twice_one_in) {
                     link.network.trace.note(&format!("{}: a frame is sent twice", link.name));
                     there.push_back((later(&there), frame.clone()));

@@ -6,6 +6,7 @@ use super::{
     world::{Person, World},
 };
 use beistand_protocol::{
+    closing::{Closing, ClosingReason},
     id::{ConversationId, MessageId, PersonId},
     live::Presence,
     worker::{Author, Call, Progress, StateView},
@@ -121,7 +122,10 @@ impl World {
                 drop(device.call(Call::HandOver { conversation: self.pick(&mine)?, to }));
             }
             13 => drop(device.call(Call::Release { conversation: self.pick(&mine)? })),
-            14 => drop(device.call(Call::Close { conversation: self.pick(&mine)? })),
+            14 => {
+                let closing = Closing { reason: ClosingReason::Answered, topic: None };
+                drop(device.call(Call::Close { conversation: self.pick(&mine)?, closing, topic: None }));
+            }
             15..17 => self.see(who, &device, self.pick(&all)?),
             17 => drop(device.call(Call::Show { conversation: self.pick(&all)? })),
             18 => {

@@ -87,6 +87,9 @@ pub enum MessageBody {
     Missing,
     /// Something could not be verified and is not shown.
     Refused,
+    /// Something that the staff have noted in a thread.
+    #[cfg(feature = "staff")]
+    Remark(super::Remark),
 }
 
 /// One reader.
@@ -159,6 +162,9 @@ pub struct ConversationView {
     pub retention_days: u16,
     /// Half-written text.
     pub draft: String,
+    /// Threads: what their remarks come to.
+    #[cfg(feature = "staff")]
+    pub remarks: super::RemarksView,
 }
 
 /// Something that a search found.

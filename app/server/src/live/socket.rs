@@ -11,7 +11,8 @@ use crate::{
 use axum::extract::ws::{Message, WebSocket};
 use beistand_domain::record::Session;
 use beistand_protocol::{
-    api::SessionKind,
+    api::{Append, SessionKind},
+    closing::Closing,
     codec::{decode, encode},
     error::Code,
     limit::EPHEMERAL_BYTES_MAX,
@@ -232,19 +233,9 @@ fn receive(app: &Arc<App>, session: &Session, channel: &Channel, bytes: &[u8]) -
     }
     match frame {
         ClientFrame::Ping => app.hub.send(id, &ServerFrame::Pong),
-        ClientFrame::Append { request, append: wanted } => {
-            // Queued in the order of the frames; the answer comes when it is durable.
-            let open = channel.gate.lock().unwrap_or_else(PoisonError::into_inner);
-            if !*open {
-                return Err(End::Bye(Ending::Restart));
-            }
-            let pending = append(app, session, wanted);
-            drop(open);
-            let app = app.clone();
-            tokio::spawn(async move {
-                let outcome = pending.await.map_err(|refused| refused.code());
-                app.hub.send(id, &ServerFrame::Appended { request, outcome });
-            });
+        ClientFrame::Append { request, append } => store(app, session, channel, request, append, None)?,
+        ClientFrame::Close { request, append, closing } => {
+            store(app, session, channel, request, append, Some(closing))?;
         }
         ClientFrame::Ephemeral { conversation, sealed } => {
             if sealed.len() > EPHEMERAL_BYTES_MAX {
@@ -262,6 +253,29 @@ fn receive(app: &Arc<App>, session: &Session, channel: &Channel, bytes: &[u8]) -
         // A second hello, or a frame that is newer than this server.
         _ => return Err(End::Bye(Ending::Malformed)),
     }
+    Ok(())
+}
+
+/// Stores envelopes, queued in the order of the frames; the answer comes when they are durable.
+fn store(
+    app: &Arc<App>,
+    session: &Session,
+    channel: &Channel,
+    request: u32,
+    wanted: Append,
+    closing: Option<Closing>,
+) -> Result<(), End> {
+    let open = channel.gate.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*open {
+        return Err(End::Bye(Ending::Restart));
+    }
+    let pending = append(app, session, wanted, closing);
+    drop(open);
+    let (app, id) = (app.clone(), channel.id);
+    tokio::spawn(async move {
+        let outcome = pending.await.map_err(|refused| refused.code());
+        app.hub.send(id, &ServerFrame::Appended { request, outcome });
+    });
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use beistand_protocol::{
         Append, Appended, ConversationList, ConversationOpen, ConversationState, Envelope, EnvelopeKind,
         EnvelopePage, SessionKind,
     },
+    closing::Closing,
     error::Code,
     id::ConversationId,
     limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
@@ -26,6 +27,7 @@ use beistand_protocol::{
 use std::{future::Future, sync::Arc};
 use tokio::time::Instant;
 
+mod closing;
 mod thread;
 
 /// The conversation, if this session may read it. What may not be read does not exist.
@@ -73,8 +75,9 @@ pub(crate) fn append(
     app: &Arc<App>,
     session: &Session,
     request: Append,
+    closing: Option<Closing>,
 ) -> impl Future<Output = Result<Appended, ApiError>> + Send + use<> {
-    let queued = queue(app, session, request);
+    let queued = queue(app, session, request, closing);
     async move { places(queued?.await?) }
 }
 
@@ -92,6 +95,7 @@ fn queue(
     app: &App,
     session: &Session,
     request: Append,
+    closing: Option<Closing>,
 ) -> Result<beistand_domain::storage::CommitFuture, ApiError> {
     let Append { conversation: id, envelopes } = request;
     if envelopes.is_empty() || envelopes.len() > APPEND_ENVELOPES_MAX {
@@ -112,11 +116,12 @@ fn queue(
         Actor::Person(_) => None,
     };
     let now_s = app.stamp_s();
-    let mut changes = vec![
-        // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
-        Change::LogExpect(verified.log.head()),
-        Change::ConversationAppend { conversation: id, actor, envelopes, answer_by_s },
-    ];
+    // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
+    let mut changes = vec![Change::LogExpect(verified.log.head())];
+    if let Some(closing) = closing {
+        changes.push(closing::count(app, &conversation, actor, &envelopes, closing)?);
+    }
+    changes.push(Change::ConversationAppend { conversation: id, actor, envelopes, answer_by_s });
     if let Actor::Seeker(account) = actor {
         changes.push(Change::AccountTouch { account, contact_s: now_s });
     }
@@ -172,7 +177,7 @@ pub async fn open(
     if let Some(known) = app.hub.conversation(id) {
         // Sent again after a cut connection: the same envelopes keep their places.
         return match known.seeker() == Some(account) {
-            true => append(&app, &caller.0, Append { conversation: id, envelopes }).await.map(Reply),
+            true => append(&app, &caller.0, Append { conversation: id, envelopes }, None).await.map(Reply),
             false => Err(Code::Conflict.into()),
         };
     }
@@ -245,5 +250,5 @@ pub async fn append_one(
         return Err(Code::NotFound.into());
     }
     admit(&app, &session, &request.envelopes)?;
-    append(&app, &session, request).await.map(Reply)
+    append(&app, &session, request, None).await.map(Reply)
 }

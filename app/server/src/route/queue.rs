@@ -17,7 +17,7 @@ use beistand_protocol::{
 use std::sync::Arc;
 
 /// The team of a path, for somebody who is a member of it or administers, and whether they may change its rules.
-fn open(app: &App, person: PersonId, team: &str) -> Result<(TeamId, bool), ApiError> {
+pub(super) fn open(app: &App, person: PersonId, team: &str) -> Result<(TeamId, bool), ApiError> {
     let verified = app.verified()?;
     let team = of_path(&verified, team)?;
     let administers = verified.log.state().is_administrator(person);

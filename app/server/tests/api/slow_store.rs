@@ -4,14 +4,15 @@ use beistand_domain::{
     clock::Seconds,
     notice::Pending,
     record::{
-        Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice,
-        Session, SettingKey,
+        Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+        PushDevice, Session, SettingKey,
     },
     storage::{Change, CommitFuture, Listener, Storage, StorageError},
 };
 use beistand_protocol::{
     api::{LogHead, StoredEnvelope, TeamGenerationUpload},
     blocks::Library,
+    closing::Topics,
     id::{AccountId, ConversationId, InvitationId, PersonId, RealmId, TeamId},
     notice::NoticeSettings,
     queue::QueueRules,
@@ -78,6 +79,8 @@ impl Storage for SlowStore {
         lookup_calendar_link(secret_hash: &[u8; 32]) -> Option<CalendarLink>;
         list_calendar_links() -> Vec<CalendarLink>;
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
+        lookup_topics(team: TeamId) -> Topics;
+        list_closings() -> Vec<(ClosingKey, u64)>;
         lookup_blocks(library: Library) -> Option<Blocks>;
         list_notices() -> Vec<(PersonId, NoticeSettings)>;
         list_mail_pending() -> Vec<(PersonId, Pending)>;

@@ -3,6 +3,7 @@
 use super::*;
 use beistand_domain::notice::Pending;
 use beistand_protocol::blocks::Library;
+use beistand_protocol::closing::{ClosingReason, Topic, Topics};
 use beistand_protocol::membership::Language;
 use beistand_protocol::notice::{Choices, MailSecurity, MailServer, NoticeSettings, Ways};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
@@ -303,6 +304,26 @@ fn versions_are_frozen() {
         frozen(MailAccessRecord::from(&access), &hex);
         assert_eq!(domain::MailAccess::from(MailAccessRecord::from(&access)), access);
     }
+    let topics = vec![Topic { number: 300, name: "x".into(), in_use: true }];
+    frozen(
+        TopicsRecord::new(TeamId([1; 16]), &Topics { topics }),
+        &format!("01 {} 01 ac02 01 78 01", rep("01", 16)),
+    );
+    let reasons = [
+        ClosingReason::Answered,
+        ClosingReason::SentOn,
+        ClosingReason::NoAnswer,
+        ClosingReason::NoRequest,
+        ClosingReason::Other,
+    ];
+    for (reason, kind) in reasons.into_iter().zip(0..) {
+        let key = domain::ClosingKey { team: TeamId([1; 16]), month: 24322, topic: Some(258), reason };
+        let hex = format!("01 {} 82be01 01 8202 0{kind} ac02", rep("01", 16));
+        frozen(ClosingCountRecord::new(key, 300), &hex);
+        let of = |key| bytes_of(&format!("{} 00005f02 {key} 0{}", rep("01", 16), kind + 1));
+        assert_eq!(closing_key(key), of("01 0102"));
+        assert_eq!(closing_key(domain::ClosingKey { topic: None, ..key }), of("00 0000"));
+    }
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
     assert_eq!(setting_key(domain::SettingKey::PushKey), [3]);
@@ -340,6 +361,8 @@ proptest::proptest! {
             check::<PendingMailRecord>(&bytes);
             check::<MailAccessRecord>(&bytes);
             check::<PushDeviceRecord>(&bytes);
+            check::<TopicsRecord>(&bytes);
+            check::<ClosingCountRecord>(&bytes);
         }
     }
 }

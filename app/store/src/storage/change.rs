@@ -5,21 +5,22 @@ use crate::engine::{Tables, Transaction};
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
-    GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
-    PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord,
-    SessionRecord, SettingRecord, SightingRecord, blocks_key, setting_key, write,
+    BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
+    EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
+    PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TopicsRecord, blocks_key,
+    closing_key, setting_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
-    Acceptance, Account, Blocks, CalendarLink, Conversation, NewEnvelope, PushDevice, Session,
+    Acceptance, Account, Blocks, CalendarLink, ClosingKey, Conversation, NewEnvelope, PushDevice, Session,
 };
 use beistand_domain::storage::{Actor, Change, Output, Refused};
-use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
+use beistand_protocol::api::{ConversationState, LogHead, Sealed, SessionKind, TeamGenerationUpload};
 use beistand_protocol::epoch::ConversationKind;
-use beistand_protocol::id::{AccountId, ConversationId, InvitationId};
+use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId};
 use beistand_protocol::limit;
 use beistand_protocol::queue::Step;
 use beistand_protocol::roster::{LogEntry, Plan};
@@ -114,6 +115,10 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::CalendarLinkAdd(link) => calendar_link_add(tx, link),
         Change::CalendarLinkRemove(secret_hash) => remove(tx, Table::CalendarLink, secret_hash),
         Change::QueueRulesPut { team, rules } => put(tx, &team.0, &QueueRulesRecord::new(*team, *rules)),
+        Change::ClosingCount { conversation, envelope, key } => {
+            closing_count(tx, *conversation, *envelope, *key)
+        }
+        Change::TopicsPut { team, topics } => put(tx, &team.0, &TopicsRecord::new(*team, topics)),
         Change::BlocksPut(blocks) => blocks_put(tx, blocks),
         Change::BlocksRemove(library) => remove(tx, Table::Blocks, &blocks_key(*library)),
         Change::NoticePut { person, settings } => put(tx, &person.0, &NoticeRecord::new(*person, settings)),
@@ -445,6 +450,15 @@ fn calendar_link_add(tx: Tx<'_, '_>, link: &CalendarLink) -> Made {
         remove(tx, Table::CalendarLink, &old.secret_hash)?;
     }
     put(tx, &link.secret_hash, &CalendarLinkRecord::from(link))
+}
+
+fn closing_count(tx: Tx<'_, '_>, id: ConversationId, envelope: MessageId, key: ClosingKey) -> Made {
+    let conversation = look_up::conversation(tx, id)?.ok_or(Refused::NotFound)?;
+    if conversation.state == ConversationState::Closed || look_up::place_of(tx, id, envelope)?.is_some() {
+        return Ok(Output::Done);
+    }
+    let count = look_up::closing_count(tx, key)?.saturating_add(1);
+    put(tx, &closing_key(key), &ClosingCountRecord::new(key, count))
 }
 
 fn blocks_put(tx: Tx<'_, '_>, blocks: &Blocks) -> Made {

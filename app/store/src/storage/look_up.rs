@@ -4,18 +4,20 @@ use crate::engine::Tables;
 use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
-    BlocksRecord, CalendarLinkRecord, ConversationRecord, EnvelopeByIdRecord, EnvelopeRecord,
-    GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord, PendingMailRecord,
-    PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord, SessionByAccountRecord,
-    SessionRecord, SettingRecord, SightingRecord, blocks_key, read, setting_key,
+    BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
+    EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
+    PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TopicsRecord, blocks_key,
+    closing_key, read, setting_key,
 };
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, PushDevice, Session,
-    SettingKey,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+    PushDevice, Session, SettingKey,
 };
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
+use beistand_protocol::closing::Topics;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId};
 use beistand_protocol::notice::NoticeSettings;
 use beistand_protocol::queue::QueueRules;
@@ -250,6 +252,18 @@ pub(super) fn calendar_links(tables: &dyn Tables) -> Result<Vec<CalendarLink>, E
 
 pub(super) fn queue_rules(tables: &dyn Tables) -> Result<Vec<(TeamId, QueueRules)>, Error> {
     all::<QueueRulesRecord, _>(tables)
+}
+
+pub(super) fn topics(tables: &dyn Tables, team: TeamId) -> Result<Topics, Error> {
+    Ok(get::<TopicsRecord>(tables, &team.0)?.map(Into::into).unwrap_or_default())
+}
+
+pub(super) fn closing_count(tables: &dyn Tables, key: ClosingKey) -> Result<u64, Error> {
+    Ok(get::<ClosingCountRecord>(tables, &closing_key(key))?.map_or(0, |record| record.count))
+}
+
+pub(super) fn closings(tables: &dyn Tables) -> Result<Vec<(ClosingKey, u64)>, Error> {
+    all::<ClosingCountRecord, _>(tables)
 }
 
 pub(super) fn blocks(tables: &dyn Tables, library: Library) -> Result<Option<Blocks>, Error> {

@@ -1,4 +1,4 @@
-//! Steps of an escalation are stored once, and only while the conversation waits.
+//! Queue rules, and steps of an escalation: stored once, and only while the conversation waits.
 
 use super::*;
 use beistand_protocol::queue::{Reach, Step};

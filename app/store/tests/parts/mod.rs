@@ -4,8 +4,8 @@
 
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
-    Acceptance, Account, AccountState, Blocks, CalendarLink, Conversation, MailAccess, NewEnvelope,
-    PushDevice, Readers, Session, SettingKey, Whose,
+    Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
+    NewEnvelope, PushDevice, Readers, Session, SettingKey, Whose,
 };
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
@@ -13,6 +13,7 @@ use beistand_protocol::api::{
     TeamGenerationUpload,
 };
 use beistand_protocol::blocks::Library;
+use beistand_protocol::closing::{ClosingReason, Topic, Topics};
 use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
@@ -225,6 +226,8 @@ pub struct Everything {
     roster_logs: Vec<Vec<LogEntry>>,
     calendar_links: Vec<CalendarLink>,
     queue_rules: Vec<(TeamId, QueueRules)>,
+    topics: Vec<Topics>,
+    closings: Vec<(ClosingKey, u64)>,
     blocks: Vec<Option<Blocks>>,
     notices: Vec<(PersonId, NoticeSettings)>,
     mail_pending: Vec<(PersonId, Pending)>,
@@ -261,6 +264,8 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     mail_pending.sort_by_key(|(person, _)| *person);
     let mut push_devices = storage.list_push_devices().unwrap();
     push_devices.sort_by_key(|device| device.id);
+    let mut closings = storage.list_closings().unwrap();
+    closings.sort_unstable();
     Everything {
         notices,
         mail_pending,
@@ -294,6 +299,8 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         rosters,
         calendar_links,
         queue_rules,
+        topics: ids().map(|id| storage.lookup_topics(TeamId([id; 16])).unwrap()).collect(),
+        closings,
         blocks: libraries().map(|library| storage.lookup_blocks(library).unwrap()).collect(),
     }
 }
@@ -358,6 +365,26 @@ pub fn mail_access(mark: u8) -> Change {
     };
     let access = MailAccess { server, password: Some(mark.to_string()) };
     Change::MailAccessPut((mark > 0).then(|| Box::new(access)))
+}
+
+/// The end of a talk by a message, counted as `mark` tells.
+pub fn closing_count(conversation: u8, message: u8, mark: u8) -> Change {
+    let reason = if mark % 2 == 1 { ClosingReason::Answered } else { ClosingReason::Other };
+    let topic = (mark > 4).then_some(mark.into());
+    let key = ClosingKey { team: TeamId([mark; 16]), month: mark.into(), topic, reason };
+    Change::ClosingCount {
+        conversation: ConversationId([conversation; 16]),
+        envelope: MessageId([message; 16]),
+        key,
+    }
+}
+
+/// A team's topics become those that `mark` tells.
+pub fn topics_put(team: u8, mark: u8) -> Change {
+    let topic =
+        |number: u16| Topic { number, name: format!("topic {number}"), in_use: number.is_multiple_of(2) };
+    let topics = Topics { topics: (0..mark.into()).map(topic).collect() };
+    Change::TopicsPut { team: TeamId([team; 16]), topics }
 }
 
 /// The libraries that tests write.

@@ -75,7 +75,7 @@ impl Ahead<'_> {
             match &waiting.item {
                 Item::Control(..) if !ids.is_empty() => break,
                 Item::Control(control, _) => {
-                    self.control(waiting.id, *control, random)?;
+                    self.control(waiting.id, control, random)?;
                     ids.push(waiting.id);
                     break;
                 }
@@ -93,21 +93,25 @@ impl Ahead<'_> {
     fn control(
         &mut self,
         id: MessageId,
-        control: Control,
+        control: &Control,
         random: &mut dyn Random,
     ) -> Result<(), ComposeError> {
         let before = self.core.holder();
         let body = match control {
             Control::Claim => Body::Claim,
             Control::Release => Body::Release,
-            Control::HandOver(to) => Body::Handover { to },
-            Control::Close => Body::Close,
+            Control::HandOver(to) => Body::Handover { to: *to },
+            #[cfg(feature = "staff")]
+            Control::Close(..) => Body::Close,
+            #[cfg(feature = "staff")]
+            Control::Remark(remark) => Body::Remark(remark.clone()),
         };
         let cause = self.compose(id, &body, random)?;
         let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
-            (Control::Close, _) => return Ok(()),
+            #[cfg(feature = "staff")]
+            (Control::Close(..) | Control::Remark(_), _) => return Ok(()),
             (Control::Release, _) => None,
-            (Control::HandOver(to), _) => Some(to),
+            (Control::HandOver(to), _) => Some(*to),
             (Control::Claim, claimer) => claimer,
         };
         if holder != before {

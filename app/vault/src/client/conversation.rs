@@ -14,6 +14,8 @@ use crate::{
     epoch::Party,
     team::TeamKeyring,
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::worker::RemarksView;
 use beistand_protocol::{
     api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
     epoch::{Author as Signer, ConversationKind, EpochChain, Reader, ReaderRole},
@@ -78,6 +80,9 @@ pub(super) struct Talk {
     /// Texts as a search compares them, as far as somebody has searched; they live and die with the talk.
     #[cfg(feature = "staff")]
     pub folded: super::search::Folded,
+    /// A thread: what its remarks come to.
+    #[cfg(feature = "staff")]
+    remarks: RemarksView,
 }
 
 /// Order of the lines of one place.
@@ -132,6 +137,8 @@ impl Talk {
             own_last_s: 0,
             #[cfg(feature = "staff")]
             folded: super::search::Folded::default(),
+            #[cfg(feature = "staff")]
+            remarks: RemarksView::default(),
         }
     }
 
@@ -274,6 +281,14 @@ impl Talk {
                     self.waiting_since_s = None;
                 }
                 self.line(line(MessageBody::Text(text.clone())));
+            }
+            #[cfg(feature = "staff")]
+            Event::Remark(remark) => {
+                if remark.has_words() && by != Author::Own {
+                    self.newest_other = Some(applied.position);
+                }
+                super::remark::take(&mut self.remarks, remark, &by, time_s);
+                self.line(line(MessageBody::Remark(remark.clone())));
             }
             Event::Introduced { pseudonym, .. } => self.seeker_name.clone_from(pseudonym),
             Event::Receipt { delivered, read } => {
@@ -448,8 +463,14 @@ impl Talk {
             _ => None,
         };
         let waiting = self.outbox.iter().rev().find(|waiting| waiting.is_text()).map(Outgoing::line);
+        let has_words = |body: &MessageBody| match body {
+            MessageBody::Text(_) => true,
+            #[cfg(feature = "staff")]
+            MessageBody::Remark(remark) => remark.has_words(),
+            _ => false,
+        };
         let is_text = |line: &&MessageView| {
-            matches!(line.body, MessageBody::Text(_)) && line.author != Author::Own && line.position >= seen
+            line.author != Author::Own && line.position >= seen && has_words(&line.body)
         };
         ConversationView {
             id: self.summary.id,
@@ -487,6 +508,8 @@ impl Talk {
                 .drafts
                 .get(&Some(self.summary.id))
                 .map_or_else(String::new, |draft| draft.text.clone()),
+            #[cfg(feature = "staff")]
+            remarks: self.remarks.clone(),
         }
     }
 }

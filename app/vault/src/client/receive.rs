@@ -375,6 +375,8 @@ impl<T: Transport> Client<T> {
                 Ok((core, judged)) => {
                     talk.reset(core);
                     let mut worst = Verdict::Good;
+                    #[cfg(feature = "staff")]
+                    let shown: Vec<_> = judged.iter().flatten().map(|applied| applied.id).collect();
                     for (stored, applied) in stored.into_iter().zip(judged) {
                         match talk.take(stored, applied, session.kind, place) {
                             Verdict::Good | Verdict::Reload => {}
@@ -387,6 +389,9 @@ impl<T: Transport> Client<T> {
                     if within.is_some_and(|mark| talk.core.check_mark(&mark).is_err()) {
                         return Err(Conflict::Conversation.into());
                     }
+                    // What opened a thread need not be words.
+                    #[cfg(feature = "staff")]
+                    shown.into_iter().for_each(|shown| self.answer_control(id, shown));
                     self.note_mark(id);
                     return verdict_failure(worst);
                 }

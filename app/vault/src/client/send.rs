@@ -27,6 +27,8 @@ use beistand_protocol::{
     live::ClientFrame,
     worker::{Author, Conflict, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::{closing::Closing, worker::Remark};
 
 /// Times that the same content is sent again after the server called its epoch stale.
 const STALE_TRIES: u8 = 5;
@@ -36,6 +38,9 @@ pub(super) const APPEND_BYTES: usize = limit::FRAME_BYTES_MAX * 3 / 4;
 pub(super) const APPEND_TEXTS: usize = 16;
 /// Milliseconds between typing notices of one talk.
 const TYPING_MS: u64 = 3000;
+
+/// The number of a control that no call waits for. Pages count from another.
+pub(super) const UNASKED: u32 = u32::MAX;
 
 /// Something that waits in an outbox.
 pub(super) struct Outgoing {
@@ -55,12 +60,17 @@ pub(super) enum Item {
 }
 
 /// Changes of state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Control {
     Claim,
     Release,
     HandOver(PersonId),
-    Close,
+    /// With what the server counts of it, and the name of the topic.
+    #[cfg(feature = "staff")]
+    Close(Closing, Option<String>),
+    /// In a thread: changes no state, but is asked for and answered alike.
+    #[cfg(feature = "staff")]
+    Remark(Remark),
 }
 
 impl Outgoing {
@@ -78,6 +88,12 @@ impl Outgoing {
             body: MessageBody::Text(text),
             progress: if self.failed { Progress::Failed } else { Progress::Sending },
         }
+    }
+
+    /// Whether a call waits for its outcome, which nobody knows once the live channel is broken. What nobody has asked
+    /// for is tried again.
+    pub fn is_asked(&self) -> bool {
+        matches!(self.item, Item::Control(_, number) if number != UNASKED)
     }
 
     /// Whether it is a line of its own; a control is shown once it is stored.
@@ -224,10 +240,8 @@ impl<T: Transport> Client<T> {
         conversation: ConversationId,
         control: Control,
     ) -> Result<(), Failure> {
-        // Whom a thread has, its talk says.
-        if STAFF && conversation.is_staff() {
-            return Err(Failure::NotNow);
-        }
+        #[cfg(feature = "staff")]
+        self.check_control(conversation, &control)?;
         let id = MessageId(draw(&mut *self.random));
         let begun_s = self.transport.now_ms() / 1000;
         let session = self.session_mut()?;
@@ -393,8 +407,13 @@ impl<T: Transport> Client<T> {
                 .map_err(refused)?;
         }
         for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
-            let Item::Text(text) = &waiting.item else { continue };
-            ahead.compose(waiting.id, &Body::Text(text.clone()), &mut *self.random).map_err(refused)?;
+            let body = match &waiting.item {
+                Item::Text(text) => Body::Text(text.clone()),
+                #[cfg(feature = "staff")]
+                Item::Control(Control::Remark(remark), _) => Body::Remark(remark.clone()),
+                Item::Control(..) => continue,
+            };
+            ahead.compose(waiting.id, &body, &mut *self.random).map_err(refused)?;
             if ahead.bytes() > APPEND_BYTES {
                 break;
             }
@@ -442,9 +461,13 @@ impl<T: Transport> Client<T> {
             Ok(ids) => {
                 let envelopes = ids_of(&ahead.envelopes);
                 let append = Append { conversation: id, envelopes: ahead.envelopes };
+                #[cfg(feature = "staff")]
+                let frame = super::remark::frame(talk, &ids, request, append);
+                #[cfg(not(feature = "staff"))]
+                let frame = ClientFrame::Append { request, append };
                 talk.flight = Some(Flight { request, ids, envelopes, sent_ms: now_ms, until: None });
                 self.request = self.request.wrapping_add(1);
-                self.send_frame(&ClientFrame::Append { request, append });
+                self.send_frame(&frame);
             }
             Err(_) => self.fail_lost(id),
         }
@@ -551,16 +574,24 @@ impl<T: Transport> Client<T> {
     fn answer_controls(&mut self, id: ConversationId, ids: &[MessageId], reply: &Result<Reply, Failure>) {
         let Some(talk) = self.session.as_mut().and_then(|session| session.talk(id)) else { return };
         let mut numbers = Vec::new();
+        #[cfg(feature = "staff")]
+        let mut ends = Vec::new();
         talk.outbox.retain(|waiting| match &waiting.item {
-            Item::Control(_, number) if ids.contains(&waiting.id) => {
+            Item::Control(_control, number) if ids.contains(&waiting.id) => {
+                #[cfg(feature = "staff")]
+                if let (Control::Close(closing, topic), Ok(_)) = (_control, reply) {
+                    ends.push((closing.reason, topic.clone()));
+                }
                 numbers.push(*number);
                 false
             }
             _ => true,
         });
-        for number in numbers {
+        for number in numbers.into_iter().filter(|number| *number != UNASKED) {
             self.posts.push(FromWorker::Reply { number, reply: reply.clone() });
         }
+        #[cfg(feature = "staff")]
+        ends.into_iter().for_each(|(reason, topic)| self.remark_end(id, reason, topic));
     }
 
     /// An own control was shown: it is stored, with the epoch that follows from it.
@@ -575,7 +606,7 @@ impl<T: Transport> Client<T> {
         let all: Vec<(ConversationId, Vec<MessageId>)> = session
             .talks
             .iter()
-            .map(|(id, talk)| (*id, talk.outbox.iter().filter(|w| !w.is_text()).map(|w| w.id).collect()))
+            .map(|(id, talk)| (*id, talk.outbox.iter().filter(|w| w.is_asked()).map(|w| w.id).collect()))
             .collect();
         for (id, ids) in all {
             self.answer_controls(id, &ids, &Err(Failure::Network));

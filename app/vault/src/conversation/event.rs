@@ -46,6 +46,9 @@ pub enum Event {
     },
     /// Words.
     Text(String),
+    /// Something that the staff note in a thread.
+    #[cfg(feature = "staff")]
+    Remark(beistand_protocol::worker::Remark),
     /// The author's client has received, and somebody looked at, everything up to these places.
     Receipt {
         /// Newest received.
@@ -73,6 +76,8 @@ impl core::fmt::Debug for Event {
             Self::Epoch(epoch) => f.debug_tuple("Epoch").field(epoch).finish(),
             Self::Introduced { .. } => f.write_str("Introduced(…)"),
             Self::Text(_) => f.write_str("Text(…)"),
+            #[cfg(feature = "staff")]
+            Self::Remark(_) => f.write_str("Remark(…)"),
             Self::Receipt { delivered, read } => write!(f, "Receipt({delivered}, {read:?})"),
             Self::Claimed(person) => write!(f, "Claimed({person:?})"),
             Self::Released => f.write_str("Released"),

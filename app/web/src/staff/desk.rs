@@ -8,22 +8,25 @@ use beistand_protocol::worker::{ConversationView, SessionView, StateView};
 use leptos::prelude::*;
 
 /// Which talks the list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     /// Of one site.
     pub site: Option<SiteId>,
     /// Of one team.
     pub team: Option<TeamId>,
+    /// With a tag.
+    pub tag: Option<String>,
     /// With something unread only.
     pub unread: bool,
 }
 
 impl Filter {
-    /// Whether a talk is shown.
-    pub fn lets(&self, view: &ConversationView) -> bool {
+    /// Whether a talk is shown that has these tags.
+    pub fn lets(&self, view: &ConversationView, tags: impl FnOnce() -> Vec<String>) -> bool {
         self.site.is_none_or(|site| view.site == site)
             && self.team.is_none_or(|team| view.team == team)
             && (!self.unread || view.unread > 0)
+            && self.tag.as_ref().is_none_or(|tag| tags().contains(tag))
     }
 
     /// Whether it leaves anything out.

@@ -6,6 +6,7 @@
 use super::desk::{Desk, Filter, group_of, may_claim, offered};
 use super::escalation;
 use super::search::{Hits, SearchField};
+use super::tags::{all_tags, tags_of};
 use crate::client::Session;
 use crate::clock;
 use crate::desk::promise::Due;
@@ -151,7 +152,7 @@ pub(super) fn Queue(
     let entries = Memo::new(move |_| {
         let filter = desk.filter.get();
         client.conversations.list.with(|list| {
-            let shown = list.iter().flatten().filter(|view| filter.lets(view));
+            let shown = list.iter().flatten().filter(|view| filter.lets(view, || tags_of(client, view.id)));
             shown.map(entry_of).collect::<Vec<_>>()
         })
     });
@@ -159,7 +160,7 @@ pub(super) fn Queue(
     Effect::new(move |before: Option<Filter>| {
         let filter = desk.filter.get();
         let known = client.conversations.list.with(Option::is_some);
-        let still = hold.held.get() && before == Some(filter);
+        let still = hold.held.get() && before.as_ref() == Some(&filter);
         let rows = entries.with(|entries| match still {
             true => layout.with_untracked(|layout| held(layout.rows(), entries)),
             false => sorted(entries, known && !filter.is_set()),
@@ -344,11 +345,14 @@ fn Choice(
     label: &'static str,
     /// Ids and names.
     options: Memo<Vec<(String, String)>>,
+    /// Whether a single one is a choice, too: not all talks have it.
+    #[prop(optional)]
+    one: bool,
     chosen: impl Fn() -> Option<String> + Copy + Send + Sync + 'static,
     choose: impl Fn(&str) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     move || {
-        (options.with(Vec::len) > 1).then(|| {
+        (options.with(Vec::len) > usize::from(!one)).then(|| {
             let options = options.get().into_iter().map(|(value, name)| {
                 let own = value.clone();
                 let is_chosen = move || chosen().as_ref() == Some(&own);
@@ -392,6 +396,8 @@ fn Filters(desk: Desk) -> impl IntoView {
             mine.map(|team| (team.team.to_hex(), team.name.clone())).collect::<Vec<_>>()
         })
     });
+    let tags =
+        Memo::new(move |_| all_tags(client).into_iter().map(|tag| (tag.clone(), tag)).collect::<Vec<_>>());
     let is_set = move || desk.filter.get().is_set();
     view! {
         <details class="filter">
@@ -418,6 +424,18 @@ fn Filters(desk: Desk) -> impl IntoView {
                     options=teams
                     chosen=move || desk.filter.get().team.map(|team| team.to_hex())
                     choose=move |hex| desk.filter.update(|filter| filter.team = TeamId::from_hex(hex))
+                />
+                <Choice
+                    locale
+                    id="filter-tag"
+                    label=text::tags_title(locale)
+                    options=tags
+                    one=true
+                    chosen=move || desk.filter.get().tag
+                    choose=move |tag| {
+                        let tag = (!tag.is_empty()).then(|| tag.to_owned());
+                        desk.filter.update(|filter| filter.tag = tag);
+                    }
                 />
                 <label class="check">
                     <input
@@ -544,6 +562,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
         if !view.draft.is_empty() {
             tags.push(("tag", text::queue_draft(locale).to_owned()));
         }
+        tags.extend(tags_of(client, id).into_iter().map(|tag| ("tag mark", tag)));
         // Where it came in, if that is not always the same.
         let site = client.staff.with(|staff| {
             let site = staff.sites.iter().find(|site| site.site == view.site)?;

@@ -2,6 +2,7 @@
 
 use super::Area;
 use super::desk::Desk;
+use super::ending::TopicsOf;
 use super::promises::Promises;
 use crate::client::{Session, use_client};
 use crate::failure;
@@ -32,6 +33,14 @@ pub(super) fn led_teams(client: crate::client::Client) -> Vec<TeamId> {
     })
 }
 
+/// The name of a team.
+pub(super) fn team_name(client: crate::client::Client, team: TeamId) -> String {
+    client.staff.with(|staff| {
+        let known = staff.teams.iter().find(|known| known.team == team);
+        known.map(|team| team.name.clone()).unwrap_or_default()
+    })
+}
+
 #[component]
 pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
     let client = use_client();
@@ -42,7 +51,7 @@ pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
             <h1>{text::lead_title(locale)}</h1>
             <div class="stack wide one">
                 <Promises desk=desk area=area />
-                <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> } />
+                <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> <TopicsOf team=team /> } />
             </div>
         </main>
     }
@@ -69,21 +78,11 @@ fn Rules(team: TeamId) -> impl IntoView {
             Err(failure) => drop(problem.try_set(Some(failure::sentence(locale, failure)))),
         }
     });
-    let name = move || {
-        client.staff.with(|staff| {
-            staff
-                .teams
-                .iter()
-                .find(|known| known.team == team)
-                .map(|team| team.name.clone())
-                .unwrap_or_default()
-        })
-    };
     let heading = format!("queue-{team}");
     let labelled = heading.clone();
     view! {
         <section class="stack" aria-labelledby=labelled>
-            <h2 id=heading>{move || text::lead_queue_title(locale, &name())}</h2>
+            <h2 id=heading>{move || text::lead_queue_title(locale, &team_name(client, team))}</h2>
             <p class="muted">{text::lead_queue_lead(locale)}</p>
             <Problem sentence=problem />
             {move || known.get().map(|rules| view! { <RulesForm team=team rules=rules /> })}

@@ -4,8 +4,10 @@
 use super::beside::{Beside, Sides, Whom};
 use super::blocks::Slash;
 use super::desk::{Desk, may_claim, offered};
+use super::ending::{self, Close};
 use super::escalation;
 use super::queue::{name_of, promise_words};
+use super::tags::Tags;
 use crate::client::use_client;
 use crate::clock;
 use crate::failure;
@@ -14,7 +16,8 @@ use crate::part::Problem;
 use crate::talk::{Composer, Lines, Side, reader_name};
 use crate::text;
 use beistand_protocol::id::{ConversationId, PersonId};
-use beistand_protocol::worker::{Call, ReaderView, SessionView, StateView};
+use beistand_protocol::limit::HANDOVER_NOTE_BYTES_MAX;
+use beistand_protocol::worker::{Call, ReaderView, Remark, SessionView, StateView};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -39,7 +42,11 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         }
     });
     let steps = Memo::new(move |_| {
-        view_of.with(|view| view.as_ref().map(|view| escalation::lines(client, view)).unwrap_or_default())
+        let mut lines = view_of
+            .with(|view| view.as_ref().map(|view| escalation::lines(client, view)).unwrap_or_default());
+        lines.extend(ending::lines(client, conversation));
+        lines.sort_by_key(|(time_s, _)| *time_s);
+        lines
     });
     let problem = RwSignal::new(None::<String>);
     let column = NodeRef::<html::Section>::new();
@@ -56,11 +63,15 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
             let _ = heading.focus();
         }
     });
-    let act = move |call: Call| {
+    // One after the other; what fails ends it.
+    let act = move |calls: Vec<Call>| {
         problem.set(None);
         leptos::task::spawn_local(async move {
-            if let Err(failure) = client.call(call).await {
-                problem.try_set(Some(failure::sentence(locale, failure)));
+            for call in calls {
+                if let Err(failure) = client.call(call).await {
+                    problem.try_set(Some(failure::sentence(locale, failure)));
+                    return;
+                }
             }
         });
     };
@@ -141,7 +152,7 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
                     class="button"
                     r#type="button"
                     aria-keyshortcuts="c"
-                    on:click=move |_| act(Call::Claim { conversation })
+                    on:click=move |_| act(vec![Call::Claim { conversation }])
                 >
                     {text::queue_claim(locale)}
                 </button>
@@ -178,7 +189,7 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
             <Problem sentence=problem />
             <details class="person-small">
                 <summary>{text::work_details(locale)}</summary>
-                <Person conversation=conversation />
+                <Person conversation=conversation place="small" />
             </details>
             <Sides conversation name with />
             {move || match with.get() {
@@ -194,7 +205,11 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
 
 /// What is known about the conversation, and who can read it.
 #[component]
-pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
+pub(super) fn Person(
+    conversation: ConversationId,
+    /// Tells the ids of this one from those of another on the page.
+    place: &'static str,
+) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let problem = RwSignal::new(None::<String>);
@@ -216,7 +231,7 @@ pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
         crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
         _ => None,
     };
-    move || {
+    let facts = move || {
         let view = view_of.get()?;
         let own = own();
         let readers = view
@@ -262,31 +277,48 @@ pub(super) fn Person(conversation: ConversationId) -> impl IntoView {
                 <div class="stack tight">{release} <Problem sentence=problem /></div>
             </div>
         })
+    };
+    // What somebody types in stays while the facts change.
+    view! {
+        <div class="stack wide">
+            <Tags conversation place />
+            {facts}
+        </div>
     }
 }
 
-fn open(dialog: NodeRef<html::Dialog>) {
+pub(super) fn open(dialog: NodeRef<html::Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         let _ = dialog.show_modal();
     }
 }
 
-fn shut(dialog: NodeRef<html::Dialog>) {
+pub(super) fn shut(dialog: NodeRef<html::Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }
 }
 
-/// Hands the conversation to a colleague of the team.
+/// To whom a conversation is handed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    Person(PersonId),
+    Team,
+}
+
+/// Hands the conversation to a colleague of the team or back to the team, with a note that stays among the staff.
 #[component]
-fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
+fn HandOver(conversation: ConversationId, act: Callback<Vec<Call>>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let dialog = NodeRef::<html::Dialog>::new();
     // Several talks may stand on the page.
     let title = format!("hand-over-{}", conversation.to_hex());
     let (group, heading) = (title.clone(), title.clone());
-    let chosen = RwSignal::new(None::<PersonId>);
+    let chosen = RwSignal::new(None::<To>);
+    let note = RwSignal::new(String::new());
+    let note_id = format!("{title}-note");
+    let note_for = note_id.clone();
     let own = move || match client.session.get() {
         crate::client::Session::Known(SessionView::Staff { person, .. }) => Some(person),
         _ => None,
@@ -320,8 +352,8 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
                         <input
                             r#type="radio"
                             name=group.clone()
-                            prop:checked=move || chosen.get() == Some(person)
-                            on:change=move |_| chosen.set(Some(person))
+                            prop:checked=move || chosen.get() == Some(To::Person(person))
+                            on:change=move |_| chosen.set(Some(To::Person(person)))
                         />
                         <b>{name}</b>
                         <p class="small muted">{state}</p>
@@ -330,62 +362,63 @@ fn HandOver(conversation: ConversationId, act: Callback<Call>) -> impl IntoView 
             })
             .collect_view()
     };
+    let team_group = format!("hand-over-{}", conversation.to_hex());
+    let too_long = move || note.with(|note| note.len() > HANDOVER_NOTE_BYTES_MAX);
+    let give = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(to) = chosen.get_untracked().filter(|_| !too_long()) else { return };
+        shut(dialog);
+        let words = note.with_untracked(|note| note.trim().to_owned());
+        note.set(String::new());
+        let person = match to {
+            To::Person(person) => Some(person),
+            To::Team => None,
+        };
+        // The note first: whoever gives a talk away may read its thread no longer.
+        let remark = Remark::HandedOver { to: person, words: words.clone() };
+        let given = match person {
+            Some(to) => Call::HandOver { conversation, to },
+            None => Call::Release { conversation },
+        };
+        let noted = (!words.is_empty()).then_some(Call::Remark { conversation, remark });
+        act.run(noted.into_iter().chain([given]).collect());
+    };
     view! {
         <button class="button quiet" r#type="button" aria-haspopup="dialog" aria-keyshortcuts="h" on:click=move |_| open(dialog)>{text::work_hand_over(locale)}</button>
         <dialog node_ref=dialog aria-labelledby=title>
-            <form
-                class="stack"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    if let Some(to) = chosen.get() {
-                        shut(dialog);
-                        act.run(Call::HandOver { conversation, to });
-                    }
-                }
-            >
+            <form class="stack" on:submit=give>
                 <h2 id=heading>{text::work_hand_over_title(locale)}</h2>
                 <p>{text::work_hand_over_body(locale)}</p>
                 <fieldset class="stack tight">
                     <legend>{text::work_hand_over_to(locale)}</legend>
                     {options}
+                    <label class="choice">
+                        <input
+                            r#type="radio"
+                            name=team_group
+                            prop:checked=move || chosen.get() == Some(To::Team)
+                            on:change=move |_| chosen.set(Some(To::Team))
+                        />
+                        <b>{text::work_hand_over_team(locale)}</b>
+                        <p class="small muted">{text::work_hand_over_team_body(locale)}</p>
+                    </label>
                     {move || colleagues.with(Vec::is_empty).then(|| view! { <p class="muted">{text::work_hand_over_none(locale)}</p> })}
                 </fieldset>
+                <div class="field">
+                    <label for=note_for>{text::work_hand_over_note(locale)}</label>
+                    <textarea
+                        id=note_id
+                        rows="3"
+                        prop:value=move || note.get()
+                        on:input=move |event| note.set(event_target_value(&event))
+                    ></textarea>
+                    <p class="small muted">{move || if too_long() { text::work_hand_over_note_long(locale) } else { text::beside_only(locale) }}</p>
+                </div>
                 <div class="row">
-                    <button class="button" r#type="submit" disabled=move || chosen.get().is_none()>{text::work_hand_over_submit(locale)}</button>
+                    <button class="button" r#type="submit" disabled=move || chosen.get().is_none() || too_long()>{text::work_hand_over_submit(locale)}</button>
                     <button class="button quiet" r#type="button" on:click=move |_| shut(dialog)>{text::cancel(locale)}</button>
                 </div>
             </form>
-        </dialog>
-    }
-}
-
-/// Closes the conversation, after a question.
-#[component]
-fn Close(conversation: ConversationId, act: Callback<Call>) -> impl IntoView {
-    let locale = use_client().locale;
-    let dialog = NodeRef::<html::Dialog>::new();
-    let title = format!("close-{}", conversation.to_hex());
-    let heading = title.clone();
-    view! {
-        <button class="button quiet" r#type="button" aria-haspopup="dialog" aria-keyshortcuts="e" on:click=move |_| open(dialog)>{text::work_close(locale)}</button>
-        <dialog node_ref=dialog aria-labelledby=title>
-            <div class="stack">
-                <h2 id=heading>{text::work_close_title(locale)}</h2>
-                <p>{text::work_close_body(locale)}</p>
-                <div class="row">
-                    <button
-                        class="button"
-                        r#type="button"
-                        on:click=move |_| {
-                            shut(dialog);
-                            act.run(Call::Close { conversation });
-                        }
-                    >
-                        {text::work_close_submit(locale)}
-                    </button>
-                    <button class="button quiet" r#type="button" on:click=move |_| shut(dialog)>{text::cancel(locale)}</button>
-                </div>
-            </div>
         </dialog>
     }
 }

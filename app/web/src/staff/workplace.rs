@@ -92,7 +92,7 @@ pub(super) fn Workplace(desk: Desk) -> impl IntoView {
             </div>
             {move || current.get().map(|id| view! {
                 <section class="person" aria-label=text::work_person_label(locale)>
-                    <Person conversation=id />
+                    <Person conversation=id place="wide" />
                 </section>
             })}
             <ShortcutSheet desk=desk dialog=sheet />

@@ -342,6 +342,8 @@ fn note(client: Client, side: Side, author: &Author, body: &MessageBody) -> impl
         }
         MessageBody::Missing => ("note warn", text::talk_missing(locale).to_owned()),
         MessageBody::Refused => ("note warn", text::talk_refused(locale).to_owned()),
+        #[cfg(feature = "staff")]
+        MessageBody::Remark(remark) => ("note", crate::staff::remark::words(client, author, remark)),
         _ => ("note", text::talk_unknown(locale).to_owned()),
     };
     view! { <li class=class>{words}</li> }

@@ -11,7 +11,7 @@ use crate::{
 };
 use beistand_protocol::{
     api::{self, AccountView, route},
-    blocks,
+    blocks, closing,
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
@@ -79,6 +79,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::PUSH_REMOVE => notice::PushRemove,
     route::MAIL => notice::MailPut,
     route::MAIL_TEST => notice::MailTest,
+    route::TOPICS => closing::TopicsPut,
     route::TEAM_BLOCKS_PUT => blocks::EditionPut,
     route::OWN_BLOCKS_PUT => blocks::EditionPut,
 ];

@@ -9,7 +9,7 @@ use crate::{
     mutate::mutate,
 };
 use beistand_protocol::{
-    api, blocks,
+    api, blocks, closing,
     codec::{decode, encode},
     epoch, error, live, membership, message, notice, queue, roster, team, worker, wrap,
 };
@@ -124,6 +124,8 @@ pub const CASES: &[Case] = cases![
     notice::MailPut,
     notice::MailTest,
     notice::MailTested,
+    closing::Topics,
+    closing::TopicsPut,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.
