@@ -5,6 +5,7 @@ mod page;
 mod promise;
 mod roll;
 mod talk;
+mod thread;
 
 use super::{clock::SimulatedClock, trace::Trace};
 use beistand_domain::{
@@ -14,7 +15,7 @@ use beistand_domain::{
 use beistand_protocol::{
     api::{ConversationState, EnvelopeKind, SessionKind, StoredEnvelope},
     codec::decode,
-    epoch::{EpochHeader, Reader, SignedEpoch},
+    epoch::{ConversationKind, EpochHeader, Reader, SignedEpoch},
     id::{AccountId, ConversationId, MessageId, PersonId},
     membership::{SignedEntry, Statement},
     signature::plain_digest,
@@ -28,6 +29,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use talk::{Kept, OldKey, Talk};
+use thread::Threads;
 
 /// Who somebody is, to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +59,7 @@ pub struct Oracle {
     roll: Roll,
     generations: BTreeMap<u32, TeamHeader>,
     talks: BTreeMap<ConversationId, Talk>,
+    threads: Threads,
     /// How often an account got new keys.
     renewed: BTreeMap<AccountId, usize>,
     /// When somebody got new keys, in the order of everything that was stored.
@@ -92,6 +95,7 @@ impl Oracle {
             roll: Roll::default(),
             generations: BTreeMap::new(),
             talks: BTreeMap::new(),
+            threads: Threads::default(),
             renewed: BTreeMap::new(),
             renewals: BTreeMap::new(),
             order: 0,
@@ -183,8 +187,8 @@ impl Oracle {
                 self.destroy_account(*account)
             }
             (Change::ConversationAdd(added), _) => {
-                // Nobody here writes in a thread.
-                let talk = Talk::new(added.seeker().expect("a talk"), added.state);
+                let Some(seeker) = added.seeker() else { return self.threads.open(added.id) };
+                let talk = Talk::new(seeker, added.state);
                 assert!(self.talks.insert(added.id, talk).is_none(), "a conversation was opened twice");
             }
             (
@@ -192,14 +196,24 @@ impl Oracle {
                 Output::Appended { places, new_from, conversation: after },
             ) => {
                 let contact = Contact::at(&self.clock, after.last_s);
-                self.talk_contacts.insert(*conversation, contact);
+                let is_thread = self.threads.has(*conversation);
+                if !is_thread {
+                    self.talk_contacts.insert(*conversation, contact);
+                }
                 for (new, (position, stored_s)) in envelopes.iter().zip(places) {
                     let stored = StoredEnvelope {
                         position: *position,
                         stored_s: *stored_s,
                         envelope: new.envelope.clone(),
                     };
-                    self.hear_envelope(*conversation, &stored, *position < *new_from, Some(*actor));
+                    let again = *position < *new_from;
+                    match is_thread {
+                        true => self.threads.hear(*conversation, &stored, again),
+                        false => self.hear_envelope(*conversation, &stored, again, Some(*actor)),
+                    }
+                }
+                if is_thread {
+                    return;
                 }
                 let talk = &self.talks[conversation];
                 assert_eq!(talk.state, after.state, "the state does not follow from what was stored");
@@ -249,6 +263,9 @@ impl Oracle {
     }
 
     fn destroy_talk(&mut self, id: ConversationId) {
+        if self.threads.destroy(id) {
+            return;
+        }
         let talk = self.talks.get_mut(&id).expect("what is destroyed was there");
         let over = self.talk_contacts[&id].is_over(&self.clock, self.retention_days);
         let wanted = self.accounts.get(&talk.seeker).is_some_and(|number| self.leaving.contains(number));
@@ -256,6 +273,8 @@ impl Oracle {
         assert!(allowed, "a conversation was destroyed before its time: {id:?}");
         self.trace.note(&format!("a conversation of {} is destroyed", talk.envelopes.len()));
         talk.destroyed = true;
+        // What staff said about it goes with it.
+        self.threads.destroy(ConversationKind::thread_id(id));
     }
 
     fn hear_entry(&mut self, entry: &[u8]) {
@@ -414,7 +433,14 @@ impl Oracle {
         for conversation in stored {
             let id = conversation.id;
             assert!(has_key(id), "{id:?} has no key");
-            let fresh = || Talk::new(conversation.seeker().expect("a talk"), ConversationState::Waiting);
+            let Some(seeker) = conversation.seeker() else {
+                let envelopes = storage.list_envelopes(id, 0, usize::MAX, usize::MAX).unwrap();
+                self.threads.compare(id, &envelopes);
+                let about = self.talks.iter().find(|(talk, _)| ConversationKind::thread_id(**talk) == id);
+                assert!(about.is_some_and(|(_, talk)| !talk.destroyed), "a thread has outlived its talk");
+                continue;
+            };
+            let fresh = || Talk::new(seeker, ConversationState::Waiting);
             let talk = self.talks.entry(id).or_insert_with(fresh);
             assert!(!talk.destroyed, "{id:?} was destroyed and is there again");
             let known = talk.envelopes.len();
