@@ -187,6 +187,7 @@ test("today is the team's day, whatever the device's clock and time zone say", a
   for (const days of [-9, 9]) {
     await page.clock.setSystemTime(Date.now() + days * 86_400_000);
     await page.reload();
+    await area(page, lead, "roster");
     await shown.waitFor();
     await nextWeek();
     await shown.waitFor({ state: "detached" });
@@ -195,6 +196,7 @@ test("today is the team's day, whatever the device's clock and time zone say", a
     assert.equal(await shown.getAttribute("data-day"), berlin.format(new Date()));
   }
   await page.clock.setSystemTime(Date.now());
+  await nextWeek();
 });
 
 test("on a phone the days are lists and nobody scrolls sideways", async () => {
