@@ -94,10 +94,6 @@ impl Alarm {
             on_duty
         });
         Effect::new(move || alarm.look());
-        Effect::new(move || {
-            let volume = alarm.volume.get();
-            alarm.with(|audio| audio.set_volume(volume));
-        });
         // Any press may be what the browser has waited for.
         let pressed = window_event_listener(leptos::ev::pointerdown, move |_| alarm.wake());
         let keyed = window_event_listener(leptos::ev::keydown, move |_| alarm.wake());
@@ -118,6 +114,12 @@ impl Alarm {
 
     fn with<R>(self, act: impl FnOnce(&Audio) -> R) -> Option<R> {
         self.audio.try_with_value(|audio| audio.as_ref().map(act)).flatten()
+    }
+
+    /// Louder or quieter, before anything else is played.
+    fn set_volume(self, percent: u8) {
+        self.volume.set(percent);
+        self.with(|audio| audio.set_volume(percent));
     }
 
     /// Opens the way to the loudspeaker, or tries once more.
@@ -469,7 +471,7 @@ pub(super) fn AlarmDialog(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl I
         .collect_view();
     let volume = move |event| {
         if let Ok(percent) = event_target_value(&event).parse() {
-            alarm.volume.set(percent);
+            alarm.set_volume(percent);
         }
     };
     view! {
