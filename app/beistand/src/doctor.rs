@@ -50,6 +50,8 @@ pub async fn run(configuration: &Configuration) -> Result<(), DoctorError> {
         store.list_accounts()?.len(),
         store.list_sessions()?.len()
     );
+    let live = store.measure().map_err(StoredError::from)?;
+    println!("Space: {} records of {} bytes in all, every one opens", live.records, live.bytes);
     println!(
         "Clock: {}",
         if SystemClock.synchronised() {

@@ -127,6 +127,15 @@ impl Default for Limits {
     }
 }
 
+/// What is stored and not deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LiveData {
+    /// Records.
+    pub records: u64,
+    /// Bytes of their keys and sealed values: what [`Limits::used_bytes_max`] goes by.
+    pub bytes: u64,
+}
+
 /// What opening needs.
 pub struct Options {
     /// The data directory.
@@ -364,6 +373,19 @@ impl View<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Opens every record; what they take.
+    pub(crate) fn measure(&self) -> Result<LiveData, Error> {
+        let mut live = LiveData::default();
+        for entry in self.database()?.range_from(&[]) {
+            let (place, sealed) = self.note(entry)?;
+            if self.open(&place, &sealed)?.is_some() {
+                live.records += 1;
+                live.bytes += (place.len() + sealed.len()) as u64;
+            }
+        }
+        Ok(live)
     }
 
     fn note<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

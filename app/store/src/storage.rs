@@ -3,7 +3,7 @@
 mod change;
 mod look_up;
 
-use crate::engine::{Engine, Job, Options, Transaction, Verdict};
+use crate::engine::{Engine, Job, LiveData, Options, Transaction, Verdict};
 use crate::error::Error;
 use beistand_domain::clock::Seconds;
 use beistand_domain::notice::Pending;
@@ -78,6 +78,14 @@ impl Store {
     /// A record that can't be read.
     pub fn visit_records(&self, visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Error> {
         self.engine.view().visit_all(visit)
+    }
+
+    /// Opens every record, so that one that has decayed is found, and says what they take.
+    ///
+    /// # Errors
+    /// A record that can't be read.
+    pub fn measure(&self) -> Result<LiveData, Error> {
+        self.engine.view().measure()
     }
 
     /// Whether there is a data key for this conversation.

@@ -31,6 +31,8 @@ pub struct Start {
     /// Without any data.
     pub empty_ms: f64,
     /// Bytes of messages in the large one.
+    pub large_message_bytes: u64,
+    /// Bytes of all its records, as `beistand doctor` counts them.
     pub large_live_bytes: u64,
     /// Bytes that it takes on disk.
     pub large_bytes: u64,
@@ -65,9 +67,12 @@ pub async fn measure(data: &Path, bytes: u64) -> Result<Start, LoadError> {
     let large_resident_kib = Process(live.process()).resident_kib()?;
     live.kill();
     let large_abrupt_ms = restart(&mut live).await?;
+    live.end();
+    let large_live_bytes = live_bytes(&live.doctor()?)?;
     Ok(Start {
         empty_ms,
-        large_live_bytes: large_messages * SEALED_BYTES as u64,
+        large_message_bytes: large_messages * SEALED_BYTES as u64,
+        large_live_bytes,
         large_bytes,
         large_messages,
         fill_s,
@@ -128,6 +133,13 @@ async fn fill(live: &LiveBox, office: &Office, messages: u64) -> Result<u64, Loa
         writer.await.map_err(|_| LoadError::Unexpected("a writer ended"))??;
     }
     Ok(written.get())
+}
+
+/// What `beistand doctor` says that all records take.
+fn live_bytes(said: &str) -> Result<u64, LoadError> {
+    let words = said.lines().find_map(|line| line.strip_prefix("Space: "));
+    let bytes = words.and_then(|words| words.split(' ').nth(3)).and_then(|bytes| bytes.parse().ok());
+    bytes.ok_or_else(|| LoadError::Broken(format!("doctor says nothing of space: {said}")))
 }
 
 /// Bytes of all files below a directory.
