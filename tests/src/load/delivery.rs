@@ -23,6 +23,8 @@ const RATE: u32 = 200;
 const IDLE_ACCOUNTS: usize = 50;
 /// Log-ins measured.
 const LOG_INS: usize = 400;
+/// Of one network: fewer than are served at once.
+const FREE: usize = 8;
 /// Time for memory to settle.
 const SETTLE: Duration = Duration::from_secs(3);
 
@@ -127,13 +129,22 @@ async fn sign_ups(
     office: &Office,
     process: Process,
 ) -> Result<(f64, Vec<Seeker>), LoadError> {
-    let mut requests = Requests::open(address, source(20, 0)).await?;
+    let mut networks = networks(address, 20, IDLE_ACCOUNTS).await?;
     let used = process.used()?;
     let mut accounts = Vec::new();
-    for _ in 0..IDLE_ACCOUNTS {
-        accounts.push(office.sign_up(&mut requests).await?);
+    for number in 0..IDLE_ACCOUNTS {
+        accounts.push(office.sign_up(&mut networks[number / FREE]).await?);
     }
     Ok((per(process.used()?.saturating_sub(used), IDLE_ACCOUNTS), accounts))
+}
+
+/// Connections of so many networks that nobody of `count` is served late.
+async fn networks(address: &Address, network: u8, count: usize) -> Result<Vec<Requests>, LoadError> {
+    let mut all = Vec::new();
+    for number in 0..count.div_ceil(FREE) {
+        all.push(Requests::open(address, source(network, number)).await?);
+    }
+    Ok(all)
 }
 
 async fn log_ins(
@@ -142,19 +153,19 @@ async fn log_ins(
     accounts: &[Seeker],
     process: Process,
 ) -> Result<f64, LoadError> {
-    let mut requests = Requests::open(address, source(21, 0)).await?;
+    let mut networks = networks(address, 21, LOG_INS).await?;
     let used = process.used()?;
-    for seeker in accounts.iter().cycle().take(LOG_INS) {
-        office.log_in(&mut requests, seeker).await?;
+    for (number, seeker) in accounts.iter().cycle().take(LOG_INS).enumerate() {
+        office.log_in(&mut networks[number / FREE], seeker).await?;
     }
     Ok(per(process.used()?.saturating_sub(used), LOG_INS))
 }
 
 async fn tokens(address: &Address, office: &Office, accounts: &[Seeker]) -> Result<Vec<Token>, LoadError> {
-    let mut requests = Requests::open(address, source(22, 0)).await?;
+    let mut networks = networks(address, 22, accounts.len()).await?;
     let mut tokens = Vec::new();
-    for seeker in accounts {
-        tokens.push(office.log_in(&mut requests, seeker).await?);
+    for (number, seeker) in accounts.iter().enumerate() {
+        tokens.push(office.log_in(&mut networks[number / FREE], seeker).await?);
     }
     Ok(tokens)
 }

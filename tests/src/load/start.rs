@@ -19,9 +19,7 @@ use std::{
 
 /// Conversations that are filled at the same time, each by a seeker from an address of its own.
 const WRITERS: usize = 32;
-/// Requests of each conversation, messages in one, and their size: within what one account may send
-/// at once.
-const REQUESTS: usize = 3;
+/// Messages of each conversation, and their size: within what one account may send at once.
 const MESSAGES: usize = 64;
 const SEALED_BYTES: usize = 2048;
 
@@ -120,10 +118,8 @@ async fn fill(live: &LiveBox, office: &Office, messages: u64) -> Result<u64, Loa
                 let seeker = office.sign_up(&mut requests).await?;
                 let token = office.log_in(&mut requests, &seeker).await?;
                 let talk: Talk = office.open_talk(&mut requests, &seeker, &token, "voll").await?;
-                for _ in 0..REQUESTS {
-                    append(&mut requests, &token, &talk.many(MESSAGES, SEALED_BYTES)).await?;
-                    written.set(written.get() + MESSAGES as u64);
-                }
+                append(&mut requests, &token, &talk.many(MESSAGES, SEALED_BYTES)).await?;
+                written.set(written.get() + MESSAGES as u64);
                 number += WRITERS;
             }
             Ok::<_, LoadError>(())
