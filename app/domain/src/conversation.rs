@@ -29,6 +29,9 @@ pub enum Refused {
     /// Closed; only the seeker's message or a reopening goes on.
     #[error("closed")]
     Closed,
+    /// The staff have blocked its seeker.
+    #[error("blocked")]
+    Blocked,
     /// This actor may not do that.
     #[error("not allowed")]
     Forbidden,
@@ -134,7 +137,7 @@ fn promise_after(
 ) -> Option<Seconds> {
     match (kind, actor) {
         (EnvelopeKind::Message, Actor::Seeker(_)) => given_s.into_iter().chain(now_promised_s).min(),
-        (EnvelopeKind::Message, Actor::Person(_)) | (EnvelopeKind::Close, _) => None,
+        (EnvelopeKind::Message, Actor::Person(_)) | (EnvelopeKind::Close | EnvelopeKind::Block, _) => None,
         _ => given_s,
     }
 }
@@ -206,8 +209,9 @@ fn state_after(
     kind: EnvelopeKind,
     assignee: Option<PersonId>,
 ) -> Result<ConversationState, Refused> {
-    use ConversationState::{Claimed, Closed, Waiting};
+    use ConversationState::{Blocked, Claimed, Closed, Waiting};
     let state = conversation.state;
+    let ended = state.is_ended();
     let words = matches!(kind, EnvelopeKind::Message | EnvelopeKind::Receipt);
     if conversation.about().is_some() && !words {
         // Whom a thread has, and whether it goes on, its talk says.
@@ -218,22 +222,26 @@ fn state_after(
     }
     match (kind, actor) {
         (EnvelopeKind::Receipt, _) => Ok(state),
+        (EnvelopeKind::Message, Actor::Seeker(_)) if state == Blocked => Err(Refused::Blocked),
         (EnvelopeKind::Message, Actor::Seeker(_)) => Ok(if state == Closed { Waiting } else { state }),
-        (EnvelopeKind::Message, Actor::Person(_)) if state == Closed => Err(Refused::Closed),
+        (EnvelopeKind::Message, Actor::Person(_)) if ended => Err(Refused::Closed),
         (EnvelopeKind::Message, Actor::Person(_)) => Ok(state),
         (EnvelopeKind::Claim, Actor::Person(person)) if assignee == Some(person) => match state {
             Waiting => Ok(Claimed(person)),
             Claimed(winner) if winner == person => Ok(state),
             Claimed(_) => Err(Refused::AlreadyClaimed),
-            Closed => Err(Refused::Closed),
+            Closed | Blocked => Err(Refused::Closed),
         },
-        (EnvelopeKind::Release, Actor::Person(_)) if state != Closed => Ok(Waiting),
+        (EnvelopeKind::Release, Actor::Person(_)) if !ended => Ok(Waiting),
         (EnvelopeKind::Handover, Actor::Person(_)) => match (state, assignee) {
-            (Closed, _) => Err(Refused::Closed),
+            (Closed | Blocked, _) => Err(Refused::Closed),
             (_, Some(to)) => Ok(Claimed(to)),
             (_, None) => Err(Refused::Malformed),
         },
-        (EnvelopeKind::Close, Actor::Person(_)) => Ok(Closed),
+        (EnvelopeKind::Close, Actor::Person(_)) => Ok(if state == Blocked { Blocked } else { Closed }),
+        (EnvelopeKind::Block, Actor::Person(_)) => Ok(Blocked),
+        // Whether it is a lead who lifts it, the caller knows.
+        (EnvelopeKind::Reopen, Actor::Person(_)) if state == Blocked => Ok(Closed),
         (EnvelopeKind::Reopen, Actor::Person(_)) if state == Closed => Ok(Waiting),
         (EnvelopeKind::Release | EnvelopeKind::Reopen, Actor::Person(_)) => Err(Refused::Closed),
         _ => Err(Refused::Forbidden),
@@ -290,7 +298,7 @@ mod tests {
 
     #[test]
     fn states() {
-        use ConversationState::{Claimed, Closed, Waiting};
+        use ConversationState::{Blocked, Claimed, Closed, Waiting};
         use EnvelopeKind as K;
         let (seeker, mara, jonas) = (Actor::Seeker(SEEKER), Actor::Person(MARA), Actor::Person(JONAS));
         check(Waiting, seeker, K::Message, None, Ok(Waiting));
@@ -307,6 +315,18 @@ mod tests {
         check(Closed, mara, K::Release, None, Err(Refused::Closed));
         check(Claimed(MARA), mara, K::Close, None, Ok(Closed));
         check(Closed, mara, K::Reopen, None, Ok(Waiting));
+        for state in [Waiting, Claimed(MARA), Closed, Blocked] {
+            check(state, mara, K::Block, None, Ok(Blocked));
+            check(state, seeker, K::Block, None, Err(Refused::Forbidden));
+        }
+        check(Blocked, seeker, K::Message, None, Err(Refused::Blocked));
+        check(Blocked, seeker, K::Receipt, None, Ok(Blocked));
+        check(Blocked, mara, K::Message, None, Err(Refused::Closed));
+        check(Blocked, mara, K::Claim, Some(MARA), Err(Refused::Closed));
+        check(Blocked, mara, K::Handover, Some(JONAS), Err(Refused::Closed));
+        check(Blocked, mara, K::Release, None, Err(Refused::Closed));
+        check(Blocked, mara, K::Close, None, Ok(Blocked));
+        check(Blocked, mara, K::Reopen, None, Ok(Closed));
         check(Waiting, mara, K::Message, Some(MARA), Err(Refused::Malformed));
         for kind in [K::Claim, K::Handover] {
             check(Waiting, seeker, kind, Some(MARA), Err(Refused::Forbidden));
@@ -331,7 +351,7 @@ mod tests {
             check(mara, kind, None, Ok(()));
             check(seeker, kind, None, Err(Refused::Forbidden));
         }
-        for kind in [K::Release, K::Close, K::Reopen] {
+        for kind in [K::Release, K::Close, K::Reopen, K::Block] {
             check(mara, kind, None, Err(Refused::Forbidden));
         }
         for kind in [K::Claim, K::Handover] {

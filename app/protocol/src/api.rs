@@ -458,8 +458,10 @@ pub enum EnvelopeKind {
     Handover,
     /// Closed.
     Close,
-    /// Open again.
+    /// Open again; of a talk that is blocked: its seeker may write again.
     Reopen,
+    /// Closed for good: its seeker may not write any more.
+    Block,
 }
 
 /// One item of a conversation as it travels and is stored.
@@ -497,6 +499,16 @@ pub enum ConversationState {
     Claimed(PersonId),
     /// Closed.
     Closed,
+    /// Closed, and its seeker may not write any more until a lead lifts that.
+    Blocked,
+}
+
+impl ConversationState {
+    /// Whether nobody is to answer: it is closed or blocked.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Closed | Self::Blocked)
+    }
 }
 
 /// A conversation in lists.

@@ -17,6 +17,8 @@ pub enum ClosingReason {
     NoRequest,
     /// Anything else.
     Other,
+    /// The seeker may not write any more.
+    Blocked,
 }
 
 /// What is counted of a talk's end. The server counts month, team, topic and reason, each end once.

@@ -85,6 +85,9 @@ pub enum Code {
     /// The person has as many running talks as the team's rules allow.
     #[error("as many talks as the rules allow")]
     TalksFull,
+    /// The staff have blocked the pseudonym: nothing can be written under it.
+    #[error("blocked")]
+    Blocked,
 }
 
 /// Body of every refusal.

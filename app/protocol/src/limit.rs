@@ -175,6 +175,8 @@ pub const TOPICS_MAX: usize = 40;
 pub const TOPICS_EVER_MAX: usize = 200;
 /// Name of a topic, in bytes of UTF-8.
 pub const TOPIC_BYTES_MAX: usize = 80;
+/// Why somebody is blocked, in bytes of UTF-8.
+pub const BLOCK_REASON_BYTES_MAX: usize = 600;
 /// A tag of a talk, in bytes of UTF-8.
 pub const TAG_BYTES_MAX: usize = 40;
 /// Tags of one talk.

@@ -265,8 +265,14 @@ pub enum Call {
         conversation: ConversationId,
         /// What the server counts of it.
         closing: Closing,
-        /// The name of the topic, for the colleagues.
+        /// The name of the topic, or why somebody is blocked, for the colleagues.
         topic: Option<String>,
+    },
+    /// Staff: a lead lets the seeker of a talk write again.
+    #[cfg(feature = "staff")]
+    Unblock {
+        /// Conversation.
+        conversation: ConversationId,
     },
     /// Staff: note something in the thread about a talk; answered once it is stored.
     #[cfg(feature = "staff")]

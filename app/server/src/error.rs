@@ -107,6 +107,7 @@ impl From<storage::Refused> for ApiError {
                 conversation::Refused::Diverged => Code::Conflict,
                 conversation::Refused::AlreadyClaimed => Code::AlreadyClaimed,
                 conversation::Refused::Closed => Code::ConversationClosed,
+                conversation::Refused::Blocked => Code::Blocked,
                 conversation::Refused::Forbidden => Code::Forbidden,
                 conversation::Refused::Full => Code::ConversationFull,
                 conversation::Refused::Malformed => Code::Malformed,

@@ -11,9 +11,7 @@ use beistand_domain::record::{
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
-use beistand_protocol::api::{
-    ConversationState, LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload,
-};
+use beistand_protocol::api::{LogHead, Sealed, SessionKind, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::closing::Topics;
 use beistand_protocol::epoch::ConversationKind;
@@ -237,8 +235,8 @@ impl State {
             Change::QueueRulesPut { team, rules } => drop(self.queue_rules.insert(team, rules)),
             Change::ClosingCount { conversation, envelope, key } => {
                 let (known, stored) = self.conversations.get(&conversation).ok_or(Refused::NotFound)?;
-                let before = known.state == ConversationState::Closed
-                    || stored.iter().any(|stored| stored.envelope.id == envelope);
+                let before =
+                    known.state.is_ended() || stored.iter().any(|stored| stored.envelope.id == envelope);
                 if !before {
                     *self.closings.entry(key).or_default() += 1;
                 }

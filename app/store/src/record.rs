@@ -211,6 +211,7 @@ enum State {
     Waiting,
     Claimed(PersonId),
     Closed,
+    Blocked,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -304,6 +305,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             ConversationState::Waiting => State::Waiting,
             ConversationState::Claimed(person) => State::Claimed(person),
             ConversationState::Closed => State::Closed,
+            ConversationState::Blocked => State::Blocked,
         };
         let whose = match whose {
             domain::Whose::Seeker(account) => Whose::Seeker(account),
@@ -341,6 +343,7 @@ impl From<ConversationRecord> for domain::Conversation {
                 State::Waiting => ConversationState::Waiting,
                 State::Claimed(person) => ConversationState::Claimed(person),
                 State::Closed => ConversationState::Closed,
+                State::Blocked => ConversationState::Blocked,
             },
             readers: domain::Readers { persons: record.reader_persons, teams: record.reader_teams },
             opened_s: record.opened_s,
@@ -363,6 +366,7 @@ enum ItemKind {
     Handover,
     Close,
     Reopen,
+    Block,
 }
 
 /// One envelope. Key: conversation, position; under the conversation's data key.
@@ -394,6 +398,7 @@ impl EnvelopeRecord {
             EnvelopeKind::Handover => ItemKind::Handover,
             EnvelopeKind::Close => ItemKind::Close,
             EnvelopeKind::Reopen => ItemKind::Reopen,
+            EnvelopeKind::Block => ItemKind::Block,
             _ => return None,
         };
         Some(Self { site, stored_s, id, kind, epoch, assignee, sealed })
@@ -413,6 +418,7 @@ impl EnvelopeRecord {
             ItemKind::Handover => EnvelopeKind::Handover,
             ItemKind::Close => EnvelopeKind::Close,
             ItemKind::Reopen => EnvelopeKind::Reopen,
+            ItemKind::Block => EnvelopeKind::Block,
         };
         let Self { stored_s, id, epoch, assignee, sealed, .. } = self;
         StoredEnvelope {

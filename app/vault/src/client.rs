@@ -259,6 +259,8 @@ impl<T: Transport> Client<T> {
             #[cfg(feature = "staff")]
             Call::Close { conversation, closing, topic } => (conversation, Control::Close(closing, topic)),
             #[cfg(feature = "staff")]
+            Call::Unblock { conversation } => (conversation, Control::Unblock),
+            #[cfg(feature = "staff")]
             Call::Remark { conversation, remark } => {
                 (ConversationKind::thread_id(conversation), Control::Remark(remark))
             }

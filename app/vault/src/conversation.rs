@@ -79,6 +79,8 @@ pub struct Conversation {
     confirmed: BTreeMap<PersonId, Confirmed>,
     confirmed_by_seeker: Confirmed,
     closed: bool,
+    /// Closed, and the seeker may not write any more.
+    blocked: bool,
 }
 
 impl Conversation {
@@ -101,6 +103,7 @@ impl Conversation {
             confirmed: BTreeMap::new(),
             confirmed_by_seeker: Confirmed::default(),
             closed: false,
+            blocked: false,
         }
     }
 
@@ -250,6 +253,13 @@ impl Conversation {
                 self.closed = true;
                 Event::Closed
             }
+            Body::Block | Body::Reopen if content.author == Author::Seeker => return Err(ApplyError::Author),
+            Body::Block => {
+                (self.closed, self.blocked) = (true, true);
+                Event::Blocked
+            }
+            // Whom it is lifted for writes first.
+            Body::Reopen if core::mem::take(&mut self.blocked) => Event::Unblocked,
             Body::Reopen => {
                 self.closed = false;
                 Event::Reopened

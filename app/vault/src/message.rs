@@ -63,8 +63,10 @@ pub enum Body {
     },
     /// The conversation is finished.
     Close,
-    /// It goes on.
+    /// It goes on; where the seeker is blocked: they may write again.
     Reopen,
+    /// It is finished, and its seeker may not write any more.
+    Block,
     /// In a thread of the staff: something noted about its talk. Seekers' browsers know of none.
     #[cfg(feature = "staff")]
     Remark(Remark),
@@ -83,6 +85,7 @@ impl core::fmt::Debug for Body {
             Self::Handover { .. } => "Handover",
             Self::Close => "Close",
             Self::Reopen => "Reopen",
+            Self::Block => "Block",
             #[cfg(feature = "staff")]
             Self::Remark(_) => "Remark",
         })
@@ -103,6 +106,7 @@ impl Body {
             Self::Handover { .. } => EnvelopeKind::Handover,
             Self::Close => EnvelopeKind::Close,
             Self::Reopen => EnvelopeKind::Reopen,
+            Self::Block => EnvelopeKind::Block,
             Self::Typing => return None,
         })
     }

@@ -56,6 +56,7 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         #[cfg(feature = "staff")]
         Code::TalksFull => text::failure_talks_full(locale),
         Code::ConversationFull => text::failure_conversation_full(locale),
+        Code::Blocked => text::chat_blocked(locale),
         Code::AlreadySetUp => text::failure_already_set_up(locale),
         Code::NotSetUp => text::failure_not_set_up(locale),
         Code::Revoked => text::failure_revoked(locale),

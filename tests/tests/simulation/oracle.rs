@@ -330,18 +330,24 @@ impl Oracle {
                 talk.state = ConversationState::Claimed(person);
             }
             EnvelopeKind::Handover => {
-                assert_ne!(was, ConversationState::Closed, "handed over while closed");
+                assert!(!was.is_ended(), "handed over while {was:?}");
                 talk.state = ConversationState::Claimed(envelope.assignee.unwrap());
             }
             EnvelopeKind::Release => {
-                assert_ne!(was, ConversationState::Closed, "released while closed");
+                assert!(!was.is_ended(), "released while {was:?}");
                 talk.state = ConversationState::Waiting;
             }
+            EnvelopeKind::Close if was == ConversationState::Blocked => {}
             EnvelopeKind::Close => talk.state = ConversationState::Closed,
+            EnvelopeKind::Block => talk.state = ConversationState::Blocked,
+            EnvelopeKind::Reopen if was == ConversationState::Blocked => {
+                talk.state = ConversationState::Closed;
+            }
             EnvelopeKind::Reopen => talk.state = ConversationState::Waiting,
-            EnvelopeKind::Message if was == ConversationState::Closed => {
+            EnvelopeKind::Message if was.is_ended() => {
                 let by = self.sent.get(&envelope.id).map(|sent| sent.by);
                 assert!(!matches!(by, Some(Who::Staff(_))), "staff wrote into a closed conversation");
+                assert_ne!(was, ConversationState::Blocked, "somebody who is blocked wrote");
                 talk.state = ConversationState::Waiting;
             }
             _ => {}

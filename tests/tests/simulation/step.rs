@@ -99,7 +99,7 @@ impl World {
             return if person.who.get().is_some() { self.log_in(&person, false) } else { None };
         };
         let who = person.who.get()?;
-        let (mine, waiting, all) = {
+        let (mine, waiting, blocked, all) = {
             let model = device.model.borrow();
             let of = |want: fn(&StateView) -> bool| -> Vec<ConversationId> {
                 model.conversations.values().filter(|view| want(&view.state)).map(|view| view.id).collect()
@@ -107,10 +107,11 @@ impl World {
             (
                 of(|state| *state == StateView::Mine),
                 of(|state| *state == StateView::Waiting),
+                of(|state| *state == StateView::Blocked),
                 model.conversations.keys().copied().collect::<Vec<_>>(),
             )
         };
-        let choice = self.chance.borrow_mut().below(27);
+        let choice = self.chance.borrow_mut().below(28);
         match choice {
             0..5 => drop(device.call(Call::Claim { conversation: self.pick(&waiting)? })),
             5..12 => {
@@ -123,7 +124,8 @@ impl World {
             }
             13 => drop(device.call(Call::Release { conversation: self.pick(&mine)? })),
             14 => {
-                let closing = Closing { reason: ClosingReason::Answered, topic: None };
+                let reason = if self.one_in(4) { ClosingReason::Blocked } else { ClosingReason::Answered };
+                let closing = Closing { reason, topic: None };
                 drop(device.call(Call::Close { conversation: self.pick(&mine)?, closing, topic: None }));
             }
             15..17 => self.see(who, &device, self.pick(&all)?),
@@ -141,6 +143,7 @@ impl World {
             22 if self.one_in(2) => self.remove()?,
             24 => self.renew(&person, false)?,
             25 => self.send_elsewhere(&person, &device)?,
+            27 => drop(device.call(Call::Unblock { conversation: self.pick(&blocked)? })),
             26 if self.one_in(2) => self.be_found_out(&person, false)?,
             23 if self.one_in(2) => {
                 let lead = self.staff.borrow()[0].clone();

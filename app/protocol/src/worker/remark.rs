@@ -4,7 +4,7 @@ use super::Author;
 use crate::{
     closing::ClosingReason,
     id::PersonId,
-    limit::{HANDOVER_NOTE_BYTES_MAX, TAG_BYTES_MAX, TOPIC_BYTES_MAX},
+    limit::{BLOCK_REASON_BYTES_MAX, HANDOVER_NOTE_BYTES_MAX, TAG_BYTES_MAX, TOPIC_BYTES_MAX},
     membership::{check_line, check_text},
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub enum Remark {
     Closed {
         /// Why.
         reason: ClosingReason,
-        /// The name of its topic, if anything was said.
+        /// The name of its topic, if anything was said; of somebody who is blocked, what has happened.
         topic: Option<String>,
     },
     /// The talk is given away.
@@ -41,7 +41,13 @@ impl Remark {
     pub fn is_valid(&self) -> bool {
         let line = |text: &str, bytes_max| !text.is_empty() && check_line(text, bytes_max).is_ok();
         match self {
-            Self::Closed { topic, .. } => topic.as_ref().is_none_or(|topic| line(topic, TOPIC_BYTES_MAX)),
+            Self::Closed { reason, topic } => {
+                let bytes_max = match reason {
+                    ClosingReason::Blocked => BLOCK_REASON_BYTES_MAX,
+                    _ => TOPIC_BYTES_MAX,
+                };
+                topic.as_ref().is_none_or(|topic| line(topic, bytes_max))
+            }
             Self::HandedOver { words, .. } => {
                 !words.is_empty() && check_text(words, HANDOVER_NOTE_BYTES_MAX).is_ok()
             }

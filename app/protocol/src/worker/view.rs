@@ -81,6 +81,10 @@ pub enum MessageBody {
     Closed,
     /// Open again.
     Reopened,
+    /// Closed, and the seeker may not write any more.
+    Blocked,
+    /// The seeker may write again.
+    Unblocked,
     /// Who can read from here on has changed.
     ReadersChanged(Vec<ReaderView>),
     /// Something is missing between the neighbours.
@@ -114,6 +118,8 @@ pub enum StateView {
     Colleague(PersonId, String),
     /// Closed.
     Closed,
+    /// Closed, and the seeker may not write any more.
+    Blocked,
 }
 
 /// A conversation in lists and as header.

@@ -20,7 +20,7 @@ use beistand_domain::{
     storage::Actor,
 };
 use beistand_protocol::{
-    api::{ConversationSummary, LogHead, SessionKind},
+    api::{ConversationState, ConversationSummary, LogHead, SessionKind},
     codec::encode,
     id::{AccountId, ConversationId, Digest, PersonId, SiteId, TeamId},
     limit::LIVE_QUEUE_FRAMES_MAX,
@@ -325,6 +325,12 @@ impl Hub {
         newest_first(
             state.index.of_seeker(seeker).map(|c| state.summary(SessionKind::Seeker(c.site), c)).collect(),
         )
+    }
+
+    /// Whether the staff have blocked a seeker, in any talk.
+    #[must_use]
+    pub fn is_blocked(&self, seeker: AccountId) -> bool {
+        self.lock().index.of_seeker(seeker).any(|talk| talk.state == ConversationState::Blocked)
     }
 
     /// A staff person's conversations, newest first, and after them the threads about these.

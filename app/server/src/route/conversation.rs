@@ -21,7 +21,7 @@ use beistand_protocol::{
     },
     closing::Closing,
     error::Code,
-    id::ConversationId,
+    id::{AccountId, ConversationId},
     limit::{APPEND_ENVELOPES_MAX, ENVELOPE_PAGE_BYTES_MAX, ENVELOPE_PAGE_MAX, SEEKER_CONVERSATIONS_MAX},
 };
 use std::{future::Future, sync::Arc};
@@ -91,6 +91,13 @@ fn admit(app: &App, session: &Session, envelopes: &[Envelope]) -> Result<(), Api
     })
 }
 
+/// Words are not taken from somebody whom the staff have blocked in any of their talks. The talk itself holds that where
+/// it stands in the order of its envelopes.
+fn check_unblocked(app: &App, account: AccountId, envelopes: &[Envelope]) -> Result<(), ApiError> {
+    let words = envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Message);
+    if words && app.hub.is_blocked(account) { Err(Code::Blocked.into()) } else { Ok(()) }
+}
+
 fn queue(
     app: &App,
     session: &Session,
@@ -109,6 +116,17 @@ fn queue(
         app.hub.check_claim(&conversation, person, app.now_s())?;
     }
     let verified = app.verified()?;
+    match actor {
+        Actor::Seeker(account) => check_unblocked(app, account, &envelopes)?,
+        Actor::Person(person) => {
+            let lifts = conversation.state == ConversationState::Blocked
+                && envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Reopen);
+            let leads = |team| verified.log.state().team(team).is_some_and(|team| team.is_lead(person));
+            if lifts && !leads(conversation.team) {
+                return Err(Code::Forbidden.into());
+            }
+        }
+    }
     let talk = app.hub.talk_of(&conversation);
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, talk.as_ref(), envelopes)?;
     let answer_by_s = match actor {
@@ -181,6 +199,7 @@ pub async fn open(
             false => Err(Code::Conflict.into()),
         };
     }
+    check_unblocked(&app, account, &envelopes)?;
     if app.hub.list_of_seeker(account).len() >= SEEKER_CONVERSATIONS_MAX {
         return Err(Code::TooLarge.into());
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use beistand_domain::{clock::DAY_S, record::ClosingKey, storage::Storage as _};
 use beistand_protocol::{
-    api::{Append, Envelope, EnvelopeKind, Outcome, Sealed, route},
+    api::{Append, Appended, Envelope, EnvelopeKind, Outcome, Sealed, route},
     closing::{Closing, ClosingReason, Topics, TopicsPut},
     error::{Code, Refusal},
     id::{ConversationId, MessageId},
@@ -102,4 +102,59 @@ async fn an_end_is_counted_once_and_leads_back_to_no_talk() {
         ClosingKey { team: office.team, month: first.month, topic: Some(1), reason: ClosingReason::Answered };
     assert_eq!(first, key);
     assert_eq!(second, ClosingKey { month: first.month + 1, topic: None, ..key });
+}
+
+#[tokio::test]
+async fn who_is_blocked_in_one_talk_writes_in_none() {
+    let mut app = TestApp::new().await;
+    let (mut office, admin, address) = office(&mut app).await;
+    let (_, ben) = app.counselor(&mut office, &admin, "ben").await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let (other, other_token) = app.seeker(&office, "otto").await;
+    let talk = app.open_talk(&office, &lila, &token).await.id();
+    let second = app.open_talk(&office, &lila, &token).await.id();
+    let free = app.open_talk(&office, &other, &other_token).await.id();
+    let mut staff = Socket::connect(address, &ben).await;
+    let blocked = Closing { reason: ClosingReason::Blocked, topic: None };
+    let answered = Closing { reason: ClosingReason::Answered, topic: None };
+    // What is counted and what is stored say the same.
+    assert_eq!(close(&mut staff, talk, EnvelopeKind::Close, 1, blocked).await, Err(Code::Malformed));
+    assert_eq!(close(&mut staff, talk, EnvelopeKind::Block, 2, answered).await, Err(Code::Malformed));
+    close(&mut staff, talk, EnvelopeKind::Block, 3, blocked).await.unwrap();
+    app = app.restart().await;
+    let (plan, open) = app.plan_talk(&office, &lila);
+    for id in [talk, second] {
+        assert_eq!(write(&app, &token, id, EnvelopeKind::Message, 4).await, Err(Code::Blocked));
+        // What was read may still be said.
+        write(&app, &token, id, EnvelopeKind::Receipt, 5).await.unwrap();
+    }
+    assert_eq!(
+        code(app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await),
+        Code::Blocked
+    );
+    write(&app, &other_token, free, EnvelopeKind::Message, 4).await.unwrap();
+    // Neither the seeker lifts it nor who leads nothing.
+    assert_eq!(write(&app, &token, talk, EnvelopeKind::Reopen, 6).await, Err(Code::Forbidden));
+    assert_eq!(write(&app, &ben, talk, EnvelopeKind::Reopen, 6).await, Err(Code::Forbidden));
+    write(&app, &ben, talk, EnvelopeKind::Close, 7).await.unwrap();
+    assert_eq!(write(&app, &token, second, EnvelopeKind::Message, 8).await, Err(Code::Blocked));
+    write(&app, &admin, talk, EnvelopeKind::Reopen, 9).await.unwrap();
+    write(&app, &token, second, EnvelopeKind::Message, 8).await.unwrap();
+    assert_eq!(plan.id(), open.conversation);
+    app.post::<_, Appended>(route::CONVERSATION_OPEN, Some(&token), &open).await.unwrap();
+}
+
+/// Stores one envelope.
+async fn write(
+    app: &TestApp,
+    token: &Token,
+    conversation: ConversationId,
+    kind: EnvelopeKind,
+    number: u8,
+) -> Result<Appended, Code> {
+    let sealed = Sealed(vec![1; 1024]);
+    let envelope = Envelope { id: MessageId([number; 16]), kind, epoch: 0, assignee: None, sealed };
+    let append = Append { conversation, envelopes: vec![envelope] };
+    let path = route::APPEND.replace("{conversation}", &conversation.to_hex());
+    app.post(&path, Some(token), &append).await.map_err(|refusal| refusal.code)
 }

@@ -39,6 +39,7 @@ enum Reason {
     NoAnswer,
     NoRequest,
     Other,
+    Blocked,
 }
 
 /// How many talks have ended in one way. Key: see [`closing_key`].
@@ -68,6 +69,7 @@ pub(crate) fn closing_key(key: ClosingKey) -> Vec<u8> {
         ClosingReason::NoAnswer => 3,
         ClosingReason::NoRequest => 4,
         ClosingReason::Other => 5,
+        ClosingReason::Blocked => 6,
     });
     bytes
 }
@@ -81,6 +83,7 @@ impl ClosingCountRecord {
             ClosingReason::NoAnswer => Reason::NoAnswer,
             ClosingReason::NoRequest => Reason::NoRequest,
             ClosingReason::Other => Reason::Other,
+            ClosingReason::Blocked => Reason::Blocked,
         };
         Self { team, month, topic, reason, count }
     }
@@ -95,6 +98,7 @@ impl From<ClosingCountRecord> for (ClosingKey, u64) {
             Reason::NoAnswer => ClosingReason::NoAnswer,
             Reason::NoRequest => ClosingReason::NoRequest,
             Reason::Other => ClosingReason::Other,
+            Reason::Blocked => ClosingReason::Blocked,
         };
         (ClosingKey { team, month, topic, reason }, count)
     }

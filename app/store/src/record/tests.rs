@@ -156,6 +156,7 @@ fn versions_are_frozen() {
         EnvelopeKind::Handover,
         EnvelopeKind::Close,
         EnvelopeKind::Reopen,
+        EnvelopeKind::Block,
     ]
     .into_iter()
     .enumerate()

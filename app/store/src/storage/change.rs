@@ -18,7 +18,7 @@ use beistand_domain::record::{
     Acceptance, Account, Blocks, CalendarLink, ClosingKey, Conversation, NewEnvelope, PushDevice, Session,
 };
 use beistand_domain::storage::{Actor, Change, Output, Refused};
-use beistand_protocol::api::{ConversationState, LogHead, Sealed, SessionKind, TeamGenerationUpload};
+use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
 use beistand_protocol::epoch::ConversationKind;
 use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId};
 use beistand_protocol::limit;
@@ -454,7 +454,7 @@ fn calendar_link_add(tx: Tx<'_, '_>, link: &CalendarLink) -> Made {
 
 fn closing_count(tx: Tx<'_, '_>, id: ConversationId, envelope: MessageId, key: ClosingKey) -> Made {
     let conversation = look_up::conversation(tx, id)?.ok_or(Refused::NotFound)?;
-    if conversation.state == ConversationState::Closed || look_up::place_of(tx, id, envelope)?.is_some() {
+    if conversation.state.is_ended() || look_up::place_of(tx, id, envelope)?.is_some() {
         return Ok(Output::Done);
     }
     let count = look_up::closing_count(tx, key)?.saturating_add(1);

@@ -48,8 +48,15 @@ pub fn ends_of_talks_are_counted_once(storage: &dyn Storage) {
     appended(storage, append(1, SEEKER, vec![envelope(10, EnvelopeKind::Message, 0)]));
     let count = Change::ClosingCount { conversation: id, envelope: MessageId([9; 16]), key };
     assert!(commit(storage, vec![count, append(1, person, vec![stale])]).is_err());
+    // One that blocks is counted, and what comes after it ends nothing any more.
+    let blocked = ClosingKey { reason: ClosingReason::Blocked, ..key };
+    let count = Change::ClosingCount { conversation: id, envelope: MessageId([11; 16]), key: blocked };
+    commit(storage, vec![count, append(1, person, vec![envelope(11, EnvelopeKind::Block, 0)])]).unwrap();
+    close(12, key).unwrap();
+    let word = append(1, SEEKER, vec![envelope(13, EnvelopeKind::Message, 0)]);
+    assert!(commit(storage, vec![word]).is_err());
     done(storage, Change::ConversationRemove(id));
-    assert_eq!(counted(), [(other, 1), (key, 2)]);
+    assert_eq!(counted(), [(other, 1), (key, 2), (blocked, 1)]);
 }
 
 pub fn topics_are_each_teams_own(storage: &dyn Storage) {

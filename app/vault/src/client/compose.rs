@@ -10,6 +10,8 @@ use crate::{
     message::Body,
     random::{Random, draw},
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::closing::{Closing, ClosingReason};
 use beistand_protocol::{
     api::{Envelope, SessionKind},
     id::{Digest, MessageId},
@@ -102,14 +104,18 @@ impl Ahead<'_> {
             Control::Release => Body::Release,
             Control::HandOver(to) => Body::Handover { to: *to },
             #[cfg(feature = "staff")]
+            Control::Close(Closing { reason: ClosingReason::Blocked, .. }, _) => Body::Block,
+            #[cfg(feature = "staff")]
             Control::Close(..) => Body::Close,
+            #[cfg(feature = "staff")]
+            Control::Unblock => Body::Reopen,
             #[cfg(feature = "staff")]
             Control::Remark(remark) => Body::Remark(remark.clone()),
         };
         let cause = self.compose(id, &body, random)?;
         let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
             #[cfg(feature = "staff")]
-            (Control::Close(..) | Control::Remark(_), _) => return Ok(()),
+            (Control::Close(..) | Control::Unblock | Control::Remark(_), _) => return Ok(()),
             (Control::Release, _) => None,
             (Control::HandOver(to), _) => Some(*to),
             (Control::Claim, claimer) => claimer,

@@ -55,6 +55,8 @@ pub(super) struct Talk {
     pub seeker_name: String,
     /// Closed, by the signed events.
     pub closed: bool,
+    /// And the seeker may not write any more.
+    pub blocked: bool,
     /// Since when the seeker waits, seconds since 1970.
     pub waiting_since_s: Option<u64>,
     /// Newest text of others: its place.
@@ -124,6 +126,7 @@ impl Talk {
             stale_tries: 0,
             seeker_name: String::new(),
             closed: false,
+            blocked: false,
             waiting_since_s: None,
             newest_other: None,
             confirmed: (None, None),
@@ -269,7 +272,7 @@ impl Talk {
                     self.newest_other = Some(applied.position);
                 }
                 if applied.author == Some(Signer::Seeker) {
-                    if self.closed {
+                    if self.closed && !self.blocked {
                         self.closed = false;
                         self.summary.state = ConversationState::Waiting;
                         let mut reopened = line(MessageBody::Reopened);
@@ -317,9 +320,22 @@ impl Talk {
             }
             Event::Closed => {
                 self.closed = true;
-                self.summary.state = ConversationState::Closed;
+                if !self.blocked {
+                    self.summary.state = ConversationState::Closed;
+                }
                 self.waiting_since_s = None;
                 self.line(line(MessageBody::Closed));
+            }
+            Event::Blocked => {
+                (self.closed, self.blocked) = (true, true);
+                self.summary.state = ConversationState::Blocked;
+                self.waiting_since_s = None;
+                self.line(line(MessageBody::Blocked));
+            }
+            Event::Unblocked => {
+                self.blocked = false;
+                self.summary.state = ConversationState::Closed;
+                self.line(line(MessageBody::Unblocked));
             }
             Event::Reopened => {
                 self.closed = false;
@@ -427,6 +443,9 @@ impl Talk {
 
     /// State for lists and header: the signed holder and end; the server's word only narrows.
     pub fn state_view(&self, kind: SessionKind, place: &Place) -> StateView {
+        if self.blocked || self.summary.state == ConversationState::Blocked {
+            return StateView::Blocked;
+        }
         if self.closed || (self.summary.state == ConversationState::Closed && !self.unopened) {
             return StateView::Closed;
         }

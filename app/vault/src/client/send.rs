@@ -68,6 +68,9 @@ pub(super) enum Control {
     /// With what the server counts of it, and the name of the topic.
     #[cfg(feature = "staff")]
     Close(Closing, Option<String>),
+    /// The seeker may write again.
+    #[cfg(feature = "staff")]
+    Unblock,
     /// In a thread: changes no state, but is asked for and answered alike.
     #[cfg(feature = "staff")]
     Remark(Remark),
@@ -150,6 +153,9 @@ impl<T: Transport> Client<T> {
         let talk = session.talk(conversation).ok_or(Failure::NotNow)?;
         if talk.closed && staff {
             return Err(Failure::Server(Code::ConversationClosed, None));
+        }
+        if talk.blocked {
+            return Err(Failure::Server(Code::Blocked, None));
         }
         let outgoing = Outgoing { id, item: Item::Text(text), begun_s, failed: false };
         talk.dirty.push(outgoing.line());

@@ -66,6 +66,10 @@ pub enum Event {
     Closed,
     /// Goes on.
     Reopened,
+    /// Finished; the seeker may not write any more.
+    Blocked,
+    /// The seeker may write again.
+    Unblocked,
     /// Sealed under an epoch that this reader can't open.
     Unreadable,
 }
@@ -84,6 +88,8 @@ impl core::fmt::Debug for Event {
             Self::HandedOver(person) => write!(f, "HandedOver({person:?})"),
             Self::Closed => f.write_str("Closed"),
             Self::Reopened => f.write_str("Reopened"),
+            Self::Blocked => f.write_str("Blocked"),
+            Self::Unblocked => f.write_str("Unblocked"),
             Self::Unreadable => f.write_str("Unreadable"),
         }
     }

@@ -53,6 +53,7 @@ chat-welcome-title = Schreiben Sie einfach los
 chat-welcome = Ein Satz genügt. Sie müssen nicht wissen, wie man anfängt.
 chat-closed = Dieses Gespräch ist abgeschlossen. Wenn Sie noch etwas schreiben, geht es wieder auf.
 chat-full = Dieses Gespräch ist voll, mehr passt nicht hinein. Es bleibt hier lesbar. Was Sie jetzt schreiben, beginnt ein neues Gespräch.
+chat-blocked = Das Team hat dieses Gespräch beendet. Unter diesem Pseudonym können Sie hier nicht mehr schreiben.
 chat-list = Ihre Gespräche
 chat-started = begonnen { $day }
 chat-emergency = Notruf

@@ -53,6 +53,7 @@ chat-welcome-title = Just start writing
 chat-welcome = One sentence is enough. You don’t have to know how to begin.
 chat-closed = This conversation is closed. If you write something more, it opens again.
 chat-full = This conversation is full, nothing more fits in. It stays here to be read. What you write now begins a new conversation.
+chat-blocked = The team has ended this conversation. You can no longer write here under this pseudonym.
 chat-list = Your conversations
 chat-started = begun { $day }
 chat-emergency = Emergency

@@ -32,6 +32,10 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
             client.tell(Call::Show { conversation });
         }
     });
+    let blocked = Memo::new(move |_| {
+        let is = |view: &ConversationView| view.state == StateView::Blocked;
+        client.conversations.list.with(|list| list.as_ref().is_some_and(|list| list.iter().any(is)))
+    });
     // "You get an answer by tomorrow, 6 PM": what was promised to whoever waits, else what is promised now.
     let tick = clock::half_minutes();
     let promise = Memo::new(move |_| {
@@ -58,7 +62,7 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
                     (false, None) => view! { <p class="loading narrow" role="status">{text::busy(locale)}</p> }.into_any(),
                 }}
             </main>
-            {move || known.get().then(|| {
+            {move || (known.get() && !blocked.get()).then(|| {
                 view! {
                     <footer class="chat-foot">
                         <Composer
@@ -240,6 +244,7 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     };
     let full = is(|view| view.full);
     let closed = is(|view| view.state == StateView::Closed);
+    let blocked = is(|view| view.state == StateView::Blocked);
     let waits = is(waits);
     let there = is(|view| view.other_present);
     let letter = is(|view| view.letter);
@@ -251,6 +256,12 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     });
     let below = move || {
         let mut notes = Vec::new();
+        if blocked.get() {
+            let words = note("note", text::chat_blocked(locale), String::new(), "");
+            return [words, emergency_box(locale, "emergency-blocked", numbers())]
+                .map(|note| view! { <li class="under">{note}</li> })
+                .collect_view();
+        }
         // A full one does not open again.
         if full.get() {
             notes.push(note("note", text::chat_full(locale), String::new(), ""));

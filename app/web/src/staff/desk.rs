@@ -106,12 +106,16 @@ impl Desk {
 /// Whether somebody may take a talk that waits: it is offered to nobody, to them, or they lead the team.
 pub(super) fn may_claim(client: Client, view: &ConversationView) -> bool {
     let Session::Known(SessionView::Staff { person, .. }) = client.session.get() else { return false };
-    let leads = || {
-        client.staff.with(|staff| {
-            staff.teams.iter().any(|team| team.team == view.team && team.leads.contains(&person))
-        })
-    };
-    view.state == StateView::Waiting && (view.offered.is_none_or(|to| to == person) || leads())
+    let mine = || view.offered.is_none_or(|to| to == person) || leads(client, view);
+    view.state == StateView::Waiting && mine()
+}
+
+/// Whether somebody leads the team of a talk.
+pub(super) fn leads(client: Client, view: &ConversationView) -> bool {
+    let Session::Known(SessionView::Staff { person, .. }) = client.session.get() else { return false };
+    client
+        .staff
+        .with(|staff| staff.teams.iter().any(|team| team.team == view.team && team.leads.contains(&person)))
 }
 
 /// Whose turn it is, if it is somebody's: whether it is one's own, and the name.
@@ -131,6 +135,6 @@ pub(super) fn group_of(view: &ConversationView) -> Group {
         StateView::Waiting => Group::Waiting,
         StateView::Mine => Group::Mine,
         StateView::Colleague(..) => Group::Team,
-        StateView::Closed => Group::Closed,
+        StateView::Closed | StateView::Blocked => Group::Closed,
     }
 }

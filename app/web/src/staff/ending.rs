@@ -12,18 +12,19 @@ use crate::part::{Problem, Submission, SubmitForm};
 use crate::text;
 use beistand_protocol::closing::{Closing, ClosingReason, Topics};
 use beistand_protocol::id::{ConversationId, TeamId};
-use beistand_protocol::limit::{TOPIC_BYTES_MAX, TOPICS_MAX};
+use beistand_protocol::limit::{BLOCK_REASON_BYTES_MAX, TOPIC_BYTES_MAX, TOPICS_MAX};
 use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::html;
 use leptos::prelude::*;
 
 /// The reasons, as they are offered.
-const REASONS: [ClosingReason; 5] = [
+const REASONS: [ClosingReason; 6] = [
     ClosingReason::Answered,
     ClosingReason::SentOn,
     ClosingReason::NoAnswer,
     ClosingReason::NoRequest,
     ClosingReason::Other,
+    ClosingReason::Blocked,
 ];
 
 pub(super) fn reason_words(locale: Locale, reason: ClosingReason) -> &'static str {
@@ -33,15 +34,17 @@ pub(super) fn reason_words(locale: Locale, reason: ClosingReason) -> &'static st
         ClosingReason::NoAnswer => text::ending_no_answer(locale),
         ClosingReason::NoRequest => text::ending_no_request(locale),
         ClosingReason::Other => text::ending_other(locale),
+        ClosingReason::Blocked => text::ending_blocked(locale),
     }
 }
 
-/// Why, and what about, in one.
+/// Why, and what about, in one. Of somebody who is blocked the staff say why in their own words.
 pub(super) fn words(locale: Locale, reason: ClosingReason, topic: Option<&str>) -> String {
-    let reason = reason_words(locale, reason);
+    let words = reason_words(locale, reason);
     match topic {
-        Some(topic) => text::ending_with_topic(locale, reason, topic),
-        None => reason.to_owned(),
+        Some(why) if reason == ClosingReason::Blocked => text::ending_with_reason(locale, words, why),
+        Some(topic) => text::ending_with_topic(locale, words, topic),
+        None => words.to_owned(),
     }
 }
 
@@ -78,9 +81,14 @@ pub(super) fn Close(conversation: ConversationId, act: Callback<Vec<Call>>) -> i
     let reason = RwSignal::new(ClosingReason::Answered);
     let topic = RwSignal::new(None::<u16>);
     let topics = RwSignal::new(Topics::default());
+    let why = RwSignal::new(String::new());
+    let blocks = Memo::new(move |_| reason.get() == ClosingReason::Blocked);
+    let why_id = format!("{title}-why");
+    let why_for = why_id.clone();
     let begin = move |_| {
         reason.set(ClosingReason::Answered);
         topic.set(None);
+        why.set(String::new());
         let team = client.conversations.get(conversation).map(|view| view.team);
         leptos::task::spawn_local(async move {
             // Without them it is closed without one.
@@ -122,6 +130,10 @@ pub(super) fn Close(conversation: ConversationId, act: Callback<Vec<Call>>) -> i
         event.prevent_default();
         shut(dialog);
         let closing = Closing { reason: reason.get_untracked(), topic: topic.get_untracked() };
+        if closing.reason == ClosingReason::Blocked {
+            let why = why.get_untracked().trim().to_owned();
+            return act.run(vec![Call::Close { conversation, closing, topic: Some(why) }]);
+        }
         let name = topics.with_untracked(|topics| {
             let mut known = topics.in_use().filter(|known| Some(known.number) == closing.topic);
             known.next().map(|known| known.name.clone())
@@ -133,11 +145,24 @@ pub(super) fn Close(conversation: ConversationId, act: Callback<Vec<Call>>) -> i
         <dialog node_ref=dialog aria-labelledby=title>
             <form class="stack" on:submit=close>
                 <h2 id=heading>{text::work_close_title(locale)}</h2>
-                <p>{text::work_close_body(locale)}</p>
+                <p>{move || if blocks.get() { text::block_body(locale) } else { text::work_close_body(locale) }}</p>
                 <fieldset class="stack tight">
                     <legend>{text::ending_reason(locale)}</legend>
                     {REASONS.map(choice).collect_view()}
                 </fieldset>
+                <div class="field" hidden=move || !blocks.get()>
+                    <label for=why_for>{text::block_why(locale)}</label>
+                    <input
+                        id=why_id
+                        type="text"
+                        autocomplete="off"
+                        maxlength=(BLOCK_REASON_BYTES_MAX / 3).to_string()
+                        required=move || blocks.get()
+                        prop:value=move || why.get()
+                        on:input=move |event| why.set(event_target_value(&event))
+                    />
+                    <p class="small muted">{text::block_hint(locale)}</p>
+                </div>
                 <div class="field" hidden=move || topics.with(|topics| topics.in_use().next().is_none())>
                     <label for=topic_for>{text::ending_topic(locale)}</label>
                     <select id=topic_id on:change=move |event| topic.set(event_target_value(&event).parse().ok())>
@@ -147,7 +172,7 @@ pub(super) fn Close(conversation: ConversationId, act: Callback<Vec<Call>>) -> i
                 </div>
                 <p class="small muted">{text::ending_kept(locale)}</p>
                 <div class="row">
-                    <button class="button" r#type="submit">{text::work_close_submit(locale)}</button>
+                    <button class="button" r#type="submit">{move || if blocks.get() { text::block_submit(locale) } else { text::work_close_submit(locale) }}</button>
                     <button class="button quiet" r#type="button" on:click=move |_| shut(dialog)>{text::cancel(locale)}</button>
                 </div>
             </form>

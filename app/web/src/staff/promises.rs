@@ -75,7 +75,9 @@ pub(super) fn Promises(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
         let holder = move || match view_of.get()?.state {
             StateView::Mine => Some(text::lead_promise_own(locale).to_owned()),
             StateView::Colleague(_, name) => Some(text::lead_promise_with(locale, &name)),
-            StateView::Waiting | StateView::Closed => Some(text::lead_promise_nobody(locale).to_owned()),
+            StateView::Waiting | StateView::Closed | StateView::Blocked => {
+                Some(text::lead_promise_nobody(locale).to_owned())
+            }
         };
         let due = move || Some(promise_tag(locale, view_of.get()?.answer_by_s?, now.get()));
         let open = move |_| {

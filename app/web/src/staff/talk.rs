@@ -3,7 +3,7 @@
 
 use super::beside::{Beside, Sides, Whom};
 use super::blocks::Slash;
-use super::desk::{Desk, may_claim, offered};
+use super::desk::{Desk, leads, may_claim, offered};
 use super::ending::{self, Close};
 use super::escalation;
 use super::queue::{name_of, promise_words};
@@ -141,6 +141,21 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         }
         .into_any(),
         Some(StateView::Closed) => view! { <p class="small muted">{text::work_closed(locale)}</p> }.into_any(),
+        Some(StateView::Blocked) => view! {
+            <div class="row spread">
+                <span class="small muted">{text::block_now(locale)}</span>
+                <Show when=move || view_of.with(|view| view.as_ref().is_some_and(|view| leads(client, view)))>
+                    <button
+                        class="button quiet"
+                        r#type="button"
+                        on:click=move |_| act(vec![Call::Unblock { conversation }])
+                    >
+                        {text::block_lift(locale)}
+                    </button>
+                </Show>
+            </div>
+        }
+        .into_any(),
         Some(StateView::Waiting) if !claimable.get() => {
             let name = turn.get().map(|(_, name)| name).unwrap_or_default();
             view! { <p class="small muted">{text::queue_offered(locale, &name)}</p> }.into_any()

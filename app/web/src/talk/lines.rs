@@ -337,6 +337,8 @@ fn note(client: Client, side: Side, author: &Author, body: &MessageBody) -> impl
         MessageBody::HandedOver(_, name) => ("note", text::talk_handed_over(locale, name)),
         MessageBody::Closed => ("note", text::talk_closed(locale).to_owned()),
         MessageBody::Reopened => ("note", text::talk_reopened(locale).to_owned()),
+        MessageBody::Blocked => ("note", text::talk_blocked(locale).to_owned()),
+        MessageBody::Unblocked => ("note", text::talk_unblocked(locale).to_owned()),
         MessageBody::ReadersChanged(readers) => {
             ("note", text::talk_readers_changed(locale, &readers_text(locale, side, readers)))
         }

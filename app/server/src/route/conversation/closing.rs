@@ -6,7 +6,11 @@ use beistand_domain::{
     roster::{ZONE_DEFAULT, zone::Zone},
     storage::{Actor, Change},
 };
-use beistand_protocol::{api::EnvelopeKind, closing::Closing, error::Code};
+use beistand_protocol::{
+    api::EnvelopeKind,
+    closing::{Closing, ClosingReason},
+    error::Code,
+};
 
 /// What counts the end of a talk that these envelopes bring.
 pub(super) fn count(
@@ -16,7 +20,11 @@ pub(super) fn count(
     envelopes: &[NewEnvelope],
     closing: Closing,
 ) -> Result<Change, ApiError> {
-    let mut ends = envelopes.iter().filter(|new| new.envelope.kind == EnvelopeKind::Close);
+    let kind = match closing.reason {
+        ClosingReason::Blocked => EnvelopeKind::Block,
+        _ => EnvelopeKind::Close,
+    };
+    let mut ends = envelopes.iter().filter(|new| new.envelope.kind == kind);
     let (Some(end), None, Actor::Person(_)) = (ends.next(), ends.next(), actor) else {
         return Err(Code::Malformed.into());
     };

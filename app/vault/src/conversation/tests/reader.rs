@@ -21,6 +21,25 @@ fn a_talk_from_waiting_to_closed() {
 }
 
 #[test]
+fn a_seeker_neither_blocks_nor_lifts_a_block() {
+    let world = World::new(TeamRules::default());
+    let (_, mut seeker, mut stored) = waiting(&world);
+    let (mut ben, _) = loaded(&world, &world.ben, &stored, 2);
+    ben.claim(&world, &mut stored);
+    seeker.fetch(&world, &stored);
+    let own = seeker.copy().compose(&world, &Body::Block);
+    assert_eq!(refuse(&ben, &world, &own), ApplyError::Author);
+    ben.post(&world, &mut stored, &Body::Block);
+    assert_eq!(seeker.fetch(&world, &stored).last().unwrap().event, Event::Blocked);
+    let lifted = seeker.copy().compose(&world, &Body::Reopen);
+    assert_eq!(refuse(&ben, &world, &lifted), ApplyError::Author);
+    ben.post(&world, &mut stored, &Body::Reopen);
+    assert_eq!(seeker.fetch(&world, &stored).last().unwrap().event, Event::Unblocked);
+    // Closed it still is: the seeker's next words open it.
+    assert!(seeker.conversation.is_closed());
+}
+
+#[test]
 fn p05_readers_come_from_the_log_alone() {
     let world = World::new(TeamRules::default());
     let (_, mut seeker, mut stored) = waiting(&world);
