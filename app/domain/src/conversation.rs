@@ -7,7 +7,8 @@
 use crate::{
     clock::Seconds,
     queue::is_running,
-    record::{Conversation, NewEnvelope, Readers},
+    record::{Asked, Conversation, NewEnvelope, Readers},
+    statistics,
     storage::Actor,
 };
 use beistand_protocol::{
@@ -124,6 +125,7 @@ pub fn admit(
         push_step(&mut after, Step { at_s, reach: Reach::Duty });
     }
     after.answer_by_s = promise_after(conversation.answer_by_s, actor, envelope.kind, answer_by_s);
+    after.asked = statistics::asked_after(conversation, actor, envelope.kind, &after);
     Ok(after)
 }
 
@@ -199,7 +201,8 @@ pub fn redated(conversation: Conversation, last_s: Seconds) -> Conversation {
     let answer_by_s = conversation.answer_by_s.filter(|by_s| *by_s <= conversation.last_s);
     let mut steps = conversation.steps;
     steps.iter_mut().for_each(|step| step.at_s = step.at_s.min(last_s));
-    Conversation { last_s, answer_by_s, steps, ..conversation }
+    let asked = conversation.asked.map(|asked| Asked { since_s: asked.since_s.min(last_s), ..asked });
+    Conversation { last_s, answer_by_s, steps, asked, ..conversation }
 }
 
 /// The state after an envelope of this kind.
@@ -275,6 +278,7 @@ mod tests {
             epoch: 4,
             answer_by_s: None,
             steps: Vec::new(),
+            asked: None,
         }
     }
 

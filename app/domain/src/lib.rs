@@ -11,4 +11,5 @@ pub mod queue;
 pub mod record;
 pub mod retention;
 pub mod roster;
+pub mod statistics;
 pub mod storage;

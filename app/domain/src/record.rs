@@ -98,6 +98,17 @@ pub struct Conversation {
     ///
     /// [`ESCALATION_STEPS_MAX`]: beistand_protocol::limit::ESCALATION_STEPS_MAX
     pub steps: Vec<Step>,
+    /// The request that nobody has answered yet; `None`: it was answered, or the talk is closed.
+    pub asked: Option<Asked>,
+}
+
+/// A request until its first answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Since when.
+    pub since_s: Seconds,
+    /// Whether somebody has taken it once.
+    pub taken: bool,
 }
 
 impl Conversation {
@@ -117,6 +128,7 @@ impl Conversation {
             epoch: 0,
             answer_by_s: None,
             steps: Vec::new(),
+            asked: None,
         }
     }
 

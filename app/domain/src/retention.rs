@@ -135,6 +135,7 @@ mod tests {
             epoch: 0,
             answer_by_s: None,
             steps: Vec::new(),
+            asked: None,
         }
     }
 

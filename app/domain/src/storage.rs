@@ -11,6 +11,7 @@ use crate::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
         NewEnvelope, PushDevice, Session, SettingKey,
     },
+    statistics::{Tally, TallyKey},
 };
 use beistand_protocol::{
     api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
@@ -410,6 +411,8 @@ pub trait Storage: Send + Sync + 'static {
     fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError>;
     /// How many talks have ended, by what they are counted by; in no order.
     fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError>;
+    /// What was counted of requests, by month, team and site; in no order.
+    fn list_tallies(&self) -> Result<Vec<(TallyKey, Tally)>, StorageError>;
     /// The newest edition of a library of text blocks.
     fn lookup_blocks(&self, library: Library) -> Result<Option<Blocks>, StorageError>;
     /// What each person who has chosen something is called by, in no order.

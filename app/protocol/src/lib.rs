@@ -26,6 +26,7 @@ pub mod notice;
 pub mod queue;
 pub mod roster;
 pub mod signature;
+pub mod statistics;
 pub mod suite;
 pub mod team;
 #[cfg(feature = "worker")]

@@ -177,6 +177,8 @@ pub const TOPICS_EVER_MAX: usize = 200;
 pub const TOPIC_BYTES_MAX: usize = 80;
 /// Why somebody is blocked, in bytes of UTF-8.
 pub const BLOCK_REASON_BYTES_MAX: usize = 600;
+/// Months in the figures that leads see; older ones are left out.
+pub const STATISTICS_MONTHS_MAX: u32 = 36;
 /// A tag of a talk, in bytes of UTF-8.
 pub const TAG_BYTES_MAX: usize = 40;
 /// Tags of one talk.

@@ -18,6 +18,7 @@ use beistand_protocol::{
     api::SessionKind,
     error::Code,
     id::{AccountId, PersonId, SiteId},
+    membership::Log,
 };
 use http::{HeaderMap, header, request::Parts};
 use percent_encoding::percent_decode_str;
@@ -98,7 +99,10 @@ fn admit(app: &App, access: Access, headers: &HeaderMap) -> Result<Caller, ApiEr
         (Access::Administrator, SessionKind::Staff(person)) => {
             log.is_some_and(|log| log.state().is_administrator(person))
         }
-        (Access::Staff | Access::Administrator, SessionKind::Seeker(_)) => false,
+        (Access::Lead, SessionKind::Staff(person)) => log.map(Log::state).is_some_and(|state| {
+            state.is_administrator(person) || state.teams().any(|team| team.is_lead(person))
+        }),
+        (Access::Staff | Access::Lead | Access::Administrator, SessionKind::Seeker(_)) => false,
     };
     if may { Ok(Caller(session)) } else { Err(Code::Forbidden.into()) }
 }

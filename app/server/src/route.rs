@@ -22,6 +22,7 @@ pub mod roster;
 pub mod rotation;
 pub mod set_up;
 pub mod sighting;
+pub mod statistics;
 pub mod team;
 pub mod topics;
 
@@ -57,6 +58,8 @@ pub enum Access {
     Session,
     /// Active staff.
     Staff,
+    /// Whoever leads a team, and administrators.
+    Lead,
     /// Active administrators.
     Administrator,
     /// Seekers.
@@ -95,7 +98,7 @@ const fn posts(
     Route { method: Method::Post, path, access, body_max, handler }
 }
 
-use Access::{Administrator, Anybody, FirstFrame, Seeker, Session, Staff};
+use Access::{Administrator, Anybody, FirstFrame, Lead, Seeker, Session, Staff};
 
 /// The table.
 pub const ROUTES: &[Route] = &[
@@ -115,6 +118,8 @@ pub const ROUTES: &[Route] = &[
     // What closed talks are sorted by, for the members of a team and for administrators.
     reads(at::TOPICS, Staff, || get(topics::show)),
     posts(at::TOPICS, Staff, SMALL, || post(topics::put)),
+    // Figures of months that are over, for leads and administrators.
+    reads(at::STATISTICS, Lead, || get(statistics::show)),
     // Text blocks, for the members of a team and for each person.
     reads(at::TEAM_BLOCKS, Staff, || get(blocks::show)),
     posts(at::TEAM_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put)),

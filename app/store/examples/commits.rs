@@ -276,6 +276,7 @@ fn begin(store: &Store, writer: u8) -> ConversationId {
         epoch: 0,
         answer_by_s: None,
         steps: Vec::new(),
+        asked: None,
     };
     let envelope = Envelope {
         id: MessageId([0xff; 16]),

@@ -8,6 +8,7 @@ use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
     NewEnvelope, PushDevice, Session, SettingKey,
 };
+use beistand_domain::statistics::{self, Moment, Tally, TallyKey};
 use beistand_domain::storage::{
     Actor, Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
@@ -48,6 +49,7 @@ struct State {
     mail_access: Option<MailAccess>,
     topics: BTreeMap<TeamId, Topics>,
     closings: BTreeMap<ClosingKey, u64>,
+    tallies: BTreeMap<TallyKey, Tally>,
 }
 
 /// Storage that is gone with the process.
@@ -343,7 +345,14 @@ impl State {
                 return Err(conversation::Refused::Diverged.into());
             }
             let position = conversation.length;
-            *conversation = admit(conversation, actor, new, answer_by_s, now_s)?;
+            let before = conversation.clone();
+            *conversation = admit(&before, actor, new, answer_by_s, now_s)?;
+            let zone = self.rosters.get(&before.team).map(|(plan, _)| &*plan.rules.zone);
+            if let Some(counted) = statistics::counted(&before, conversation, actor, new.envelope.kind) {
+                let moment = Moment::at(zone, now_s);
+                let key = TallyKey { month: moment.month, team: before.team, site: before.site };
+                self.tallies.entry(key).or_default().add(counted, moment);
+            }
             let envelope = new.envelope.clone();
             stored.push(Arc::new(StoredEnvelope { position, stored_s: now_s, envelope }));
             places.push((position, now_s));
@@ -538,6 +547,10 @@ impl Storage for MemoryStore {
 
     fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError> {
         self.read(|state| state.topics.get(&team).cloned().unwrap_or_default())
+    }
+
+    fn list_tallies(&self) -> Result<Vec<(TallyKey, Tally)>, StorageError> {
+        self.read(|state| state.tallies.iter().map(|(key, tally)| (*key, tally.clone())).collect())
     }
 
     fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError> {

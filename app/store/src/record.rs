@@ -10,12 +10,14 @@ mod migration;
 mod notice;
 mod queue;
 mod roster;
+mod tally;
 
 pub(crate) use blocks::{BlocksRecord, blocks_key};
 pub(crate) use closing::{ClosingCountRecord, TopicsRecord, closing_key};
 pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord, PushDeviceRecord};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
+pub(crate) use tally::{TallyRecord, tally_key};
 
 use crate::error::Error;
 use crate::table::Table;
@@ -278,11 +280,13 @@ pub(crate) struct ConversationRecord {
     answer_by_s: Option<u64>,
     /// Since version 4.
     steps: Vec<StepRecord>,
+    /// Since version 5: since when an answer is asked for, and whether somebody has taken it.
+    asked: Option<(u64, bool)>,
 }
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
-    const VERSION: u8 = 4;
+    const VERSION: u8 = 5;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -300,6 +304,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             epoch,
             answer_by_s,
             steps,
+            asked,
         } = conversation.clone();
         let state = match state {
             ConversationState::Waiting => State::Waiting,
@@ -325,6 +330,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             epoch,
             answer_by_s,
             steps: steps.into_iter().map(StepRecord::from).collect(),
+            asked: asked.map(|domain::Asked { since_s, taken }| (since_s, taken)),
         }
     }
 }
@@ -352,6 +358,7 @@ impl From<ConversationRecord> for domain::Conversation {
             epoch: record.epoch,
             answer_by_s: record.answer_by_s,
             steps: record.steps.into_iter().map(Step::from).collect(),
+            asked: record.asked.map(|(since_s, taken)| domain::Asked { since_s, taken }),
         }
     }
 }

@@ -11,6 +11,7 @@ use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
     PushDevice, Session, SettingKey,
 };
+use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_domain::storage::{
     Change, CommitError, CommitFuture, Listener, Output, Refused, Storage, StorageError, TidyFuture,
 };
@@ -313,6 +314,10 @@ impl Storage for Store {
 
     fn lookup_topics(&self, team: TeamId) -> Result<Topics, StorageError> {
         look_up(look_up::topics(&self.engine.view(), team))
+    }
+
+    fn list_tallies(&self) -> Result<Vec<(TallyKey, Tally)>, StorageError> {
+        look_up(look_up::tallies(&self.engine.view()))
     }
 
     fn list_closings(&self) -> Result<Vec<(ClosingKey, u64)>, StorageError> {

@@ -57,6 +57,8 @@ pub enum Table {
     Topics = 25,
     /// Counts of ended talks by team, month, topic and reason.
     ClosingCount = 26,
+    /// Counts of requests by month, team and site.
+    Tally = 27,
 }
 
 impl Table {
@@ -90,6 +92,7 @@ impl Table {
             Self::PushDevice => "push device",
             Self::Topics => "topics",
             Self::ClosingCount => "count of ended talks",
+            Self::Tally => "counts of requests",
         }
     }
 

@@ -90,6 +90,7 @@ fn conversation(number: u64) -> Vec<Change> {
             epoch: 0,
             answer_by_s: None,
             steps: Vec::new(),
+            asked: None,
         }),
         Change::ConversationAppend {
             conversation,

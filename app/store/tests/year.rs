@@ -126,6 +126,7 @@ impl Year {
             epoch: 0,
             answer_by_s: None,
             steps: Vec::new(),
+            asked: None,
         };
         let first = vec![self.envelope(EnvelopeKind::Epoch), self.envelope(EnvelopeKind::Message)];
         self.expect.insert(id, (2, self.now_s));

@@ -15,6 +15,7 @@ use beistand_domain::{
         PushDevice, Session, SettingKey,
     },
     roster::calendar::Words,
+    statistics::{Tally, TallyKey},
     storage::{Change, CommitError, CommitFuture, Listener, Storage, StorageError, TidyFuture},
 };
 use beistand_protocol::{
@@ -175,6 +176,7 @@ impl Storage for OfOneProcess {
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_topics(team: TeamId) -> Topics;
         list_closings() -> Vec<(ClosingKey, u64)>;
+        list_tallies() -> Vec<(TallyKey, Tally)>;
         lookup_blocks(library: Library) -> Option<Blocks>;
         list_notices() -> Vec<(PersonId, NoticeSettings)>;
         list_mail_pending() -> Vec<(PersonId, Pending)>;

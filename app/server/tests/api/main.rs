@@ -24,5 +24,6 @@ mod set_up;
 mod sighting;
 mod slow_store;
 mod smtp;
+mod statistics;
 mod test_app;
 mod thread;

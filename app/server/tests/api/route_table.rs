@@ -26,7 +26,8 @@ fn may(access: Access, who: Who) -> bool {
         Access::Session => who != Who::Nobody,
         Access::Seeker => who == Who::Seeker,
         Access::Staff => matches!(who, Who::Counselor | Who::Administrator),
-        Access::Administrator => who == Who::Administrator,
+        // Nobody here leads a team without administering.
+        Access::Lead | Access::Administrator => who == Who::Administrator,
     }
 }
 

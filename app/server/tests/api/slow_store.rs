@@ -7,6 +7,7 @@ use beistand_domain::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
         PushDevice, Session, SettingKey,
     },
+    statistics::{Tally, TallyKey},
     storage::{Change, CommitFuture, Listener, Storage, StorageError},
 };
 use beistand_protocol::{
@@ -81,6 +82,7 @@ impl Storage for SlowStore {
         list_queue_rules() -> Vec<(TeamId, QueueRules)>;
         lookup_topics(team: TeamId) -> Topics;
         list_closings() -> Vec<(ClosingKey, u64)>;
+        list_tallies() -> Vec<(TallyKey, Tally)>;
         lookup_blocks(library: Library) -> Option<Blocks>;
         list_notices() -> Vec<(PersonId, NoticeSettings)>;
         list_mail_pending() -> Vec<(PersonId, Pending)>;

@@ -5,7 +5,7 @@
 //! for years.
 
 use super::queue::Mode;
-use super::{State, Whose};
+use super::{State, StepRecord, Whose};
 use crate::table::Table;
 use beistand_protocol::codec;
 use beistand_protocol::id::{AccountId, ConversationId, PersonId, SiteId, TeamId};
@@ -49,6 +49,15 @@ pub(super) const STEPS: &[Step] = &[
         run: |body| {
             let before: Conversation3 = codec::decode(body).ok()?;
             Some(codec::encode(&(before, Vec::<u64>::new())))
+        },
+    },
+    // Of those of version 4 nobody knew how long they waited.
+    Step {
+        table: Table::Conversation,
+        from: 4,
+        run: |body| {
+            let before: (Conversation3, Vec<StepRecord>) = codec::decode(body).ok()?;
+            Some(codec::encode(&(before, None::<(u64, bool)>)))
         },
     },
     // Queue rules of version 1 had no escalation.

@@ -2,6 +2,7 @@
 
 use super::*;
 use beistand_domain::notice::Pending;
+use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::closing::{ClosingReason, Topic, Topics};
 use beistand_protocol::membership::Language;
@@ -123,6 +124,7 @@ fn versions_are_frozen() {
             .zip(300..)
             .map(|(reach, at_s)| Step { at_s, reach })
             .collect(),
+        asked: Some(domain::Asked { since_s: 300, taken: true }),
     };
     let ids = ["01", "02", "03", "04", "05", "06", "07"].map(|byte| rep(byte, 16));
     let [id, site, team, seeker, holder, reader, reader_team] = ids;
@@ -130,7 +132,7 @@ fn versions_are_frozen() {
     let steps = format!("04 ac02 00 ad02 01 {} ae02 02 af02 03", rep("08", 16));
     frozen(
         ConversationRecord::from(&conversation),
-        &format!("04 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps}"),
+        &format!("05 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps} 01 ac02 01"),
     );
     let thread = domain::Conversation {
         whose: domain::Whose::Thread(ConversationId([4; 16])),
@@ -138,11 +140,14 @@ fn versions_are_frozen() {
     };
     frozen(
         ConversationRecord::from(&thread),
-        &format!("04 {id}{site}{team} 01 {seeker} {rest} 01 ac02 {steps}"),
+        &format!("05 {id}{site}{team} 01 {seeker} {rest} 01 ac02 {steps} 01 ac02 01"),
     );
-    // Before they could be escalated, before there were threads, and before promises were kept.
+    // Before waiting was counted, before they could be escalated, before there were threads, and before promises were
+    // kept.
     let old = |hex: String| domain::Conversation::from(read::<ConversationRecord>(&bytes_of(&hex)).unwrap());
-    let expect = |what: domain::Conversation| domain::Conversation { steps: Vec::new(), ..what };
+    let uncounted = domain::Conversation { asked: None, ..conversation.clone() };
+    assert_eq!(old(format!("04 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps}")), uncounted);
+    let expect = |what: domain::Conversation| domain::Conversation { steps: Vec::new(), asked: None, ..what };
     assert_eq!(old(format!("03 {id}{site}{team} 01 {seeker} {rest} 01 ac02")), expect(thread));
     assert_eq!(old(format!("02 {id}{site}{team}{seeker} {rest} 01 ac02")), expect(conversation.clone()));
     let expect = expect(domain::Conversation { answer_by_s: None, ..conversation });
@@ -325,6 +330,16 @@ fn versions_are_frozen() {
         assert_eq!(closing_key(key), of("01 0102"));
         assert_eq!(closing_key(domain::ClosingKey { topic: None, ..key }), of("00 0000"));
     }
+    let key = TallyKey { month: 24322, team: TeamId([1; 16]), site: SiteId([2; 16]) };
+    let ids = rep("01", 16) + &rep("02", 16);
+    let last = Tally::default().counts().len() - 1;
+    let mut counts = vec![0; last + 1];
+    counts[last] = 1;
+    let tally = Tally::of(&counts);
+    let hex = format!("01 82be01 {ids} {:02x} {} 01", last + 1, rep("00", last));
+    frozen(TallyRecord::new(key, &tally), &hex);
+    assert_eq!(tally_key(key), bytes_of(&format!("00005f02 {ids}")));
+    assert_eq!(<(TallyKey, Tally)>::from(TallyRecord::new(key, &tally)), (key, tally));
     assert_eq!(setting_key(domain::SettingKey::ClaimCodeHash), [1]);
     assert_eq!(setting_key(domain::SettingKey::CredibleClock), [2]);
     assert_eq!(setting_key(domain::SettingKey::PushKey), [3]);
@@ -341,7 +356,7 @@ proptest::proptest! {
                 assert_eq!(write(&record), bytes);
             }
         }
-        for version in [0, 1, 2, 3, 4] {
+        for version in [0, 1, 2, 3, 4, 5] {
             let bytes = [&[version], &bytes[..]].concat();
             check::<AccountRecord>(&bytes);
             check::<AccountStateRecord>(&bytes);
@@ -364,6 +379,7 @@ proptest::proptest! {
             check::<PushDeviceRecord>(&bytes);
             check::<TopicsRecord>(&bytes);
             check::<ClosingCountRecord>(&bytes);
+            check::<TallyRecord>(&bytes);
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::record::{
     BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
     EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
     PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TopicsRecord, blocks_key,
-    closing_key, setting_key, write,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord, TopicsRecord,
+    blocks_key, closing_key, setting_key, tally_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
@@ -17,6 +17,7 @@ use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
     Acceptance, Account, Blocks, CalendarLink, ClosingKey, Conversation, NewEnvelope, PushDevice, Session,
 };
+use beistand_domain::statistics::{self, Counted, Moment, TallyKey};
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
 use beistand_protocol::epoch::ConversationKind;
@@ -316,7 +317,11 @@ fn conversation_append(
             return Err(conversation::Refused::Diverged.into());
         }
         let position = after.length;
-        after = admit(&after, actor, new, answer_by_s, now_s)?;
+        let before = after;
+        after = admit(&before, actor, new, answer_by_s, now_s)?;
+        if let Some(counted) = statistics::counted(&before, &after, actor, new.envelope.kind) {
+            tally(tx, &after, counted, now_s)?;
+        }
         let record =
             EnvelopeRecord::new(site, now_s, &new.envelope).ok_or(conversation::Refused::Malformed)?;
         put_under(tx, id, &pair(&id.0, &number(position)), &record)?;
@@ -459,6 +464,16 @@ fn closing_count(tx: Tx<'_, '_>, id: ConversationId, envelope: MessageId, key: C
     }
     let count = look_up::closing_count(tx, key)?.saturating_add(1);
     put(tx, &closing_key(key), &ClosingCountRecord::new(key, count))
+}
+
+/// Counts something of a talk, in the month that it is where its team works.
+fn tally(tx: Tx<'_, '_>, talk: &Conversation, counted: Counted, now_s: Seconds) -> Made {
+    let zone = look_up::roster(tx, talk.team)?.map(|plan| plan.rules.zone);
+    let moment = Moment::at(zone.as_deref(), now_s);
+    let key = TallyKey { month: moment.month, team: talk.team, site: talk.site };
+    let mut tally = look_up::tally(tx, key)?;
+    tally.add(counted, moment);
+    put(tx, &tally_key(key), &TallyRecord::new(key, &tally))
 }
 
 fn blocks_put(tx: Tx<'_, '_>, blocks: &Blocks) -> Made {

@@ -7,14 +7,15 @@ use crate::record::{
     BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
     EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
     PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TopicsRecord, blocks_key,
-    closing_key, read, setting_key,
+    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord, TopicsRecord,
+    blocks_key, closing_key, read, setting_key, tally_key,
 };
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
     PushDevice, Session, SettingKey,
 };
+use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
 use beistand_protocol::blocks::Library;
 use beistand_protocol::closing::Topics;
@@ -264,6 +265,15 @@ pub(super) fn closing_count(tables: &dyn Tables, key: ClosingKey) -> Result<u64,
 
 pub(super) fn closings(tables: &dyn Tables) -> Result<Vec<(ClosingKey, u64)>, Error> {
     all::<ClosingCountRecord, _>(tables)
+}
+
+pub(super) fn tally(tables: &dyn Tables, key: TallyKey) -> Result<Tally, Error> {
+    let found = get::<TallyRecord>(tables, &tally_key(key))?.map(<(TallyKey, Tally)>::from);
+    Ok(found.map(|(_, tally)| tally).unwrap_or_default())
+}
+
+pub(super) fn tallies(tables: &dyn Tables) -> Result<Vec<(TallyKey, Tally)>, Error> {
+    all::<TallyRecord, _>(tables)
 }
 
 pub(super) fn blocks(tables: &dyn Tables, library: Library) -> Result<Option<Blocks>, Error> {

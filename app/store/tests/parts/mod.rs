@@ -7,6 +7,7 @@ use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
     NewEnvelope, PushDevice, Readers, Session, SettingKey, Whose,
 };
+use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_domain::storage::{Change, Storage};
 use beistand_protocol::api::{
     ConversationState, Envelope, EnvelopeKind, LogHead, Sealed, SessionKind, StoredEnvelope,
@@ -159,6 +160,7 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
         epoch: 0,
         answer_by_s: None,
         steps: Vec::new(),
+        asked: None,
     }
 }
 
@@ -228,6 +230,7 @@ pub struct Everything {
     queue_rules: Vec<(TeamId, QueueRules)>,
     topics: Vec<Topics>,
     closings: Vec<(ClosingKey, u64)>,
+    tallies: Vec<(TallyKey, Tally)>,
     blocks: Vec<Option<Blocks>>,
     notices: Vec<(PersonId, NoticeSettings)>,
     mail_pending: Vec<(PersonId, Pending)>,
@@ -266,6 +269,8 @@ pub fn everything(storage: &dyn Storage) -> Everything {
     push_devices.sort_by_key(|device| device.id);
     let mut closings = storage.list_closings().unwrap();
     closings.sort_unstable();
+    let mut tallies = storage.list_tallies().unwrap();
+    tallies.sort_unstable_by_key(|(key, _)| *key);
     Everything {
         notices,
         mail_pending,
@@ -301,6 +306,7 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         queue_rules,
         topics: ids().map(|id| storage.lookup_topics(TeamId([id; 16])).unwrap()).collect(),
         closings,
+        tallies,
         blocks: libraries().map(|library| storage.lookup_blocks(library).unwrap()).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! What the worker only passes on, such as rosters: the page says what it wants in the types of that part, and the
+//! What the worker only passes on, such as rosters and figures: the page says what it wants in the types of that part, and the
 //! session's token is here.
 
 use super::{
@@ -12,14 +12,14 @@ use beistand_protocol::worker::{Failure, Reply};
 const WHAT_BYTES_MAX: usize = 96;
 
 /// Whether this names something that is passed on, and nothing else that a token opens: what is of a team's roster,
-/// and what calls people.
+/// what calls people, and the figures.
 fn is_passed_on(what: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
     let parts: Vec<&str> = what.split('/').collect();
     let known = match parts[..] {
-        ["notice" | "mail", ..] => true,
+        ["notice" | "mail", ..] | ["statistics"] => true,
         ["team", _, first, ..] => first.starts_with("roster") || first.starts_with("calendar"),
         _ => false,
     };
@@ -52,6 +52,8 @@ mod tests {
         check("team/00ff/calendar-link/revoke", true);
         check("notice", true);
         check("mail/test", true);
+        check("statistics", true);
+        check("statistics/x", false);
         check("team/00ff/generation/1", false);
         check("team/00ff/roster/../generation/1", false);
         check("team/roster", false);

@@ -3,7 +3,7 @@
 use crate::{app::App, error::ApiError};
 use beistand_domain::{
     record::{ClosingKey, Conversation, NewEnvelope},
-    roster::{ZONE_DEFAULT, zone::Zone},
+    statistics::Moment,
     storage::{Actor, Change},
 };
 use beistand_protocol::{
@@ -36,9 +36,7 @@ pub(super) fn count(
         return Err(Code::Malformed.into());
     }
     let zone = app.storage.lookup_roster(team)?.map(|plan| plan.rules.zone);
-    let (day, _) = Zone::of(zone.as_deref().unwrap_or(ZONE_DEFAULT)).wall(app.now_s());
-    let (year, month, _) = day.date();
-    let month = u32::try_from(year * 12 + month - 1).map_err(|_| Code::Internal)?;
+    let month = Moment::at(zone.as_deref(), app.now_s()).month;
     let key = ClosingKey { team, month, topic, reason };
     Ok(Change::ClosingCount { conversation: talk.id, envelope: end.envelope.id, key })
 }
