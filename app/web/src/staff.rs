@@ -23,6 +23,7 @@ mod roster;
 mod search;
 mod shortcut;
 mod site_form;
+mod statistics;
 mod tags;
 mod talk;
 mod workplace;

@@ -4,6 +4,7 @@ use super::Area;
 use super::desk::Desk;
 use super::ending::TopicsOf;
 use super::promises::Promises;
+use super::statistics::Figures;
 use crate::client::{Session, use_client};
 use crate::failure;
 use crate::part::{Problem, Submission, SubmitForm};
@@ -51,6 +52,9 @@ pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
             <h1>{text::lead_title(locale)}</h1>
             <div class="stack wide one">
                 <Promises desk=desk area=area />
+            </div>
+            <Figures />
+            <div class="stack wide one">
                 <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> <TopicsOf team=team /> } />
             </div>
         </main>
