@@ -117,7 +117,7 @@ fn of_place(at: usize) -> (Measure, usize) {
     }
 }
 
-const REASONS: usize = 5;
+const REASONS: usize = 6;
 
 const fn of_reason(reason: ClosingReason) -> usize {
     match reason {
@@ -126,6 +126,7 @@ const fn of_reason(reason: ClosingReason) -> usize {
         ClosingReason::NoAnswer => 2,
         ClosingReason::NoRequest => 3,
         ClosingReason::Other => 4,
+        ClosingReason::Blocked => 5,
     }
 }
 

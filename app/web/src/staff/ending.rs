@@ -18,7 +18,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 /// The reasons, as they are offered.
-const REASONS: [ClosingReason; 6] = [
+pub(super) const REASONS: [ClosingReason; 6] = [
     ClosingReason::Answered,
     ClosingReason::SentOn,
     ClosingReason::NoAnswer,

@@ -5,7 +5,7 @@
 mod plot;
 mod sheet;
 
-use super::ending::reason_words;
+use super::ending::{REASONS, reason_words};
 use super::notices::pass_on;
 use super::roster::file::save_file;
 use crate::client::use_client;
@@ -14,7 +14,6 @@ use crate::failure;
 use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
-use beistand_protocol::closing::ClosingReason;
 use beistand_protocol::id::TeamId;
 use beistand_protocol::roster::Day;
 use beistand_protocol::statistics::sums::Part;
@@ -26,14 +25,6 @@ use std::sync::Arc;
 
 /// Months that are shown at first.
 const MONTHS_AT_FIRST: u32 = 6;
-
-const REASONS: [ClosingReason; 5] = [
-    ClosingReason::Answered,
-    ClosingReason::SentOn,
-    ClosingReason::NoAnswer,
-    ClosingReason::NoRequest,
-    ClosingReason::Other,
-];
 
 /// A drawing with its table.
 struct Figure {
