@@ -134,6 +134,22 @@ function resolved(name, content, referrers) {
   );
 }
 
+/** The encoder guesses at what it is given: which of its settings fits a file best, only trying tells. */
+function smallestBrotli(content) {
+  const { BROTLI_PARAM_MODE: mode, BROTLI_PARAM_NDIRECT: direct, BROTLI_MODE_FONT: font } = constants;
+  return [{}, { [mode]: font }, { [direct]: 4 }]
+    .map((setting) =>
+      brotliCompressSync(content, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+          [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+          [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+          ...setting,
+        },
+      }))
+    .reduce((least, copy) => (copy.length < least.length ? copy : least));
+}
+
 /** Writes the file and its compressed copies, where they are smaller, and gives its entry in the manifest. */
 function write(folder, name, file, content, digest) {
   const target = join(output, folder, file);
@@ -144,13 +160,7 @@ function write(folder, name, file, content, digest) {
     const old = folder === "assets" && existsSync(`${target}.br`) && existsSync(`${target}.gz`);
     copies.brotli = old
       ? readFileSync(`${target}.br`)
-      : brotliCompressSync(content, {
-          params: {
-            [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-            [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-            [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-          },
-        });
+      : smallestBrotli(content);
     copies.gzip = old ? readFileSync(`${target}.gz`) : gzipSync(content, { level: 9 });
   }
   writeFileSync(target, content);

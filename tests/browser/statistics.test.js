@@ -99,7 +99,7 @@ test("each drawing has its numbers in a table, and what is too small stands toge
   ]);
   assert.equal((await figure("figures-requests").locator("rect").count()), 6);
   assert.deepEqual((await rows("figures-wait"))[0].slice(1), ["2", "2", "2", "2", "2", "2"]);
-  assert.deepEqual((await rows("figures-answer"))[0].slice(1), [dash, "48", "48", "48", "48", "48"]);
+  assert.deepEqual((await rows("figures-answer"))[0].slice(1), [dash, "24", "24", "24", "24", "24"]);
   const kept = (await rows("figures-promise")).map((row) => row.slice(1, 4));
   assert.deepEqual(kept, [["35", "31", "37"], ["30", dash, "32"], ["85", dash, "86"]]);
   const others = person.text("figures-others");

@@ -129,20 +129,20 @@ fn Known(statistics: Arc<Statistics>) -> impl IntoView {
     view! {
         <div class="figures-head">
             <h2 id="figures-title">{text::figures_title(locale)}</h2>
-            <label class="sel" for="figures-period">
-                {text::figures_period(locale)}
+            <div class="sel">
+                <label for="figures-period">{text::figures_period(locale)}</label>
                 <select id="figures-period" on:change=move |event| period.set(event_target_value(&event).parse().unwrap_or_default())>
                     {options}
                 </select>
-            </label>
+            </div>
             {several.then(|| view! {
-                <label class="sel" for="figures-team">
-                    {text::figures_team(locale)}
+                <div class="sel">
+                    <label for="figures-team">{text::figures_team(locale)}</label>
                     <select id="figures-team" on:change=move |event| team.set(TeamId::from_hex(&event_target_value(&event)))>
                         <option value="" prop:selected=move || team.get().is_none()>{text::figures_team_all(locale)}</option>
                         {teams}
                     </select>
-                </label>
+                </div>
             })}
             <button class="button quiet" r#type="button" on:click=move |_| save("ods", ODS, &sheet::ods(&all()))>
                 {text::figures_ods(locale)}
