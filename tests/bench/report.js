@@ -95,11 +95,14 @@ if (start) {
     `Start with ${number(start.large_message_bytes / 2 ** 30, 2)} GiB (${number(start.large_messages, 0)} messages) after SIGTERM; after SIGKILL`,
     `${ms(start.large_orderly_ms)}; ${ms(start.large_abrupt_ms)} (memory ${mib(start.large_resident_kib)})`,
   );
-  row(
-    `Disk for it, ${number(start.large_live_bytes / 2 ** 30, 2)} GiB with keys, indices and seals`,
-    `${number(start.large_bytes / 2 ** 30, 2)} GiB: ${number(start.large_bytes / start.large_live_bytes, 2)} times`,
-    "≤ 3 times",
-  );
+  // Results from before this was measured have none.
+  if (start.large_live_bytes) {
+    row(
+      `Disk for it, ${number(start.large_live_bytes / 2 ** 30, 2)} GiB with keys, indices and seals`,
+      `${number(start.large_bytes / 2 ** 30, 2)} GiB: ${number(start.large_bytes / start.large_live_bytes, 2)} times`,
+      "≤ 3 times",
+    );
+  }
 }
 if (bundles) {
   for (const [name, { raw, brotli }] of Object.entries(bundles)) {
