@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { claim, employ, line, on, openSignUp, send, setUp, show, signUp } from "./steps.js";
+import { desktop, lookOnce, phone, startBrowser } from "./browser.js";
+import { claim, line, on, send, show, takenTalk } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const name = "Uhu-12";
@@ -20,14 +20,7 @@ let seeker;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  const person = await visitor(browser, box.origin);
-  lead = { person, page: (await setUp(person, box)).page };
-  counselor = await employ(browser, box.origin, person, lead.page, ina);
-  seeker = { person: await visitor(browser, box.origin) };
-  seeker.page = await openSignUp(seeker.person);
-  await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });
-  await send(seeker.page, seeker.person, "Na warte.");
-  await claim(counselor.page, counselor.person, name);
+  ({ lead, counselor, seeker } = await takenTalk(browser, box, ina, name, "Na warte."));
 });
 
 after(async () => {

@@ -322,3 +322,16 @@ export async function show(page, person, seekerName) {
     .click();
   await page.getByRole("heading", { level: 1, name: seekerName, exact: true }).waitFor();
 }
+
+/** A lead, a counselor, and a seeker whose first words the counselor has taken: each a page with its person. */
+export async function takenTalk(browser, box, employee, name, words) {
+  const person = await visitor(browser, box.origin);
+  const lead = { person, page: (await setUp(person, box)).page };
+  const counselor = await employ(browser, box.origin, person, lead.page, employee);
+  const seeker = { person: await visitor(browser, box.origin) };
+  seeker.page = await openSignUp(seeker.person);
+  await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });
+  await send(seeker.page, seeker.person, words);
+  await claim(counselor.page, counselor.person, name);
+  return { lead, counselor, seeker };
+}
