@@ -366,26 +366,28 @@ impl View<'_> {
 
     /// Visits every record of every table.
     pub(crate) fn visit_all(&self, visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Error> {
-        for entry in self.database()?.range_from(&[]) {
-            let (place, sealed) = self.note(entry)?;
-            if let Some(plain) = self.open(&place, &sealed)? {
-                visit(&place, &plain);
-            }
-        }
-        Ok(())
+        self.open_all(|place, _, plain| visit(place, plain))
     }
 
     /// Opens every record; what they take.
     pub(crate) fn measure(&self) -> Result<LiveData, Error> {
         let mut live = LiveData::default();
+        self.open_all(|place, sealed, _| {
+            live.records += 1;
+            live.bytes += (place.len() + sealed.len()) as u64;
+        })?;
+        Ok(live)
+    }
+
+    /// Opens every record of every table: its key, and its value as it is stored and opened.
+    fn open_all(&self, mut visit: impl FnMut(&[u8], &[u8], &[u8])) -> Result<(), Error> {
         for entry in self.database()?.range_from(&[]) {
             let (place, sealed) = self.note(entry)?;
-            if self.open(&place, &sealed)?.is_some() {
-                live.records += 1;
-                live.bytes += (place.len() + sealed.len()) as u64;
+            if let Some(plain) = self.open(&place, &sealed)? {
+                visit(&place, &sealed, &plain);
             }
         }
-        Ok(live)
+        Ok(())
     }
 
     fn note<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
