@@ -262,6 +262,8 @@ struct Writer<'a> {
     path: &'a Path,
     position: u64,
     file: Box<dyn DiskFile>,
+    /// Its length when it was synced last.
+    synced: u64,
     chunk: u64,
     entries: u64,
     plain: Vec<u8>,
@@ -285,7 +287,7 @@ impl Writer<'_> {
         self.file.append(&out).map_err(|e| Error::io("writing", self.path, e))?;
         self.plain.clear();
         self.chunk += 1;
-        Ok(())
+        if self.file.len() - self.synced >= disk::SYNCED_AT_ONCE_BYTES { self.sync() } else { Ok(()) }
     }
 
     fn finish(mut self, random: &mut dyn Random) -> Result<(), Error> {
@@ -294,6 +296,11 @@ impl Writer<'_> {
         }
         self.plain = self.entries.to_le_bytes().to_vec();
         self.flush(random, true)?;
+        self.sync()
+    }
+
+    fn sync(&mut self) -> Result<(), Error> {
+        self.synced = self.file.len();
         self.file.sync().map_err(|e| Error::io("syncing", self.path, e))
     }
 }
@@ -396,6 +403,7 @@ impl Merge<'_> {
             path: fresh,
             position,
             file,
+            synced: 0,
             chunk: 0,
             entries: 0,
             plain: Vec::with_capacity(CHUNK_BYTES),

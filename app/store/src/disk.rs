@@ -128,6 +128,9 @@ pub trait DiskFile: Send {
     fn sync(&mut self) -> io::Result<()>;
 }
 
+/// So much of a long file is written and synced at once: commits that come meanwhile wait for no more of it.
+pub(crate) const SYNCED_AT_ONCE_BYTES: u64 = 256 * 1024;
+
 /// Writes zeros from `from` up to `to`; not durable before [`DiskFile::sync`].
 pub(crate) fn write_zeros(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
     let zeros = [0; 64 * 1024];

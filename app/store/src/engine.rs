@@ -58,7 +58,7 @@ pub const COMMIT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const COMMITS_WAITING_MAX: usize = 8192;
 
 /// Smallest size of a journal segment, unless the largest one is smaller.
-const SEGMENT_BYTES_MIN: u64 = 256 * 1024;
+const SEGMENT_BYTES_MIN: u64 = 1024 * 1024;
 
 /// Sizes that decide when the engine does what.
 #[derive(Debug, Clone)]

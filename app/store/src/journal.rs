@@ -16,8 +16,6 @@ use std::path::{Path, PathBuf};
 const SUFFIX: &str = ".log";
 /// The name of a segment that is being made ahead.
 const SPARE: &str = "spare";
-/// So much of it is written and synced at once: commits that come meanwhile wait for no more.
-const PREPARE_BYTES: u64 = 256 * 1024;
 
 /// A segment that no frame is added to any more.
 #[derive(Debug, Clone)]
@@ -99,7 +97,7 @@ pub(crate) fn prepare(
         let mut file = disk.create(&path).map_err(|e| Error::io("creating", &path, e))?;
         while file.len() < bytes {
             go_on()?;
-            let to = bytes.min(file.len() + PREPARE_BYTES);
+            let to = bytes.min(file.len() + disk::SYNCED_AT_ONCE_BYTES);
             let from = file.len();
             disk::write_zeros(&mut *file, from, to).map_err(|e| Error::io("writing", &path, e))?;
             file.sync().map_err(|e| Error::io("syncing", &path, e))?;

@@ -112,14 +112,14 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
         let outcome = traffic.run(RATE, QUIET).await?;
         quiet.extend(outcome.delivered);
         missing += outcome.missing;
-        stolen += outcome.stolen;
+        stolen += outcome.stolen.len();
         if let Some((live, office)) = &neighbour {
             let attacker = Attacker::start(live, office, theirs).await?;
             let outcome = traffic.run(RATE, HOSTILE).await?;
             drop(attacker);
             elsewhere.extend(outcome.delivered);
             missing += outcome.missing;
-            stolen += outcome.stolen;
+            stolen += outcome.stolen.len();
         }
         let attacker = Attacker::start(&live, &office, theirs).await?;
         let outcome = tokio::select! {
@@ -129,7 +129,7 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
         drop(attacker);
         hostile.extend(outcome.delivered);
         missing += outcome.missing;
-        stolen += outcome.stolen;
+        stolen += outcome.stolen.len();
         back(process, files_before).await?;
     }
     // The same people go on, and others come.

@@ -3,12 +3,10 @@
 use super::LoadError;
 use nix::{
     sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    time::{clock_getcpuclockid, clock_gettime},
     unistd::Pid,
 };
-use std::{fs, time::Duration};
-
-/// Clock ticks a second in `/proc`: fixed by Linux for all that reads it.
-const TICKS_S: u64 = 100;
+use std::{fs, io, time::Duration};
 
 /// A running process.
 #[derive(Debug, Clone, Copy)]
@@ -47,16 +45,13 @@ impl Process {
         Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
     }
 
-    /// Processor time used so far, in user and system, accurate to some 20 ms.
+    /// Processor time used so far, in user and system, of threads that have ended too (clock_getcpuclockid(3)).
     ///
     /// # Errors
-    /// As [`Self::resident_kib`].
+    /// [`LoadError::File`] if the process has ended.
     pub fn used(self) -> Result<Duration, LoadError> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0))?;
-        // The name may hold spaces; what follows its bracket does not.
-        let fields: Vec<_> = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').collect();
-        let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-        Ok(Duration::from_millis((ticks(11) + ticks(12)) * 1000 / TICKS_S))
+        let clock = clock_getcpuclockid(Pid::from_raw(self.0.cast_signed())).map_err(io::Error::from)?;
+        Ok(clock_gettime(clock).map_err(io::Error::from)?.into())
     }
 }
 

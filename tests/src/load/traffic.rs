@@ -41,8 +41,8 @@ pub struct Outcome {
     pub late: Vec<Duration>,
     /// Deliveries that never came.
     pub missing: usize,
-    /// Deliveries that came while this machine's processors were given to others, and are no samples.
-    pub stolen: usize,
+    /// Deliveries that came while this machine's processors were given to others: no samples of the box.
+    pub stolen: Vec<Duration>,
 }
 
 #[derive(Default)]
@@ -52,6 +52,8 @@ struct Board {
     waiting: HashMap<u32, Instant>,
     /// When a message was sent and when it came.
     delivered: Vec<(Instant, Instant)>,
+    /// When it was sent and when its sender was told that it is stored.
+    stored: Vec<(Instant, Instant)>,
     outcome: Outcome,
     refused: Vec<Code>,
     /// Who was cut off (staff first), and what was said.
@@ -101,7 +103,7 @@ fn join(socket: Socket, who: usize, board: Rc<RefCell<Board>>) -> Party {
                 ServerFrame::Appended { request, outcome } => {
                     let began = board.waiting.remove(&request);
                     match (outcome, began) {
-                        (Ok(_), Some(began)) => board.outcome.stored.push(at.duration_since(began)),
+                        (Ok(_), Some(began)) => board.stored.push((began, at)),
                         (outcome, _) => board.refused.push(outcome.err().unwrap_or(Code::Internal)),
                     }
                 }
@@ -169,7 +171,7 @@ impl Traffic {
         loop {
             let arrived = {
                 let board = self.board.borrow();
-                board.delivered.len() >= wanted && board.outcome.stored.len() >= count
+                board.delivered.len() >= wanted && board.stored.len() >= count
             };
             if arrived || now() > end {
                 break;
@@ -181,7 +183,7 @@ impl Traffic {
         board.waiting.clear();
         let (refused, dropped) = (std::mem::take(&mut board.refused), std::mem::take(&mut board.dropped));
         let mut outcome = std::mem::take(&mut board.outcome);
-        let delivered = std::mem::take(&mut board.delivered);
+        let (delivered, stored) = (std::mem::take(&mut board.delivered), std::mem::take(&mut board.stored));
         if !refused.is_empty() || !dropped.is_empty() {
             return Err(LoadError::Broken(format!(
                 "of honest people messages were refused: {refused:?}; connections cut: {dropped:?}"
@@ -189,9 +191,13 @@ impl Traffic {
         }
         outcome.sent = count;
         outcome.missing = wanted.saturating_sub(delivered.len());
-        let samples = delivered.iter().filter(|(began, at)| !watch.was_stolen(*began, *at));
-        outcome.delivered = samples.map(|(began, at)| at.duration_since(*began)).collect();
-        outcome.stolen = delivered.len() - outcome.delivered.len();
+        for (began, at) in delivered {
+            let stolen = watch.was_stolen(began, at);
+            let samples = if stolen { &mut outcome.stolen } else { &mut outcome.delivered };
+            samples.push(at.duration_since(began));
+        }
+        let stored = stored.iter().filter(|(began, at)| !watch.was_stolen(*began, *at));
+        outcome.stored = stored.map(|(began, at)| at.duration_since(*began)).collect();
         Ok(outcome)
     }
 
