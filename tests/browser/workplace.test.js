@@ -136,7 +136,7 @@ test("half-written answers stay with their talks, whatever is shown meanwhile, a
   await goTo("sehr laut", "Blaue Lampe 27");
   await answerField(page, person, "Blaue Lampe 27").fill("An Lampe, auch halb");
   await goTo("ahorn", "Ahorn 5");
-  await page.waitForFunction(() => document.querySelector(".talk-column textarea:not(dialog textarea)")?.value === "An Ahorn, halb");
+  await page.waitForFunction(() => document.querySelector(".talk-column .write textarea")?.value === "An Ahorn, halb");
   await on(page, person).sentence("talk-draft-saved").waitFor();
   await page.reload();
   await on(page, person).heading("work-none-title").waitFor();
@@ -145,7 +145,7 @@ test("half-written answers stay with their talks, whatever is shown meanwhile, a
     ["sehr laut", "Blaue Lampe 27", "An Lampe, auch halb"],
   ]) {
     await goTo(found, name);
-    await page.waitForFunction((words) => document.querySelector(".talk-column textarea:not(dialog textarea)")?.value === words, words);
+    await page.waitForFunction((words) => document.querySelector(".talk-column .write textarea")?.value === words, words);
   }
 });
 

@@ -202,10 +202,12 @@ pub enum Change {
         topics: Topics,
     },
     /// Stores the next edition of a library of text blocks if the stored one is the version before (0: there is
-    /// none). [`Refused::VersionMoved`].
+    /// none). [`Refused::VersionMoved`]. A note goes with its talk; of one that is not there: [`Refused::NotFound`].
     BlocksPut(Blocks),
     /// Removes a library.
     BlocksRemove(Library),
+    /// Removes all that a person has noted for themselves about talks.
+    NotesRemove(PersonId),
     /// Sets what a person has chosen to be called by.
     NoticePut {
         /// Person.

@@ -121,6 +121,10 @@ pub mod route {
     pub const OWN_BLOCKS_PUT: &str = "/api/v1/account/blocks";
     /// `GET` [`crate::blocks::NewestEdition`]; parameter: version that is known.
     pub const OWN_BLOCKS: &str = "/api/v1/account/blocks/{known}";
+    /// `POST` [`crate::blocks::EditionPut`] → `()`: the staff person's own note about a talk; parameter: conversation.
+    pub const NOTE_PUT: &str = "/api/v1/note/{conversation}";
+    /// `GET` [`crate::blocks::NewestEdition`]; parameters: conversation, version that is known.
+    pub const NOTE: &str = "/api/v1/note/{conversation}/{known}";
     /// `GET` [`crate::notice::NoticeView`]; `POST` [`crate::notice::NoticeSettings`] → `()`: the staff person's own.
     pub const NOTICE: &str = "/api/v1/notice";
     /// `GET` [`crate::notice::PushView`]; `POST` [`crate::notice::PushPut`] → `()`: the staff person's own devices.

@@ -1,11 +1,12 @@
-//! Libraries of text blocks: one a team, one a staff person. Each change is a signed, sealed edition that
+//! Libraries of text blocks: one a team, one a staff person; and what a person notes for themselves about a talk, which
+//! is kept in the same way. Each change is a signed, sealed edition that
 //! follows the one before; the server keeps the newest and reads none. What is inside stands in
 //! [`crate::worker`], where the server never looks.
 
 use crate::{
     api::{LogHead, Sealed},
     codec,
-    id::{Digest, OrganisationId, PersonId, TeamId},
+    id::{ConversationId, Digest, OrganisationId, PersonId, TeamId},
     label, limit,
     membership::Log,
     signature::{KEM_ENCAPSULATION_BYTES, Signature, SignatureError, digest},
@@ -21,6 +22,8 @@ pub enum Library {
     Team(TeamId),
     /// A person's own.
     Own(PersonId),
+    /// A person's own note about a talk: a single block.
+    Note(ConversationId, PersonId),
 }
 
 /// The team generation that an edition is sealed to.
@@ -171,7 +174,7 @@ impl Edition {
         };
         let author = state.person(header.author.person).ok_or(EditionError::Author)?;
         let entitled = match library {
-            Library::Own(person) => person == header.author.person,
+            Library::Own(person) | Library::Note(_, person) => person == header.author.person,
             Library::Team(team) => {
                 let team = state.team(team).ok_or(EditionError::Elsewhere)?;
                 team.is_member(header.author.person)
@@ -188,7 +191,7 @@ impl Edition {
             .verify(label::BLOCKS_STATEMENT, &statement, &signed.signature)
             .map_err(EditionError::Signature)?;
         match (library, header.sealed_to) {
-            (Library::Own(_), None) => {}
+            (Library::Own(_) | Library::Note(..), None) => {}
             (Library::Team(team), Some(sealed_to)) => {
                 let generation =
                     generations.get(team, sealed_to.number).ok_or(EditionError::UnknownGeneration)?;

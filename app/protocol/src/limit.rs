@@ -169,6 +169,10 @@ pub const BLOCK_FORMER_MAX: usize = 5;
 pub const BLOCK_TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Title or folder of a text block, in bytes of UTF-8.
 pub const BLOCK_TITLE_BYTES_MAX: usize = 120;
+/// What a person may note for themselves about a talk, in bytes of UTF-8: text of one block.
+pub const NOTE_BYTES_MAX: usize = BLOCK_TEXT_BYTES_MAX;
+/// The same as a signed edition, padded and sealed.
+pub const NOTE_EDITION_BYTES_MAX: usize = 10 * 1024;
 /// Topics that a team sorts its closed talks by at the same time.
 pub const TOPICS_MAX: usize = 40;
 /// Topics that a team ever has.

@@ -249,9 +249,17 @@ impl State {
                 if blocks.version != stored + 1 {
                     return Err(Refused::VersionMoved);
                 }
+                if let Library::Note(talk, _) = blocks.library
+                    && !self.conversations.contains_key(&talk)
+                {
+                    return Err(Refused::NotFound);
+                }
                 self.blocks.insert(blocks.library, blocks);
             }
             Change::BlocksRemove(library) => drop(self.blocks.remove(&library)),
+            Change::NotesRemove(person) => {
+                self.blocks.retain(|library, _| !matches!(library, Library::Note(_, of) if *of == person));
+            }
             Change::NoticePut { person, settings } => drop(self.notices.insert(person, *settings)),
             Change::NoticeRemove(person) => {
                 self.notices.remove(&person);
@@ -318,8 +326,11 @@ impl State {
     }
 
     fn remove_conversation(&mut self, id: ConversationId) {
-        self.conversations.remove(&ConversationKind::thread_id(id));
+        let thread = ConversationKind::thread_id(id);
+        self.conversations.remove(&thread);
         self.conversations.remove(&id);
+        let gone = |of: ConversationId| of == id || of == thread;
+        self.blocks.retain(|library, _| !matches!(library, Library::Note(of, _) if gone(*of)));
     }
 
     fn append(

@@ -12,7 +12,7 @@ mod queue;
 mod roster;
 mod tally;
 
-pub(crate) use blocks::{BlocksRecord, blocks_key};
+pub(crate) use blocks::{BlocksRecord, NOTES_KEY, blocks_key, notes_key};
 pub(crate) use closing::{ClosingCountRecord, TopicsRecord, closing_key};
 pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord, PushDeviceRecord};
 pub(crate) use queue::QueueRulesRecord;

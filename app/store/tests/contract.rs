@@ -5,6 +5,7 @@
 
 mod closing;
 mod escalation;
+mod notes;
 mod notice;
 mod parts;
 
@@ -48,6 +49,7 @@ const CASES: &[(&str, Case)] = &[
     ("ends_of_talks_are_counted_once", closing::ends_of_talks_are_counted_once),
     ("topics_are_each_teams_own", closing::topics_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
+    ("notes_go_with_their_talk_or_their_author", notes::go_with_their_talk_or_their_author),
     ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
     ("devices_that_show_notices_have_a_limit", notice::devices_that_show_notices_have_a_limit),
     ("there_is_one_mail_server", notice::there_is_one_mail_server),

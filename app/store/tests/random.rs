@@ -140,6 +140,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         (id(), 0..9u8).prop_map(|(team, mark)| parts::queue_rules(team, mark)),
         (library(), 1..4u64, 0..9u8).prop_map(|(of, version, mark)| parts::blocks_put(of, version, mark)),
         library().prop_map(Change::BlocksRemove),
+        id().prop_map(|id| Change::NotesRemove(PersonId([id; 16]))),
         (id(), 0..9u8).prop_map(|(person, mark)| parts::notice_put(person, mark)),
         (id(), 0..9u8).prop_map(|(person, mark)| parts::mail_pending(person, mark)),
         id().prop_map(|person| Change::NoticeRemove(PersonId([person; 16]))),

@@ -61,7 +61,7 @@ pub fn make_edition(
 ) -> Result<SignedEdition, EditionKeyError> {
     let NewEdition { library, generation, former, blocks } = *new;
     let (key, sealed_to) = match (library, generation) {
-        (Library::Own(_), None) => (keys.kem.public(), None),
+        (Library::Own(_) | Library::Note(..), None) => (keys.kem.public(), None),
         (Library::Team(team), Some(generation))
             if generation.header.team == team && generation.is_fresh(state) =>
         {

@@ -280,6 +280,11 @@ impl AccountState {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.last_s).map(|(id, _)| *id);
             oldest.map(|id| self.known.remove(&id));
         }
+        // Of a talk that is forgotten so is how far the note about it was known.
+        #[cfg(feature = "staff")]
+        self.libraries.retain(
+            |library, _| !matches!(library, Library::Note(talk, _) if !self.known.contains_key(talk)),
+        );
         let bytes = |state: &Self| state.drafts.values().map(|draft| draft.text.len()).sum::<usize>();
         while self.drafts.len() > DRAFTS_MAX || bytes(self) > DRAFTS_BYTES_MAX {
             // Emptied ones first, then the oldest.

@@ -12,6 +12,7 @@ mod invitation;
 mod invite;
 mod log_in;
 mod mail;
+mod note;
 mod notices;
 mod passphrase;
 mod promises;
@@ -203,6 +204,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         area.set(Area::Talks);
     }
     provide_context(blocks::Shelves::new(client));
+    provide_context(note::Notes::new(client));
     let notices = notices::Notices::new(client);
     leptos::task::spawn_local(push::renew(client));
     let log_out = move |_| {

@@ -73,8 +73,7 @@ fn wake(processor: usize, spans: &Spans, stop: &AtomicBool) {
         return;
     }
     let thread = gettid().to_string();
-    let first =
-        Command::new("chrt").args(["--fifo", "--pid", "1", &thread]).stderr(Stdio::null()).status();
+    let first = Command::new("chrt").args(["--fifo", "--pid", "1", &thread]).stderr(Stdio::null()).status();
     if !first.is_ok_and(|status| status.success()) {
         return;
     }

@@ -1,12 +1,12 @@
 //! Text blocks: shared by a team and own, and what a server that lies about them is noticed by.
 
-use crate::world::{World, failure, person, run, staff};
+use crate::world::{World, failure, open, person, run, seeker, staff};
 use beistand_protocol::{
     api::Sealed,
     blocks::{EditionPut, Library, NewestEdition, SignedEdition},
     codec::{decode, encode},
     error::Code,
-    id::BlockId,
+    id::{BlockId, ConversationId},
     membership::Language,
     worker::{Block, BlockEdit, BlockText, BlocksCall, Call, Conflict, Failure, LibraryView, Reply},
 };
@@ -67,13 +67,13 @@ impl Forger {
 
 impl Between for Forger {
     fn answer(&self, method: Method, path: &str, body: &[u8], mut response: Response) -> Response {
-        if method == Method::Post && path.ends_with("/blocks") {
+        if method == Method::Post && (path.ends_with("/blocks") || path.contains("/note/")) {
             let put: EditionPut = decode(body).unwrap();
             let taken = if response.status == 200 { &self.stored } else { &self.refused };
             taken.borrow_mut().push(decode(&put.edition.0).unwrap());
         }
         if method == Method::Get
-            && path.contains("/blocks/")
+            && (path.contains("/blocks/") || path.contains("/note/"))
             && let Some(answer) = &*self.answer.borrow()
         {
             response = Response { status: 200, body: encode(answer) };
@@ -169,6 +169,82 @@ fn p6_blocks_outlive_changes_of_team_and_keys_and_who_was_removed_gets_none() {
         let mut desk = world.desk(&log_in).await;
         assert_eq!(words(&mut desk, own).await, ["Meins."]);
         assert_eq!(words(&mut desk, shared).await, ["Guten Tag."]);
+    });
+}
+
+fn noted(talk: ConversationId, seen: u64, words: Option<&str>) -> BlockEdit {
+    let bare = |words: &str| BlockText {
+        folder: String::new(),
+        title: String::new(),
+        language: None,
+        text: words.into(),
+    };
+    BlockEdit { id: BlockId(talk.0), seen, text: words.map(bare) }
+}
+
+#[test]
+fn a_note_about_a_talk_is_its_authors_on_all_devices_and_goes_with_the_talk() {
+    run(async {
+        let mut world = World::new().await;
+        let forger = Rc::new(Forger::default());
+        let address = world.live.address.through(forger.clone());
+        let mut mara = Page::start(&address, None, None).await.unwrap();
+        world.mara_log_in.enter(&mut mara).await.unwrap();
+        let (mut first, _) = world.seeker(&seeker("Lila 8")).await;
+        let talk = first.send(None, "hallo").await.unwrap();
+        open(&mut mara, talk).await;
+        mara.call(Call::Claim { conversation: talk }).await.unwrap();
+        let note = Library::Note(talk, person(&mara));
+
+        // Written, and the server has nothing but sealed bytes.
+        let view = ask(&mut mara, note, &[noted(talk, 0, Some("Bruder auch da?"))]).await.unwrap();
+        assert_eq!((view.version, view.blocks.len()), (1, 1));
+        let stored = encode(&forger.stored.borrow()[0]);
+        assert!(!stored.windows(6).any(|window| window == b"Bruder"));
+        assert_eq!(forger.stored.borrow()[0].sealed.len(), 512 + 1120 + 16);
+
+        // On another device after a log-in; of two who change it the second is told, and nothing is written over.
+        let mut desk = world.desk(&world.mara_log_in).await;
+        open(&mut desk, talk).await;
+        assert_eq!(words(&mut desk, note).await, ["Bruder auch da?"]);
+        ask(&mut desk, note, &[noted(talk, 1, Some("Bruder: ja."))]).await.unwrap();
+        let late = ask(&mut mara, note, &[noted(talk, 1, Some("Schwester?"))]).await.map(|_| Reply::Done);
+        assert_eq!(failure(late), Failure::BlockChanged);
+        let view = ask(&mut mara, note, &[]).await.unwrap();
+        assert_eq!((&*view.blocks[0].now.text, view.blocks[0].former.len()), ("Bruder: ja.", 0));
+
+        // Nobody else's: neither the lead, who reads the talk, nor a colleague has it or gets at it.
+        let of_office = Library::Note(talk, person(&world.office));
+        open(&mut world.office, talk).await;
+        assert_eq!(words(&mut world.office, of_office).await, [""; 0]);
+        assert_eq!(failure(world.office.call(asks(note, vec![])).await), Failure::NotNow);
+        let elsewhere = ConversationId([7; 16]);
+        let unknown = mara.call(asks(Library::Note(elsewhere, person(&mara)), vec![])).await;
+        assert_eq!(failure(unknown), Failure::Server(Code::NotFound, None));
+
+        // New keys open it, and it is sealed to them.
+        let password = "honig segel amboss koralle zimt eule";
+        let current = world.mara_log_in.password.clone();
+        mara.call(Call::ChangePassword { current, password: password.into() }).await.unwrap();
+        open(&mut mara, talk).await;
+        assert_eq!(words(&mut mara, note).await, ["Bruder: ja."]);
+        assert_eq!(ask(&mut mara, note, &[]).await.unwrap().version, 3);
+        // Emptied it is no more.
+        ask(&mut mara, note, &[noted(talk, 2, None)]).await.unwrap();
+        let view = ask(&mut mara, note, &[noted(talk, 0, Some("Neu."))]).await.unwrap();
+        assert_eq!((view.version, view.blocks.len()), (5, 1));
+
+        // An old one is noticed.
+        let old = forger.stored.borrow()[0].clone();
+        forger.says(1, &old);
+        noticed(&mut mara, note).await;
+        *forger.answer.borrow_mut() = None;
+
+        // It goes with the talk.
+        let gone = seeker("Lila 8").password;
+        first.call(Call::DeleteAccount { password: gone }).await.unwrap();
+        let asked = mara.call(asks(note, vec![])).await;
+        assert!(asked.is_err());
     });
 }
 

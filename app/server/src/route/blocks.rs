@@ -1,7 +1,8 @@
-//! Libraries of text blocks: a team's for its members, a person's own for that person. What is inside is sealed; the
+//! Libraries of text blocks: a team's for its members, a person's own for that person; and each person's notes about
+//! the talks that they may read. What is inside is sealed; the
 //! server checks who signed, that a team's is sealed to its newest generation, and that none is written over unseen.
 
-use super::team::for_member;
+use super::{conversation::may_access, team::for_member};
 use crate::{
     app::App,
     body::{Answer, Body, Reply},
@@ -14,7 +15,8 @@ use beistand_protocol::{
     blocks::{Edition, EditionPut, Library, NewestEdition, SignedEdition},
     codec::decode,
     error::Code,
-    id::PersonId,
+    id::{ConversationId, PersonId},
+    limit::NOTE_EDITION_BYTES_MAX,
 };
 use std::sync::Arc;
 
@@ -63,6 +65,42 @@ pub async fn put_own(
 ) -> Answer<()> {
     let person = caller.person()?;
     store(&app, person, Library::Own(person), request).await.map(Reply)
+}
+
+/// The person's note about a talk that they may read.
+fn note_about(app: &App, caller: &Caller, talk: &str) -> Result<(PersonId, Library), ApiError> {
+    let person = caller.person()?;
+    let talk = ConversationId::from_hex(talk).ok_or(Code::NotFound)?;
+    let (found, _) = may_access(app, &caller.0, talk)?;
+    // Not about what is said beside a talk: that goes with it.
+    if found.about().is_some() {
+        return Err(Code::NotFound.into());
+    }
+    Ok((person, Library::Note(talk, person)))
+}
+
+/// `GET /api/v1/note/{conversation}/{known}`
+pub async fn show_note(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((talk, known)): Path<(String, String)>,
+) -> Answer<NewestEdition> {
+    let (_, library) = note_about(&app, &caller, &talk)?;
+    newest(&app, library, &known).map(Reply)
+}
+
+/// `POST /api/v1/note/{conversation}`
+pub async fn put_note(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(talk): Path<String>,
+    Body(request): Body<EditionPut>,
+) -> Answer<()> {
+    let (person, library) = note_about(&app, &caller, &talk)?;
+    if request.edition.0.len() > NOTE_EDITION_BYTES_MAX {
+        return Err(Code::StatementRefused.into());
+    }
+    store(&app, person, library, request).await.map(Reply)
 }
 
 fn newest(app: &App, library: Library, known: &str) -> Result<NewestEdition, ApiError> {

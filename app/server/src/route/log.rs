@@ -92,9 +92,13 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
             changes.push(Change::AcceptanceDone(invitation));
         }
     }
-    // Keys that come anew by an invitation open nothing of before: own text blocks are of no more use either.
+    // Keys that come anew by an invitation open nothing of before: own text blocks and
+    // notes are of no more use either.
     let without = removed.iter().chain(&renewed);
-    changes.extend(without.map(|person| Change::BlocksRemove(Library::Own(*person))));
+    changes.extend(
+        without
+            .flat_map(|person| [Change::BlocksRemove(Library::Own(*person)), Change::NotesRemove(*person)]),
+    );
     // Who has left is told nothing more.
     changes.extend(removed.iter().map(|person| Change::NoticeRemove(*person)));
     let mut revoked = Vec::new();

@@ -1,17 +1,18 @@
-//! Libraries of text blocks: the newest edition of each.
+//! Libraries of text blocks, and notes about talks: the newest edition of each.
 
 use super::Record;
 use crate::table::Table;
 use beistand_domain::record as domain;
 use beistand_protocol::api::Sealed;
 use beistand_protocol::blocks::Library;
-use beistand_protocol::id::{PersonId, TeamId};
+use beistand_protocol::id::{ConversationId, PersonId, TeamId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 enum Whose {
     Team(TeamId),
     Own(PersonId),
+    Note(ConversationId, PersonId),
 }
 
 /// A library's newest edition. Key: see [`blocks_key`].
@@ -27,15 +28,21 @@ impl Record for BlocksRecord {
     const TABLE: Table = Table::Blocks;
 }
 
-/// A library's key: what it is of, then whose.
-pub(crate) fn blocks_key(library: Library) -> [u8; 17] {
-    let (kind, id) = match library {
-        Library::Team(TeamId(id)) => (1, id),
-        Library::Own(PersonId(id)) => (2, id),
-    };
-    let mut key = [kind; 17];
-    key[1..].copy_from_slice(&id);
-    key
+/// What the keys of all notes begin with.
+pub(crate) const NOTES_KEY: [u8; 1] = [3];
+
+/// A library's key: what it is of, then whose. Of a note first the talk, so that it is found with it.
+pub(crate) fn blocks_key(library: Library) -> Vec<u8> {
+    match library {
+        Library::Team(TeamId(id)) => [&[1][..], &id].concat(),
+        Library::Own(PersonId(id)) => [&[2][..], &id].concat(),
+        Library::Note(talk, PersonId(id)) => [&notes_key(talk)[..], &id].concat(),
+    }
+}
+
+/// What the keys of all notes about a talk begin with.
+pub(crate) fn notes_key(talk: ConversationId) -> Vec<u8> {
+    [&NOTES_KEY[..], &talk.0].concat()
 }
 
 impl From<&domain::Blocks> for BlocksRecord {
@@ -44,6 +51,7 @@ impl From<&domain::Blocks> for BlocksRecord {
         let whose = match library {
             Library::Team(team) => Whose::Team(team),
             Library::Own(person) => Whose::Own(person),
+            Library::Note(talk, person) => Whose::Note(talk, person),
         };
         Self { whose, version, edition }
     }
@@ -55,6 +63,7 @@ impl From<BlocksRecord> for domain::Blocks {
         let library = match whose {
             Whose::Team(team) => Library::Team(team),
             Whose::Own(person) => Library::Own(person),
+            Whose::Note(talk, person) => Library::Note(talk, person),
         };
         Self { library, version, edition: Sealed(edition) }
     }

@@ -245,6 +245,11 @@ fn versions_are_frozen() {
         let key = blocks_key(library);
         assert_eq!((key[0], &key[1..]), (kind + 1, &[1; 16][..]));
     }
+    let library = Library::Note(ConversationId([1; 16]), PersonId([2; 16]));
+    let note = domain::Blocks { library, version: 300, edition: Sealed(vec![7; 3]) };
+    let hex = format!("01 02 {} {} ac02 03 070707", rep("01", 16), rep("02", 16));
+    frozen(BlocksRecord::from(&note), &hex);
+    assert_eq!(blocks_key(library), [&[3][..], &[1; 16], &[2; 16]].concat());
     let mut settings = NoticeSettings {
         choices: Choices::default(),
         away_until_s: Some(300),

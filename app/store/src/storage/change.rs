@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::record::{
     AcceptanceRecord, AccountByNameRecord, AccountByPersonRecord, AccountRecord, AccountStateRecord,
     BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
-    EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
+    EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NOTES_KEY, NoticeRecord,
     PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
     SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord, TopicsRecord,
-    blocks_key, closing_key, setting_key, tally_key, write,
+    blocks_key, closing_key, notes_key, setting_key, tally_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
@@ -20,8 +20,9 @@ use beistand_domain::record::{
 use beistand_domain::statistics::{self, Counted, Moment, TallyKey};
 use beistand_domain::storage::{Actor, Change, Output, Refused};
 use beistand_protocol::api::{LogHead, Sealed, SessionKind, TeamGenerationUpload};
+use beistand_protocol::blocks::Library;
 use beistand_protocol::epoch::ConversationKind;
-use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId};
+use beistand_protocol::id::{AccountId, ConversationId, InvitationId, MessageId, PersonId};
 use beistand_protocol::limit;
 use beistand_protocol::queue::Step;
 use beistand_protocol::roster::{LogEntry, Plan};
@@ -122,6 +123,7 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::TopicsPut { team, topics } => put(tx, &team.0, &TopicsRecord::new(*team, topics)),
         Change::BlocksPut(blocks) => blocks_put(tx, blocks),
         Change::BlocksRemove(library) => remove(tx, Table::Blocks, &blocks_key(*library)),
+        Change::NotesRemove(person) => notes_remove(tx, *person),
         Change::NoticePut { person, settings } => put(tx, &person.0, &NoticeRecord::new(*person, settings)),
         Change::NoticeRemove(person) => {
             for device in look_up::push_devices(tx)?.iter().filter(|device| device.person == *person) {
@@ -360,6 +362,9 @@ fn records_remove(tx: Tx<'_, '_>, id: ConversationId, at_most: usize) -> Made<us
             remove(tx, table, &key)?;
         }
     }
+    for key in tx.keys(Table::Blocks, &notes_key(id), at_most)? {
+        remove(tx, Table::Blocks, &key)?;
+    }
     Ok(most)
 }
 
@@ -481,7 +486,21 @@ fn blocks_put(tx: Tx<'_, '_>, blocks: &Blocks) -> Made {
     if version.checked_add(1) != Some(blocks.version) {
         return Err(Refused::VersionMoved.into());
     }
-    put(tx, &blocks_key(blocks.library), &BlocksRecord::from(blocks))
+    let (key, record) = (blocks_key(blocks.library), BlocksRecord::from(blocks));
+    let Library::Note(talk, _) = blocks.library else { return put(tx, &key, &record) };
+    if look_up::conversation(tx, talk)?.is_none() {
+        return Err(Refused::NotFound.into());
+    }
+    put_under(tx, talk, &key, &record)
+}
+
+fn notes_remove(tx: Tx<'_, '_>, person: PersonId) -> Made {
+    for key in tx.keys(Table::Blocks, &NOTES_KEY, usize::MAX)? {
+        if key.ends_with(&person.0) {
+            remove(tx, Table::Blocks, &key)?;
+        }
+    }
+    Ok(Output::Done)
 }
 
 fn push_add(tx: Tx<'_, '_>, device: &PushDevice) -> Made {

@@ -395,7 +395,10 @@ pub fn topics_put(team: u8, mark: u8) -> Change {
 
 /// The libraries that tests write.
 fn libraries() -> impl Iterator<Item = Library> {
-    (1..4u8).flat_map(|id| [Library::Team(TeamId([id; 16])), Library::Own(PersonId([id; 16]))])
+    (1..4u8).flat_map(|id| {
+        let notes = (1..3u8).map(move |talk| Library::Note(ConversationId([talk; 16]), PersonId([id; 16])));
+        [Library::Team(TeamId([id; 16])), Library::Own(PersonId([id; 16]))].into_iter().chain(notes)
+    })
 }
 
 /// The edition of a library that `mark` tells.

@@ -18,7 +18,7 @@ const SHARED: Library = Library::Team(TEAM);
 fn make(world: &World, author: &Staff, library: Library, former: Option<&Edition>) -> SignedEdition {
     let generation = match library {
         Library::Team(team) => world.generations.newest(team),
-        Library::Own(_) => None,
+        Library::Own(_) | Library::Note(..) => None,
     };
     let new = NewEdition { library, generation: generation.map(|found| &**found), former, blocks: b"blocks" };
     let random = &mut DangerousSeeded::new(b"edition");

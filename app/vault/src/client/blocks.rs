@@ -46,6 +46,7 @@ fn read_path(library: Library, known: u64) -> String {
     match library {
         Library::Team(team) => path(route::TEAM_BLOCKS, &[("team", team.to_hex()), known]),
         Library::Own(_) => path(route::OWN_BLOCKS, &[known]),
+        Library::Note(talk, _) => path(route::NOTE, &[("conversation", talk.to_hex()), known]),
     }
 }
 
@@ -53,6 +54,7 @@ fn write_path(library: Library) -> String {
     match library {
         Library::Team(team) => path(route::TEAM_BLOCKS_PUT, &[("team", team.to_hex())]),
         Library::Own(_) => route::OWN_BLOCKS_PUT.to_owned(),
+        Library::Note(talk, _) => path(route::NOTE_PUT, &[("conversation", talk.to_hex())]),
     }
 }
 
@@ -61,10 +63,10 @@ impl<T: Transport> Client<T> {
     pub(super) async fn blocks(&mut self, asked: &[u8]) -> Result<Reply, Failure> {
         let BlocksCall { library, edits } = decode(asked).map_err(|_| Failure::Malformed)?;
         let edits = &edits[..];
-        change::check(edits)?;
+        change::check(library, edits)?;
         let person = self.session()?.person()?;
         // The path of own ones names nobody.
-        if matches!(library, Library::Own(owner) if owner != person) {
+        if matches!(library, Library::Own(owner) | Library::Note(_, owner) if owner != person) {
             return Err(Failure::NotNow);
         }
         let mut tries = TRIES;
@@ -173,7 +175,7 @@ impl<T: Transport> Client<T> {
         let (Ok(session), Ok(place)) = (self.session(), self.place()) else { return true };
         let Some(Shelf { edition, blocks: Some(_) }) = session.libraries.get(&library) else { return true };
         match library {
-            Library::Own(_) => {
+            Library::Own(_) | Library::Note(..) => {
                 edition.header.author.key == session.identity.person_keys().signing.verify_key().id()
             }
             Library::Team(team) => {
@@ -213,9 +215,12 @@ impl<T: Transport> Client<T> {
             None => Vec::new(),
             Some(shelf) => shelf.blocks.clone().ok_or(Failure::NotNow)?,
         };
-        let Some(blocks) = change::apply(blocks, edits, change)? else { return Ok(()) };
+        let Some(mut blocks) = change::apply(blocks, edits, change)? else { return Ok(()) };
+        if let Library::Note(..) = library {
+            change::forget_former(&mut blocks);
+        }
         let generation = match library {
-            Library::Own(_) => None,
+            Library::Own(_) | Library::Note(..) => None,
             Library::Team(team) => Some(place.generations.fresh(state, team).ok_or(Failure::NotNow)?),
         };
         let bytes = zeroize::Zeroizing::new(encode(&Blocks::One(blocks)));

@@ -86,7 +86,7 @@ impl Shelves {
             views.retain(|known| known.library != library);
             views.push(known);
             views.sort_by_key(|known| match known.library {
-                Library::Own(_) => None,
+                Library::Own(_) | Library::Note(..) => None,
                 Library::Team(team) => Some(team),
             });
         });
@@ -101,7 +101,7 @@ impl Shelves {
     fn name(self, library: Library) -> String {
         let locale = self.client.locale;
         match library {
-            Library::Own(_) => text::blocks_own(locale).to_owned(),
+            Library::Own(_) | Library::Note(..) => text::blocks_own(locale).to_owned(),
             Library::Team(id) => self.client.staff.with(|staff| {
                 let team = staff.teams.iter().find(|team| team.team == id);
                 text::blocks_team(locale, team.map_or("", |team| &*team.name))
@@ -177,7 +177,7 @@ fn changed(client: Client, change: BlockChange) -> String {
 /// Id of a library's heading.
 fn heading_of(library: Library) -> String {
     match library {
-        Library::Own(_) => "blocks-own".to_owned(),
+        Library::Own(_) | Library::Note(..) => "blocks-own".to_owned(),
         Library::Team(team) => format!("blocks-{team}"),
     }
 }

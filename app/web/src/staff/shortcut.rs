@@ -111,10 +111,7 @@ fn act(
             }
         })),
         "r" => {
-            let field = document()
-                .query_selector(".talk-column.current textarea:not(dialog textarea)")
-                .ok()
-                .flatten();
+            let field = document().query_selector(".talk-column.current .write textarea").ok().flatten();
             if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
                 let _ = field.focus();
             }

@@ -6,6 +6,7 @@ use super::blocks::Slash;
 use super::desk::{Desk, leads, may_claim, offered};
 use super::ending::{self, Close};
 use super::escalation;
+use super::note::OwnNote;
 use super::queue::{name_of, promise_words};
 use super::tags::Tags;
 use crate::client::use_client;
@@ -297,6 +298,7 @@ pub(super) fn Person(
     view! {
         <div class="stack wide">
             <Tags conversation place />
+            <OwnNote conversation place />
             {facts}
         </div>
     }

@@ -82,6 +82,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::TOPICS => closing::TopicsPut,
     route::TEAM_BLOCKS_PUT => blocks::EditionPut,
     route::OWN_BLOCKS_PUT => blocks::EditionPut,
+    route::NOTE_PUT => blocks::EditionPut,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

@@ -1,14 +1,19 @@
 //! What changes make of a library's blocks: pure, so that two who change at once can be tried in all orders.
 
 use beistand_protocol::{
+    blocks::Library,
     codec::encode,
+    id::{BlockId, ConversationId},
     limit,
     membership::{check_line, check_text},
     worker::{Block, BlockChange, BlockEdit, BlockText, Blocks, Failure, FormerBlock},
 };
 
 /// What can be told before anything is read.
-pub fn check(edits: &[BlockEdit]) -> Result<(), Failure> {
+pub fn check(library: Library, edits: &[BlockEdit]) -> Result<(), Failure> {
+    if let Library::Note(talk, _) = library {
+        return check_note(talk, edits);
+    }
     let fits = |text: &BlockText| {
         let folder = text.folder.is_empty() || check_line(&text.folder, limit::BLOCK_TITLE_BYTES_MAX).is_ok();
         folder
@@ -19,6 +24,27 @@ pub fn check(edits: &[BlockEdit]) -> Result<(), Failure> {
         _ if edits.len() > limit::BLOCKS_MAX => Err(Failure::BlocksFull),
         _ if edits.iter().filter_map(|edit| edit.text.as_ref()).all(fits) => Ok(()),
         _ => Err(Failure::TextInvalid),
+    }
+}
+
+/// A note is one block, by the id of its talk, and has nothing but a text.
+fn check_note(talk: ConversationId, edits: &[BlockEdit]) -> Result<(), Failure> {
+    let fits = |text: &BlockText| {
+        let bare = text.folder.is_empty() && text.title.is_empty() && text.language.is_none();
+        bare && check_text(&text.text, limit::NOTE_BYTES_MAX).is_ok()
+    };
+    match edits {
+        [] => Ok(()),
+        [edit] if edit.id == BlockId(talk.0) && edit.text.as_ref().is_none_or(fits) => Ok(()),
+        _ => Err(Failure::TextInvalid),
+    }
+}
+
+/// Leaves what is in use alone: of a note nothing is kept that its author has taken out.
+pub fn forget_former(blocks: &mut Vec<Block>) {
+    blocks.retain(|block| !block.removed);
+    for block in blocks {
+        block.former.clear();
     }
 }
 
@@ -98,7 +124,9 @@ fn drop_oldest_former(blocks: &mut [Block]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use beistand_protocol::id::{BlockId, PersonId};
+    use beistand_protocol::id::PersonId;
+
+    const OWN: Library = Library::Own(PersonId([7; 16]));
 
     fn text(words: &str) -> BlockText {
         BlockText { folder: "Anfang".into(), title: "Gruß".into(), language: None, text: words.into() }
@@ -163,18 +191,18 @@ mod tests {
         let with = |change: fn(&mut BlockText)| {
             let mut made = text("x");
             change(&mut made);
-            check(&[BlockEdit { id: block_id(1), seen: 0, text: Some(made) }])
+            check(OWN, &[BlockEdit { id: block_id(1), seen: 0, text: Some(made) }])
         };
-        assert_eq!(check(&[edit(1, 0, Some(&long))]), Ok(()));
-        assert_eq!(check(&[edit(1, 0, Some(&format!("{long}x")))]), Err(Failure::TextInvalid));
-        assert_eq!(check(&[edit(1, 0, Some(" \n"))]), Err(Failure::TextInvalid));
+        assert_eq!(check(OWN, &[edit(1, 0, Some(&long))]), Ok(()));
+        assert_eq!(check(OWN, &[edit(1, 0, Some(&format!("{long}x")))]), Err(Failure::TextInvalid));
+        assert_eq!(check(OWN, &[edit(1, 0, Some(" \n"))]), Err(Failure::TextInvalid));
         assert_eq!(with(|text| text.folder.clear()), Ok(()));
         assert_eq!(with(|text| text.title.clear()), Err(Failure::TextInvalid));
         assert_eq!(with(|text| text.title = "a\nb".into()), Err(Failure::TextInvalid));
         assert_eq!(with(|text| text.folder = "\u{202e}".into()), Err(Failure::TextInvalid));
 
         let many: Vec<_> = (0..=300).map(|id| edit(id, 0, Some("x"))).collect();
-        assert_eq!(check(&many), Err(Failure::BlocksFull));
+        assert_eq!(check(OWN, &many), Err(Failure::BlocksFull));
         let full = apply(Vec::new(), &many[..limit::BLOCKS_MAX], change(1)).unwrap().unwrap();
         assert_eq!(apply(full, &many[limit::BLOCKS_MAX..], change(2)), Err(Failure::BlocksFull));
 
@@ -195,5 +223,38 @@ mod tests {
         let made_and_removed = |id| [edit(id, 0, Some("x")), edit(id, u64::from(id) * 2 + 1, None)];
         let left = written(&(0..40).flat_map(made_and_removed).collect::<Vec<_>>());
         assert_eq!((left.len(), left[0].id), (limit::BLOCKS_REMOVED_MAX, block_id(10)));
+    }
+
+    #[test]
+    fn a_note_is_one_text_and_leaves_nothing_behind() {
+        let talk = ConversationId([9; 16]);
+        let note = Library::Note(talk, PersonId([7; 16]));
+        let with = |id, text: Option<BlockText>| BlockEdit { id, seen: 0, text };
+        let bare = |words: &str| BlockText {
+            folder: String::new(),
+            title: String::new(),
+            language: None,
+            text: words.into(),
+        };
+        let own = BlockId(talk.0);
+        assert_eq!(check(note, &[]), Ok(()));
+        assert_eq!(check(note, &[with(own, None)]), Ok(()));
+        let full = "x".repeat(limit::NOTE_BYTES_MAX);
+        assert_eq!(check(note, &[with(own, Some(bare(&full)))]), Ok(()));
+        let refused = [
+            vec![with(own, Some(bare(&format!("{full}x"))))],
+            vec![with(own, Some(bare(" ")))],
+            vec![with(own, Some(text("Titel")))],
+            vec![with(block_id(1), Some(bare("x")))],
+            vec![with(own, Some(bare("x"))), with(own, Some(bare("y")))],
+        ];
+        for edits in refused {
+            assert_eq!(check(note, &edits), Err(Failure::TextInvalid));
+        }
+        let mut made =
+            written(&[edit(1, 0, Some("eins")), edit(1, 1, Some("zwei")), edit(2, 0, Some("weg"))]);
+        made = apply(made, &[edit(2, 3, None)], change(4)).unwrap().unwrap();
+        forget_former(&mut made);
+        assert_eq!((made.len(), &made[0].now, made[0].former.len()), (1, &text("zwei"), 0));
     }
 }
