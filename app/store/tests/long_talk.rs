@@ -66,7 +66,8 @@ fn conversation_of_any_length_is_deleted_at_once() {
         dir.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>()
     };
     assert!(bytes("checkpoint") < 4096, "{} bytes for one empty conversation", bytes("checkpoint"));
-    assert!(bytes("journal") < limits.spare_bytes / 4);
+    // The current segment and the next one, made ahead.
+    assert!(bytes("journal") < limits.spare_bytes / 2);
     again().unwrap();
     assert!(store.list_envelopes(id, 0, 10, 10_000).unwrap().is_empty());
 }
