@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { assertAccessible, assertFits, desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { claim, employ, on, openSignUp, send, setUp, show, signUp, staffLogIn } from "./steps.js";
+import { on, show, staffLogIn, takenTalk } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const name = "Waldkauz-31";
@@ -18,14 +18,7 @@ let counselor;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  const person = await visitor(browser, box.origin);
-  lead = { person, page: (await setUp(person, box)).page };
-  counselor = await employ(browser, box.origin, person, lead.page, ina);
-  const seeker = { person: await visitor(browser, box.origin) };
-  seeker.page = await openSignUp(seeker.person);
-  await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });
-  await send(seeker.page, seeker.person, "Hallo?");
-  await claim(counselor.page, counselor.person, name);
+  ({ lead, counselor } = await takenTalk(browser, box, ina, name, "Hallo?"));
 });
 
 after(async () => {
