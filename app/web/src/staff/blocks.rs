@@ -37,6 +37,19 @@ pub(super) struct Shelves {
     problem: RwSignal<Option<String>>,
 }
 
+/// Changes a library, or only reads it; what it is afterwards.
+pub(super) async fn ask(
+    client: Client,
+    library: Library,
+    edits: Vec<BlockEdit>,
+) -> Result<LibraryView, Failure> {
+    let asked = Call::Blocks(encode(&BlocksCall { library, edits }));
+    let Reply::Blocks(view) = client.call(asked).await? else {
+        return Err(Failure::Malformed);
+    };
+    decode(&view).map_err(|_| Failure::Malformed)
+}
+
 impl Shelves {
     pub(super) fn new(client: Client) -> Self {
         Self { client, views: RwSignal::default(), read_s: StoredValue::new(0), problem: RwSignal::default() }
@@ -76,11 +89,7 @@ impl Shelves {
 
     /// Changes a library, or only reads it, and shows what it is afterwards.
     async fn change(self, library: Library, edits: Vec<BlockEdit>) -> Result<LibraryView, Failure> {
-        let asked = Call::Blocks(encode(&BlocksCall { library, edits }));
-        let Reply::Blocks(view) = self.client.call(asked).await? else {
-            return Err(Failure::Malformed);
-        };
-        let view: LibraryView = decode(&view).map_err(|_| Failure::Malformed)?;
+        let view = ask(self.client, library, edits).await?;
         let known = view.clone();
         self.views.try_update(|views| {
             views.retain(|known| known.library != library);

@@ -1,17 +1,15 @@
 //! What somebody notes for themselves about a talk: sealed to their own keys, kept as it is typed, on all their devices.
 //! Where two devices have changed it, both texts stay until the person has decided.
 
+use super::blocks;
 use crate::client::{Client, Session, use_client};
 use crate::failure;
 use crate::part::Problem;
 use crate::text;
 use beistand_protocol::blocks::Library;
-use beistand_protocol::codec::{decode, encode};
 use beistand_protocol::id::{BlockId, ConversationId};
 use beistand_protocol::limit::NOTE_BYTES_MAX;
-use beistand_protocol::worker::{
-    BlockEdit, BlockText, BlocksCall, Call, Failure, LibraryView, Reply, SessionView,
-};
+use beistand_protocol::worker::{BlockEdit, BlockText, Failure, LibraryView, SessionView};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -76,11 +74,7 @@ impl Notes {
             Some(Session::Known(SessionView::Staff { person, .. })) => person,
             _ => return Err(Failure::NotNow),
         };
-        let asked = BlocksCall { library: Library::Note(talk, person), edits };
-        let Reply::Blocks(view) = self.client.call(Call::Blocks(encode(&asked))).await? else {
-            return Err(Failure::Malformed);
-        };
-        decode(&view).map_err(|_| Failure::Malformed)
+        blocks::ask(self.client, Library::Note(talk, person), edits).await
     }
 
     fn fails(self, talk: ConversationId, failure: Failure) {
