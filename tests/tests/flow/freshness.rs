@@ -4,7 +4,7 @@
 use crate::world::{World, open, reads, run, seeker};
 use beistand_protocol::{
     id::ConversationId,
-    worker::{Confirmation, ReaderView},
+    worker::{Call, Confirmation, ReaderView},
 };
 use beistand_tests::{
     cast::sign_up,
@@ -76,8 +76,10 @@ fn p14_an_unconfirmed_log_is_told_and_past_the_limit_only_leads_read() {
 #[test]
 fn p14_ones_own_word_confirms_nothing_to_oneself() {
     run(async {
-        let world = World::new().await;
+        let mut world = World::new().await;
         let address = world.live.address.days_ahead(20);
+        // Her browser of an earlier day could still confirm what it saw then, and a box keeps her last word.
+        world.mara.call(Call::LogOut).await.unwrap();
         let mut mara = Page::start(&address, None, None).await.unwrap();
         world.mara_log_in.enter(&mut mara).await.unwrap();
         told(&mut mara, Confirmation::Old { days: 20 }).await;
