@@ -50,6 +50,8 @@ pub mod route {
     /// `GET` [`crate::closing::Topics`]; `POST` [`crate::closing::TopicsPut`] → [`crate::closing::Topics`];
     /// parameter: team.
     pub const TOPICS: &str = "/api/v1/team/{team}/topics";
+    /// `GET` [`crate::board::Board`]: for whoever leads a team.
+    pub const BOARD: &str = "/api/v1/board";
     /// `GET` [`crate::statistics::Statistics`].
     pub const STATISTICS: &str = "/api/v1/statistics";
     /// `POST` [`crate::blocks::EditionPut`] → `()`; parameter: team.

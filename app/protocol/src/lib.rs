@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod blocks;
+pub mod board;
 pub mod claim_code;
 pub mod closing;
 pub mod codec;

@@ -18,11 +18,14 @@ pub use view::{
 };
 
 #[cfg(feature = "staff")]
-use crate::closing::{Closing, Topics};
+use crate::{
+    closing::{Closing, Topics},
+    id::{InvitationId, TeamId},
+    live::Presence,
+};
 use crate::{
     error::Code,
-    id::{ConversationId, InvitationId, MessageId, OrganisationId, PersonId, SiteId, TeamId},
-    live::Presence,
+    id::{ConversationId, MessageId, OrganisationId, PersonId, SiteId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -167,16 +170,19 @@ pub enum Call {
         conversation: ConversationId,
     },
     /// Staff: take a waiting conversation.
+    #[cfg(feature = "staff")]
     Claim {
         /// Conversation.
         conversation: ConversationId,
     },
     /// Staff: back to the waiting list.
+    #[cfg(feature = "staff")]
     Release {
         /// Conversation.
         conversation: ConversationId,
     },
     /// Staff: to a colleague.
+    #[cfg(feature = "staff")]
     HandOver {
         /// Conversation.
         conversation: ConversationId,
@@ -184,15 +190,19 @@ pub enum Call {
         to: PersonId,
     },
     /// Staff: takes requests or not.
+    #[cfg(feature = "staff")]
     SetPresence(Presence),
     /// First administrator: makes the organisation. Reply: [`Reply::Kit`].
+    #[cfg(feature = "staff")]
     SetUp(SetUp),
     /// Checks the claim code's form only (nothing is sent): length and checksum.
+    #[cfg(feature = "staff")]
     CheckClaimCode {
         /// As typed.
         code: String,
     },
     /// Administrator: a one-time link for a new staff person. Reply: [`Reply::Invitation`].
+    #[cfg(feature = "staff")]
     Invite {
         /// Name shown to colleagues and seekers.
         display_name: String,
@@ -202,12 +212,14 @@ pub enum Call {
         team: TeamId,
     },
     /// Invitee: what does this link offer? Reply: [`Reply::InvitationOffer`].
+    #[cfg(feature = "staff")]
     OpenInvitation {
         /// The link's fragment.
         secret: String,
     },
     /// Invitee: accept. Ends logged in, waiting for the countersignature.
     /// Reply: [`Reply::RecoveryCode`].
+    #[cfg(feature = "staff")]
     AcceptInvitation {
         /// The link's fragment.
         secret: String,
@@ -217,16 +229,19 @@ pub enum Call {
         password: String,
     },
     /// Administrator: countersign an accepted invitation into log and team.
+    #[cfg(feature = "staff")]
     Countersign {
         /// Invitation.
         invitation: InvitationId,
     },
     /// Administrator: remove a person everywhere.
+    #[cfg(feature = "staff")]
     RemovePerson {
         /// Person.
         person: PersonId,
     },
     /// Administrator: publish a site anew (name, colour, retention, emergency numbers).
+    #[cfg(feature = "staff")]
     PublishSite {
         /// Site.
         site: SiteId,
@@ -235,11 +250,13 @@ pub enum Call {
     },
     /// Staff: the lines of the talks one may read that hold all these words. Nothing is sent.
     /// Reply: [`Reply::Found`].
+    #[cfg(feature = "staff")]
     Search {
         /// As typed.
         words: String,
     },
     /// Staff: a team's queue rules; leads and administrators also set them. Reply: [`Reply::Queue`].
+    #[cfg(feature = "staff")]
     Queue {
         /// Team.
         team: TeamId,
@@ -249,6 +266,7 @@ pub enum Call {
     },
     /// Staff: asks for something that the worker only passes on, or changes it. What is asked is said in the types of
     /// that part, which the page encodes and decodes; the worker has the session. Reply: [`Reply::PassedOn`].
+    #[cfg(feature = "staff")]
     PassOn {
         /// What: the route after `/api/v1/`, e.g. `team/…/roster/2026-11-16/2026-11-22`.
         what: String,
@@ -257,6 +275,7 @@ pub enum Call {
     },
     /// Staff: a library of text blocks, after changes were made if there are any. An encoded [`BlocksCall`]: seekers'
     /// browsers, which speak of no blocks, need not know what is in it. Reply: [`Reply::Blocks`].
+    #[cfg(feature = "staff")]
     Blocks(Vec<u8>),
     /// Staff: close a talk; a new message of the seeker opens it again.
     #[cfg(feature = "staff")]
@@ -281,6 +300,14 @@ pub enum Call {
         conversation: ConversationId,
         /// What.
         remark: Remark,
+    },
+    /// Administrator: whether a team's leads are shown how much each person has to do.
+    #[cfg(feature = "staff")]
+    ShowWorkload {
+        /// Team.
+        team: TeamId,
+        /// They are.
+        shown: bool,
     },
     /// Staff: the topics of a team; leads and administrators also set them. Reply: [`Reply::Topics`].
     #[cfg(feature = "staff")]
@@ -363,8 +390,10 @@ pub enum Reply {
         parts: Vec<String>,
     },
     /// Answer to [`Call::SetUp`].
+    #[cfg(feature = "staff")]
     Kit(Kit),
     /// Answer to [`Call::Invite`]: path and fragment of the one-time link.
+    #[cfg(feature = "staff")]
     Invitation {
         /// Which one it is in [`News::Staff`].
         invitation: InvitationId,
@@ -374,6 +403,7 @@ pub enum Reply {
         expires_s: u64,
     },
     /// Answer to [`Call::OpenInvitation`].
+    #[cfg(feature = "staff")]
     InvitationOffer {
         /// Organisation.
         organisation_name: String,
@@ -390,6 +420,7 @@ pub enum Reply {
         conversation: ConversationId,
     },
     /// Answer to [`Call::Search`], newest first.
+    #[cfg(feature = "staff")]
     Found {
         /// Lines, and talks by their name.
         hits: Vec<HitView>,
@@ -397,10 +428,13 @@ pub enum Reply {
         more: bool,
     },
     /// Answer to [`Call::Queue`]: the rules in force, an encoded [`QueueRules`](crate::queue::QueueRules).
+    #[cfg(feature = "staff")]
     Queue(Vec<u8>),
     /// Answer to [`Call::PassOn`], as the server gave it.
+    #[cfg(feature = "staff")]
     PassedOn(Vec<u8>),
     /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].
+    #[cfg(feature = "staff")]
     Blocks(Vec<u8>),
     /// Answer to [`Call::Topics`].
     #[cfg(feature = "staff")]
@@ -528,6 +562,7 @@ pub enum News {
     /// The draft is kept (or not yet).
     DraftSaved(bool),
     /// Colleagues, teams and invitations (staff); replaces the former.
+    #[cfg(feature = "staff")]
     Staff {
         /// Persons.
         persons: Vec<PersonView>,

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod asset;
 pub mod blocks;
+pub mod board;
 pub(crate) mod conversation;
 pub mod deletion;
 pub mod invitation;
@@ -119,6 +120,7 @@ pub const ROUTES: &[Route] = &[
     reads(at::TOPICS, Staff, || get(topics::show)),
     posts(at::TOPICS, Staff, SMALL, || post(topics::put)),
     // Figures of months that are over, for leads and administrators.
+    reads(at::BOARD, Lead, || get(board::show)),
     reads(at::STATISTICS, Lead, || get(statistics::show)),
     // Text blocks, for the members of a team and for each person.
     reads(at::TEAM_BLOCKS, Staff, || get(blocks::show)),

@@ -36,12 +36,14 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `sighting` (who confirmed the log), `organisation`, `staff`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
 #[cfg(feature = "staff")]
 mod blocks;
+#[cfg(feature = "staff")]
+mod colleagues;
 mod compose;
 mod conversation;
 mod entry;
@@ -78,13 +80,14 @@ mod view;
 
 use crate::random::Random;
 #[cfg(feature = "staff")]
-use beistand_protocol::epoch::ConversationKind;
+use beistand_protocol::{epoch::ConversationKind, id::ConversationId};
 use beistand_protocol::{
     error::Code,
     id::SiteId,
     limit,
     worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, SessionView, ToWorker},
 };
+#[cfg(feature = "staff")]
 use send::Control;
 use transport::{Channel, Transport};
 
@@ -251,22 +254,10 @@ impl<T: Transport> Client<T> {
         {
             return Some(Err(Failure::Conflict(conflict)));
         }
-        let control = match call {
-            other if !STAFF => return Some(self.answer(other).await),
-            Call::Claim { conversation } => (conversation, Control::Claim),
-            Call::Release { conversation } => (conversation, Control::Release),
-            Call::HandOver { conversation, to } => (conversation, Control::HandOver(to)),
-            #[cfg(feature = "staff")]
-            Call::Close { conversation, closing, topic } => (conversation, Control::Close(closing, topic)),
-            #[cfg(feature = "staff")]
-            Call::Unblock { conversation } => (conversation, Control::Unblock),
-            #[cfg(feature = "staff")]
-            Call::Remark { conversation, remark } => {
-                (ConversationKind::thread_id(conversation), Control::Remark(remark))
-            }
-            other => return Some(self.answer(other).await),
-        };
-        self.queue_control(number, control.0, control.1).err().map(Err)
+        match Self::control(&call) {
+            Some((conversation, control)) => self.queue_control(number, conversation, control).err().map(Err),
+            None => Some(self.answer(call).await),
+        }
     }
 
     /// Calls that are answered at once.
@@ -303,6 +294,24 @@ impl<T: Transport> Client<T> {
         }
     }
 
+    /// What a call changes of a conversation's state, or notes beside it; `None` for any other call.
+    #[cfg(feature = "staff")]
+    fn control(call: &Call) -> Option<(ConversationId, Control)> {
+        Some(match call {
+            Call::Claim { conversation } => (*conversation, Control::Claim),
+            Call::Release { conversation } => (*conversation, Control::Release),
+            Call::HandOver { conversation, to } => (*conversation, Control::HandOver(*to)),
+            Call::Close { conversation, closing, topic } => {
+                (*conversation, Control::Close(*closing, topic.clone()))
+            }
+            Call::Unblock { conversation } => (*conversation, Control::Unblock),
+            Call::Remark { conversation, remark } => {
+                (ConversationKind::thread_id(*conversation), Control::Remark(remark.clone()))
+            }
+            _ => return None,
+        })
+    }
+
     /// Calls that only the staff's pages make.
     #[cfg(feature = "staff")]
     async fn answer_staff(&mut self, call: Call) -> Result<Reply, Failure> {
@@ -321,6 +330,7 @@ impl<T: Transport> Client<T> {
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
             Call::Topics { team, names } => self.topics(team, names).await,
+            Call::ShowWorkload { team, shown } => self.show_workload(team, shown).await,
             Call::Blocks(asked) => self.blocks(&asked).await,
             Call::PassOn { what, body } => self.pass_on(&what, body).await,
             _ => Err(Failure::Malformed),

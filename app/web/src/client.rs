@@ -16,10 +16,14 @@ pub use conversations::{Conversations, Line, Typing};
 
 use crate::locale::Locale;
 use beistand_protocol::id::SiteId;
-use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{
-    Call, Confirmation, Conflict, Connection, EndReason, Failure, FromWorker, InvitationView, News,
-    PersonView, Reply, Resume, SessionView, SiteView, TeamView,
+    Call, Confirmation, Conflict, Connection, EndReason, Failure, FromWorker, News, Reply, Resume,
+    SessionView, SiteView,
+};
+#[cfg(feature = "staff")]
+use beistand_protocol::{
+    live::Presence,
+    worker::{InvitationView, PersonView, TeamView},
 };
 use channel::Channel;
 use leptos::prelude::*;
@@ -39,6 +43,7 @@ pub enum Session {
 }
 
 /// Colleagues, teams, invitations, sites.
+#[cfg(feature = "staff")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Staff {
     /// Everybody in the membership log.
@@ -72,8 +77,10 @@ pub struct Client {
     /// What is written and not sent, beyond the end of a session.
     pub unsent: Unsent,
     /// What staff see.
+    #[cfg(feature = "staff")]
     pub staff: RwSignal<Staff>,
     /// Own presence.
+    #[cfg(feature = "staff")]
     pub presence: RwSignal<Presence>,
     /// Connection state.
     pub connection: RwSignal<Connection>,
@@ -97,7 +104,9 @@ impl Client {
             draft: RwSignal::new(String::new()),
             draft_saved: RwSignal::new(None),
             unsent: Unsent::new(),
+            #[cfg(feature = "staff")]
             staff: RwSignal::new(Staff::default()),
+            #[cfg(feature = "staff")]
             presence: RwSignal::new(Presence::Away),
             connection: RwSignal::new(Connection::Connected),
             confirmation: RwSignal::new(Confirmation::Recent),
@@ -193,6 +202,7 @@ impl Client {
             News::Typing { conversation, author } => self.conversations.note_typing(conversation, author),
             News::Draft(text) => self.draft.set(text),
             News::DraftSaved(saved) => self.draft_saved.set(Some(saved)),
+            #[cfg(feature = "staff")]
             News::Staff { persons, teams, invitations, sites, presence } => {
                 self.staff.set(Staff { persons, teams, invitations, sites });
                 self.presence.set(presence);

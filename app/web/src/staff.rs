@@ -5,6 +5,7 @@ mod administration;
 mod alarm;
 mod beside;
 mod blocks;
+mod board;
 mod desk;
 mod ending;
 mod escalation;

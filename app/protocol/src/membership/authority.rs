@@ -110,7 +110,8 @@ pub fn requirement(state: &State, body: &Body) -> Requirement {
         | Body::TeamCreate { .. }
         | Body::SitePublish(_)
         | Body::OrganisationName { .. }
-        | Body::Void { .. } => vec![vec![(Administrator, 1)]],
+        | Body::Void { .. }
+        | Body::TeamWorkload { .. } => vec![vec![(Administrator, 1)]],
     };
     Requirement(alternatives)
 }

@@ -343,6 +343,14 @@ pub enum Body {
         /// Digest of the entry that was not appended.
         entry: Digest,
     },
+    /// Whether a team's leads are shown how much each person has to do. Nobody is before somebody says so: works
+    /// councils and staff want to be asked first.
+    TeamWorkload {
+        /// The team.
+        team: TeamId,
+        /// They are.
+        shown: bool,
+    },
 }
 
 impl Body {

@@ -68,6 +68,7 @@ pub struct Team {
     leads: BTreeSet<PersonId>,
     members: BTreeSet<PersonId>,
     rules: TeamRules,
+    workload_shown: bool,
     fresh_from: u64,
 }
 
@@ -104,6 +105,11 @@ impl Team {
     #[must_use]
     pub fn rules(&self) -> &TeamRules {
         &self.rules
+    }
+    /// Whether its leads are shown how much each person has to do.
+    #[must_use]
+    pub fn workload_shown(&self) -> bool {
+        self.workload_shown
     }
     /// A team generation made at a log shorter than this is stale: somebody was removed, or a
     /// member's keys were replaced, since.
@@ -412,6 +418,7 @@ impl State {
                     members: leads.clone(),
                     leads,
                     rules: *rules,
+                    workload_shown: false,
                     fresh_from: position + 1,
                 };
                 Arc::make_mut(&mut self.teams).insert(*team, Arc::new(created));
@@ -448,6 +455,13 @@ impl State {
                 team.leads = leads;
             }
             Body::TeamRules { team, rules } => self.team_mut(*team)?.rules = *rules,
+            Body::TeamWorkload { team, shown } => {
+                let team = self.team_mut(*team)?;
+                if team.workload_shown == *shown {
+                    return Err(StateError::NoChange);
+                }
+                team.workload_shown = *shown;
+            }
             Body::SitePublish(site) => {
                 self.team(site.team).ok_or(StateError::UnknownTeam)?;
                 let before = self.site(site.site).map_or(0, |site| site.version);

@@ -215,6 +215,7 @@ fn bodies(log: &Log) -> Vec<(&'static str, Body)> {
         ("name", Body::OrganisationName { name: "Neu".into() }),
         ("root-change", Body::RootChange { root_key: Key::new(NEW_ROOT).public() }),
         ("void", Body::Void { entry: Digest([6; 32]) }),
+        ("workload", Body::TeamWorkload { team: TEAM, shown: true }),
     ]
 }
 
@@ -274,6 +275,7 @@ fn expected(name: &str, administrators: u8, four_eyes: bool, signers: &[Signer])
         | "site"
         | "name"
         | "void"
+        | "workload"
         | "rules-narrower"
         | "reinvite-outsider" => only_admins(1),
         "person-rekey" => by(4) && signers.len() == 1,

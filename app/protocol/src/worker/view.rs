@@ -214,6 +214,8 @@ pub struct TeamView {
     pub leads: Vec<PersonId>,
     /// Members, leads included.
     pub members: Vec<PersonId>,
+    /// Its leads are shown how much each person has to do.
+    pub workload_shown: bool,
 }
 
 /// An invitation that was made.

@@ -351,6 +351,18 @@ impl Hub {
         list
     }
 
+    /// Who holds the talks of a team, each with whether somebody waits for an answer there.
+    #[must_use]
+    pub fn held_talks(&self, team: TeamId) -> Vec<(PersonId, bool)> {
+        let state = self.lock();
+        let talks = state.index.all().filter(|known| known.team == team && known.seeker().is_some());
+        let held = talks.filter_map(|talk| match talk.state {
+            ConversationState::Claimed(person) => Some((person, talk.asked.is_some())),
+            _ => None,
+        });
+        held.collect()
+    }
+
     /// Whether a staff person with these teams may fetch a conversation.
     #[must_use]
     pub fn may_read(&self, conversation: &Conversation, person: PersonId, teams: &[TeamId]) -> bool {

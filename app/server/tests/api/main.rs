@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod blocks;
+mod board;
 mod closing;
 mod conversation;
 mod escalation;

@@ -1,9 +1,11 @@
 //! Composing what goes out together: epochs where they are needed, controls with the epoch that
 //! follows from them, texts, receipts. A copy of the verified conversation runs ahead.
 
+#[cfg(feature = "staff")]
+use super::send::Control;
 use super::{
     conversation::Talk,
-    send::{APPEND_BYTES, APPEND_TEXTS, Control, Item},
+    send::{APPEND_BYTES, APPEND_TEXTS, Item},
 };
 use crate::{
     conversation::{ComposeError, Conversation, EpochChange, Sending},
@@ -76,6 +78,9 @@ impl Ahead<'_> {
         for waiting in talk.outbox.iter().filter(|waiting| !waiting.failed).take(APPEND_TEXTS) {
             match &waiting.item {
                 Item::Control(..) if !ids.is_empty() => break,
+                #[cfg(not(feature = "staff"))]
+                Item::Control(none, _) => match *none {},
+                #[cfg(feature = "staff")]
                 Item::Control(control, _) => {
                     self.control(waiting.id, control, random)?;
                     ids.push(waiting.id);
@@ -92,6 +97,7 @@ impl Ahead<'_> {
     }
 
     /// A control and the epoch that follows from it, in one append.
+    #[cfg(feature = "staff")]
     fn control(
         &mut self,
         id: MessageId,
@@ -103,18 +109,13 @@ impl Ahead<'_> {
             Control::Claim => Body::Claim,
             Control::Release => Body::Release,
             Control::HandOver(to) => Body::Handover { to: *to },
-            #[cfg(feature = "staff")]
             Control::Close(Closing { reason: ClosingReason::Blocked, .. }, _) => Body::Block,
-            #[cfg(feature = "staff")]
             Control::Close(..) => Body::Close,
-            #[cfg(feature = "staff")]
             Control::Unblock => Body::Reopen,
-            #[cfg(feature = "staff")]
             Control::Remark(remark) => Body::Remark(remark.clone()),
         };
         let cause = self.compose(id, &body, random)?;
         let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
-            #[cfg(feature = "staff")]
             (Control::Close(..) | Control::Unblock | Control::Remark(_), _) => return Ok(()),
             (Control::Release, _) => None,
             (Control::HandOver(to), _) => Some(*to),

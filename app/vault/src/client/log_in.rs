@@ -15,7 +15,7 @@ use crate::{
 use beistand_protocol::{
     api::{LogInFinish, LogInStart, LogInStarted, LoggedIn, LookUp, SessionKind, route},
     error::Code,
-    id::{ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId},
+    id::{ConversationId, DeviceSessionId, PersonId, RealmId},
     live::Presence,
     login::LoginIdentity,
     suite::Suite,
@@ -46,7 +46,8 @@ pub(super) struct Session {
     /// Staff: secrets of the teams' generations.
     pub keyring: TeamKeyring,
     /// Administrators: names in acceptances that wait for the countersignature.
-    pub accepted: BTreeMap<InvitationId, String>,
+    #[cfg(feature = "staff")]
+    pub accepted: BTreeMap<beistand_protocol::id::InvitationId, String>,
     /// Who confirmed the log's head, and when.
     pub seen: super::sighting::Seen,
     /// Staff: colleagues who are connected.
@@ -191,6 +192,7 @@ impl<T: Transport> Client<T> {
             countersigned: logged_in.countersigned,
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
+            #[cfg(feature = "staff")]
             accepted: BTreeMap::new(),
             seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),

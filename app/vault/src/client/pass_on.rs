@@ -12,14 +12,14 @@ use beistand_protocol::worker::{Failure, Reply};
 const WHAT_BYTES_MAX: usize = 96;
 
 /// Whether this names something that is passed on, and nothing else that a token opens: what is of a team's roster,
-/// what calls people, and the figures.
+/// what calls people, the figures, and what leads see of now.
 fn is_passed_on(what: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
     let parts: Vec<&str> = what.split('/').collect();
     let known = match parts[..] {
-        ["notice" | "mail", ..] | ["statistics"] => true,
+        ["notice" | "mail", ..] | ["statistics" | "board"] => true,
         ["team", _, first, ..] => first.starts_with("roster") || first.starts_with("calendar"),
         _ => false,
     };
@@ -53,7 +53,9 @@ mod tests {
         check("notice", true);
         check("mail/test", true);
         check("statistics", true);
+        check("board", true);
         check("statistics/x", false);
+        check("board/x", false);
         check("team/00ff/generation/1", false);
         check("team/00ff/roster/../generation/1", false);
         check("team/roster", false);

@@ -131,6 +131,7 @@ impl<T: Transport> Client<T> {
             countersigned: view.countersigned,
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
+            #[cfg(feature = "staff")]
             accepted: BTreeMap::new(),
             seen: super::sighting::Seen::default(),
             presences: BTreeMap::new(),

@@ -22,13 +22,13 @@ use beistand_protocol::{
         SessionKind, route,
     },
     error::Code,
-    id::{ConversationId, MessageId, PersonId},
+    id::{ConversationId, MessageId},
     limit,
     live::ClientFrame,
     worker::{Author, Conflict, Failure, FromWorker, MessageBody, MessageView, News, Progress, Reply},
 };
 #[cfg(feature = "staff")]
-use beistand_protocol::{closing::Closing, worker::Remark};
+use beistand_protocol::{closing::Closing, id::PersonId, worker::Remark};
 
 /// Times that the same content is sent again after the server called its epoch stale.
 const STALE_TRIES: u8 = 5;
@@ -59,21 +59,32 @@ pub(super) enum Item {
     Control(Control, u32),
 }
 
-/// Changes of state.
+/// Changes of state. Only staff makes any.
+#[cfg(feature = "staff")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Control {
     Claim,
     Release,
     HandOver(PersonId),
     /// With what the server counts of it, and the name of the topic.
-    #[cfg(feature = "staff")]
     Close(Closing, Option<String>),
     /// The seeker may write again.
-    #[cfg(feature = "staff")]
     Unblock,
     /// In a thread: changes no state, but is asked for and answered alike.
-    #[cfg(feature = "staff")]
     Remark(Remark),
+}
+/// Changes of state: seekers make none.
+#[cfg(not(feature = "staff"))]
+pub(super) enum Control {}
+
+impl Control {
+    /// Whether it takes a waiting talk.
+    const fn is_claim(&self) -> bool {
+        #[cfg(feature = "staff")]
+        return matches!(self, Self::Claim);
+        #[cfg(not(feature = "staff"))]
+        match *self {}
+    }
 }
 
 impl Outgoing {
@@ -551,8 +562,8 @@ impl<T: Transport> Client<T> {
     /// What waits can't be sealed by this person any more: a colleague holds the conversation.
     pub(super) fn fail_lost(&mut self, id: ConversationId) {
         let Some(talk) = self.session.as_ref().and_then(|session| session.talks.get(&id)) else { return };
-        let claims =
-            talk.outbox.iter().any(|waiting| matches!(waiting.item, Item::Control(Control::Claim, _)));
+        let is_claim = |item: &Item| matches!(item, Item::Control(control, _) if control.is_claim());
+        let claims = talk.outbox.iter().any(|waiting| is_claim(&waiting.item));
         let failure = if claims { Failure::Server(Code::AlreadyClaimed, None) } else { Failure::NotNow };
         self.fail_waiting(id, failure);
     }

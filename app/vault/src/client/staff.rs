@@ -199,6 +199,24 @@ impl<T: Transport> Client<T> {
         Ok(Reply::Done)
     }
 
+    /// Administrator: says whether a team's leads are shown how much each person has to do.
+    pub(super) async fn show_workload(&mut self, team: TeamId, shown: bool) -> Result<Reply, Failure> {
+        self.refresh_log().await?;
+        let unsaid = |log: &Log| -> Result<bool, Failure> {
+            let known = log.state().team(team).ok_or(Failure::Server(Code::NotFound, None))?;
+            Ok(known.workload_shown() != shown)
+        };
+        if unsaid(&self.place()?.log)? {
+            // A colleague who is faster may have said the same.
+            let bodies = |log: &Log| {
+                Ok(if unsaid(log)? { vec![Body::TeamWorkload { team, shown }] } else { Vec::new() })
+            };
+            self.append_log(bodies, &[], None).await?;
+        }
+        self.tell_staff();
+        Ok(Reply::Done)
+    }
+
     /// Staff: a team's queue rules, after they were set if there are new ones.
     pub(super) async fn queue_rules(
         &mut self,

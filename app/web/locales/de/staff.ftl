@@ -360,3 +360,42 @@ note-changed = Auf einem anderen Gerät steht inzwischen etwas anderes in Ihrer 
 note-removed = Auf einem anderen Gerät wurde Ihre Notiz inzwischen geleert.
 note-both = Beides behalten
 note-mine = Nur meinen Text hier behalten
+board-now = Jetzt
+board-waiting = Warten
+board-waiting-note = { $live } im Live-Chat, { $letters } als Brief
+board-waiting-none = Niemand wartet.
+board-longest = Längste Wartezeit live
+board-longest-none = Niemand wartet im Live-Chat.
+board-minutes = { $count ->
+    [one] Minute
+   *[other] Minuten
+}
+board-duty = Im Dienst
+board-duty-of = von { $count }
+board-duty-until = { $name } bis { $time } Uhr
+board-duty-absent = { $name } bis { $time } Uhr, aber nicht da
+board-duty-more = { $count } weitere
+board-duty-none = Gerade ist niemand eingeteilt.
+board-duty-free = Ohne Dienstplan: Wer da ist, ist im Dienst.
+board-risk = Versprechen in Gefahr
+board-risk-first = { $name }, { $due }
+board-risk-none = Alle im Zeitplan.
+board-gaps = Die nächsten sieben Tage
+board-gaps-none = Im Dienstplan fehlt niemand.
+board-gap = { $count ->
+    [one] Eine Person fehlt.
+   *[other] { $count } Personen fehlen.
+}
+board-gaps-more = { $count ->
+    [one] Und noch eine Lücke.
+   *[other] Und { $count } weitere Lücken.
+}
+board-to-roster = Zum Dienstplan
+admin-team-workload = Der Leitung zeigen, wie viel jede Person zu tun hat
+admin-team-workload-hint = Zahlen je Person: laufende Gespräche, wartende, Dienststunden. Klären Sie das vorher mit der Mitarbeitervertretung. Wer es wann eingeschaltet hat, steht im signierten Verzeichnis.
+board-workload = Wer hat wie viel zu tun?
+board-workload-caption = Gespräche und Dienste je Person
+board-workload-person = Person
+board-workload-talks = Laufende Gespräche
+board-workload-waiting = Davon warten
+board-workload-hours = Stunden Dienst in sieben Tagen

@@ -360,3 +360,42 @@ note-changed = On another device your note meanwhile says something else:
 note-removed = On another device your note has been emptied meanwhile.
 note-both = Keep both
 note-mine = Keep only my text here
+board-now = Now
+board-waiting = Waiting
+board-waiting-note = { $live } in the live chat, { $letters } as letters
+board-waiting-none = Nobody is waiting.
+board-longest = Longest wait, live
+board-longest-none = Nobody is waiting in the live chat.
+board-minutes = { $count ->
+    [one] minute
+   *[other] minutes
+}
+board-duty = On duty
+board-duty-of = of { $count }
+board-duty-until = { $name } until { $time }
+board-duty-absent = { $name } until { $time }, but not here
+board-duty-more = { $count } more
+board-duty-none = Nobody is on the roster now.
+board-duty-free = No roster: whoever is here is on duty.
+board-risk = Promises at risk
+board-risk-first = { $name }, { $due }
+board-risk-none = All on time.
+board-gaps = The next seven days
+board-gaps-none = Nobody is missing on the roster.
+board-gap = { $count ->
+    [one] One person is missing.
+   *[other] { $count } people are missing.
+}
+board-gaps-more = { $count ->
+    [one] And one more gap.
+   *[other] And { $count } more gaps.
+}
+board-to-roster = To the roster
+admin-team-workload = Show the leads how much each person has to do
+admin-team-workload-hint = Numbers for each person: open talks, those waiting, hours on duty. Agree on this with the works council first. Who turned it on, and when, stands in the signed directory.
+board-workload = Who has how much to do?
+board-workload-caption = Talks and shifts by person
+board-workload-person = Person
+board-workload-talks = Open talks
+board-workload-waiting = Of these waiting
+board-workload-hours = Hours on duty in seven days

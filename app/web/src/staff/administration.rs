@@ -45,7 +45,7 @@ pub(super) fn Administration() -> impl IntoView {
                 <div class="stack wide">
                     <Invitations act=act />
                     <People act=act />
-                    <Teams />
+                    <Teams act=act />
                 </div>
                 <div class="stack wide">
                     <Invite />
@@ -258,10 +258,13 @@ fn Remove(person: PersonView, act: Callback<Call>) -> impl IntoView {
 }
 
 #[component]
-fn Teams() -> impl IntoView {
+fn Teams(act: Callback<Call>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let item = move |team: TeamView| {
+        let (id, shown) = (team.team, team.workload_shown);
+        let hint = format!("workload-hint-{id}");
+        let described = hint.clone();
         let leads = client.staff.with(|staff| {
             let names: Vec<String> = staff
                 .persons
@@ -275,7 +278,20 @@ fn Teams() -> impl IntoView {
         let count = u64::try_from(team.members.len()).unwrap_or(u64::MAX);
         view! {
             <li>
-                <div><b>{team.name}</b> <p class="small muted">{leads}</p></div>
+                <div>
+                    <b>{team.name}</b>
+                    <p class="small muted">{leads}</p>
+                    <label class="check">
+                        <input
+                            r#type="checkbox"
+                            aria-describedby=described
+                            prop:checked=shown
+                            on:change=move |event| act.run(Call::ShowWorkload { team: id, shown: event_target_checked(&event) })
+                        />
+                        <span>{text::admin_team_workload(locale)}</span>
+                    </label>
+                    <p class="small muted" id=hint>{text::admin_team_workload_hint(locale)}</p>
+                </div>
                 <span class="tag">{text::admin_team_members(locale, count)}</span>
             </li>
         }

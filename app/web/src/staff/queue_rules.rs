@@ -1,9 +1,9 @@
-//! For whoever leads a team, and for administrators: promises at risk, and whose turn it is, team by team.
+//! For whoever leads a team, and for administrators: the present, the figures, and whose turn it is, team by team.
 
 use super::Area;
+use super::board::NowAndNext;
 use super::desk::Desk;
 use super::ending::TopicsOf;
-use super::promises::Promises;
 use super::statistics::Figures;
 use crate::client::{Session, use_client};
 use crate::failure;
@@ -50,9 +50,7 @@ pub(super) fn Lead(desk: Desk, area: RwSignal<Area>) -> impl IntoView {
     view! {
         <main class="administration" id="content" tabindex="-1">
             <h1>{text::lead_title(locale)}</h1>
-            <div class="stack wide one">
-                <Promises desk=desk area=area />
-            </div>
+            <NowAndNext desk=desk area=area />
             <Figures />
             <div class="stack wide one">
                 <For each=move || teams.get() key=|team| *team children=move |team| view! { <Rules team=team /> <TopicsOf team=team /> } />

@@ -13,7 +13,7 @@ mod planner;
 mod rules;
 mod swap;
 mod week;
-mod words;
+pub(super) mod words;
 
 use crate::clock;
 use crate::icon::{Icon, icon};

@@ -11,7 +11,7 @@ use beistand_protocol::roster::{
 pub(super) const MONDAY: Day = Day::of(2024, 1, 1);
 
 /// A time of day: "14", "14:30"; in English "14:00".
-pub(super) fn time(locale: Locale, minute: u32) -> String {
+pub(in super::super) fn time(locale: Locale, minute: u32) -> String {
     let (hour, minute) = (minute / 60, minute % 60);
     // The end of a day is 24, what lies behind it is the next one's.
     let hour = if hour > 24 || (hour == 24 && minute > 0) { hour - 24 } else { hour };
@@ -38,7 +38,7 @@ pub(super) fn span_hours(locale: Locale, span: Span) -> String {
 }
 
 /// Begin and end in minutes of the day of its begin.
-pub(super) fn ends(span: Span) -> (u32, u32) {
+pub(in super::super) fn ends(span: Span) -> (u32, u32) {
     (span.start.into(), u32::from(span.start) + u32::from(span.minutes))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn kind(locale: Locale, kind: Kind) -> &'static str {
 }
 
 /// "heute 20–21 Uhr".
-pub(super) fn gap(locale: Locale, gap: &Gap, today: Day) -> String {
+pub(in super::super) fn gap(locale: Locale, gap: &Gap, today: Day) -> String {
     let hours = hours_long(locale, gap.from.into(), gap.to.into());
     let day = if gap.day == today {
         text::roster_today_inside(locale).to_owned()
