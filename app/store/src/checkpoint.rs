@@ -445,10 +445,12 @@ mod tests {
     use super::*;
     use crate::disk::simulated::SimulatedDisk;
     use crate::frame::AppendError;
-    use crate::journal::Journal;
+    use crate::journal::{Journal, Known};
     use crate::ops::Group;
     use crate::random::testing::Seeded;
     use std::collections::BTreeMap;
+
+    const NEW: Known = Known { checkpoint: 0, newest: 0, may_begin: true };
 
     const DIR: &str = "/d/checkpoint";
     const JOURNAL: &str = "/d/journal";
@@ -522,7 +524,7 @@ mod tests {
     fn merges_old_and_journal() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, NEW, 1 << 16, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1")), ("f", Some("1"))]);
         commit(&mut journal, &[("d", Some("2"))]);
         let first = merge(&disk, &mut journal, None).unwrap();
@@ -547,7 +549,7 @@ mod tests {
             let (disk, mut random) = (disk(), Seeded(seed));
             let mut draw = |below: usize| crate::random::array::<1>(&mut random)[0] as usize % below;
             let mut journal =
-                Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 2000, |_, _| Ok(())).unwrap();
+                Journal::open(&disk, Path::new(JOURNAL), parts().1, NEW, 2000, |_, _| Ok(())).unwrap();
             let mut expect = BTreeMap::new();
             let mut change = |journal: &mut Journal, draw: &mut dyn FnMut(usize) -> usize| {
                 let entries: Vec<(String, Option<String>)> = (0..=draw(4))
@@ -594,7 +596,7 @@ mod tests {
     fn what_is_sealed_under_a_destroyed_key_is_left_out() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, NEW, 1 << 16, |_, _| Ok(())).unwrap();
         let sealed = [&[sealed::UNDER_DATA_KEY], &[7; 60][..]].concat();
         let entries = vec![(b"gone".to_vec(), Some(sealed))];
         let group = Group { destroyed: vec![], entries }.encode();
@@ -609,7 +611,7 @@ mod tests {
     fn every_flip_is_turned_back_and_more_damage_is_noticed() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, NEW, 1 << 16, |_, _| Ok(())).unwrap();
         commit(&mut journal, &[("b", Some("1")), ("d", Some("1"))]);
         let checkpoint = merge(&disk, &mut journal, None).unwrap();
         let whole = disk.read(&checkpoint.path).unwrap();
@@ -635,7 +637,7 @@ mod tests {
     fn many_chunks_and_a_full_disk() {
         let disk = disk();
         let mut journal =
-            Journal::open(&disk, Path::new(JOURNAL), parts().1, 0, true, 1 << 16, |_, _| Ok(())).unwrap();
+            Journal::open(&disk, Path::new(JOURNAL), parts().1, NEW, 1 << 16, |_, _| Ok(())).unwrap();
         let long = "x".repeat(20_000);
         for n in 0..60 {
             commit(&mut journal, &[(&format!("{n:03}"), Some(&long))]);

@@ -166,23 +166,33 @@ impl Segment {
     }
 }
 
+/// What is known of a journal before it is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// Position of the checkpoint; 0: there is none.
+    pub checkpoint: u64,
+    /// Newest group at the last orderly end; 0: there was none.
+    pub newest: u64,
+    /// Without any segment it is a new one; later there always is one.
+    pub may_begin: bool,
+}
+
 impl Journal {
-    /// Opens the journal behind the checkpoint `position` (0: none) and hands each later group to
-    /// `visit`. Segments that the checkpoint covers are removed, and so is a torn end. With
-    /// `may_begin` a journal without any segment is a new one; later there always is one.
+    /// Opens the journal and hands each group behind the checkpoint to `visit`. Segments that the checkpoint covers are
+    /// removed, and so is a torn end.
     /// `segment_bytes`: size of a segment that has to be made here.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] if a group is damaged or missing; errors of `visit`.
+    /// [`Error::Corrupt`] if a group is damaged or missing; then the newest segments are as they were. Errors of `visit`.
     pub(crate) fn open(
         disk: &dyn Disk,
         dir: &Path,
         kind: FrameKind,
-        position: u64,
-        may_begin: bool,
+        known: Known,
         segment_bytes: u64,
         mut visit: impl FnMut(u64, Group) -> Result<(), Error>,
     ) -> Result<Self, Error> {
+        let Known { checkpoint: position, newest, may_begin } = known;
         disk::remove_if_there(disk, &dir.join(SPARE))?;
         let mut segments = list(disk, dir)?;
         if segments.is_empty() && !may_begin {
@@ -194,6 +204,7 @@ impl Journal {
             disk::remove_if_there(disk, &path)?;
         }
         let mut read: Vec<(u64, PathBuf, Place)> = Vec::new();
+        let mut empty = None;
         let mut next = position + 1;
         let count = segments.len();
         for (index, (first, path)) in segments.into_iter().enumerate() {
@@ -207,11 +218,11 @@ impl Journal {
                 }
                 // Nothing was in it: it was made a moment before the end, or its making failed and the
                 // one before it went on.
-                Found::Unfinished if last => remove(disk, &path)?,
+                Found::Unfinished if last => empty = Some(path),
                 Found::Frames { first: inner, next: after, .. }
                     if last && index > 0 && first < next && inner == first && after == first =>
                 {
-                    remove(disk, &path)?;
+                    empty = Some(path);
                 }
                 Found::Unfinished => return Err(Error::corrupt(&path, "its header does not fit")),
                 Found::Frames { first: inner, .. } if inner != first => {
@@ -229,6 +240,13 @@ impl Journal {
         if next <= position {
             let path = read.pop().map_or_else(|| dir.to_path_buf(), |(_, path, _)| path);
             return Err(Error::corrupt(&path, format!("it ends before the checkpoint {position}")));
+        }
+        // What looks like a torn end may be a group that decays. It stays as it is, for whoever can still make use of it.
+        if next <= newest {
+            return Err(Error::corrupt(dir, format!("commits {next} to {newest} are missing")));
+        }
+        if let Some(path) = empty {
+            remove(disk, &path)?;
         }
         let last = read.pop();
         let mut closed = Vec::new();
@@ -409,12 +427,12 @@ mod tests {
         disk.create_dir(Path::new(DIR)).unwrap();
         let mut seen = vec![];
         let dir = Path::new(DIR);
-        let journal =
-            Journal::open(disk, dir, test_kind(), position, position == 0, SEGMENT_BYTES, |number, got| {
-                assert_eq!(got, group(number));
-                seen.push(number);
-                Ok(())
-            })?;
+        let known = Known { checkpoint: position, newest: 0, may_begin: position == 0 };
+        let journal = Journal::open(disk, dir, test_kind(), known, SEGMENT_BYTES, |number, got| {
+            assert_eq!(got, group(number));
+            seen.push(number);
+            Ok(())
+        })?;
         Ok((journal, seen))
     }
 

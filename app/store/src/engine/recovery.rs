@@ -8,7 +8,7 @@ use crate::checkpoint::{self, Checkpoint, CheckpointKind};
 use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::frame::FrameKind;
-use crate::journal::{self, Journal, Segment};
+use crate::journal::{self, Journal, Known, Segment};
 use crate::keys::{DataKeyId, KeyFile, KeyRing};
 use crate::layout::Layout;
 use crate::ops::Group;
@@ -350,12 +350,12 @@ impl Opening<'_> {
         if mark.is_none() && keys.is_some() {
             found.filled = Some(self.begin_filling(&filling, &found.checkpoint, &mut found.seen)?);
         }
-        let journal = Journal::open(
+        let newest = mark.map_or(0, |mark| mark.position);
+        Journal::open(
             disk,
             &layout.journal,
             self.journal_kind.clone(),
-            position,
-            may_begin,
+            Known { checkpoint: position, newest, may_begin },
             limits.segment_bytes(checkpoint_bytes(&found.checkpoint)),
             |number, group| {
                 found.position = number;
@@ -365,14 +365,7 @@ impl Opening<'_> {
                     None => Ok(()),
                 }
             },
-        )?;
-        match mark {
-            Some(mark) if mark.position > journal.position() => {
-                let detail = format!("commits {} to {} are missing", journal.position() + 1, mark.position);
-                Err(Error::corrupt(&layout.journal, detail))
-            }
-            _ => Ok(journal),
-        }
+        )
     }
 
     fn filling<'a>(&'a self, has_key: &'a dyn Fn(DataKeyId) -> bool) -> Filling<'a> {

@@ -251,13 +251,7 @@ impl Writer {
     }
 
     pub(super) fn tidy_asked(&mut self, reply: Reply) {
-        if self.upkeep.running.is_some() || self.is_newer_than_checkpoint() {
-            self.upkeep.tidy.push(reply);
-        } else if self.used_bytes() > self.limits.used_bytes_high(self.live_bytes()) {
-            self.upkeep.copy.push(reply);
-        } else {
-            answer(&mut vec![reply], &Ok(()));
-        }
+        self.upkeep.tidy.push(reply);
         self.upkeep_next();
     }
 
@@ -373,6 +367,14 @@ impl Writer {
             return;
         }
         self.upkeep.journal_bytes_then = self.journal.bytes();
+        // The checkpoint that just was made may have everything already: then a second one is read and written in vain.
+        if !self.upkeep.tidy.is_empty() && !self.is_newer_than_checkpoint() {
+            let mut tidy = std::mem::take(&mut self.upkeep.tidy);
+            match self.used_bytes() > self.limits.used_bytes_high(self.live_bytes()) {
+                true => self.upkeep.copy.append(&mut tidy),
+                false => answer(&mut tidy, &Ok(())),
+            }
+        }
         let upkeep = &mut self.upkeep;
         // The copy first: it was decided on after a checkpoint, and the journal is short.
         if upkeep.copy_wanted || !upkeep.copy.is_empty() {

@@ -302,3 +302,28 @@ fn commits_wait_for_the_checkpoint_instead_of_making_the_journal_longer_and_long
     let longest = longest.load(Ordering::Relaxed) as u64;
     assert!((24 * MIB..48 * MIB).contains(&longest), "{longest} bytes");
 }
+
+#[test]
+fn whoever_tidies_up_while_a_checkpoint_is_made_that_has_everything_makes_no_second_one() {
+    let files_read = |tidies: bool| {
+        let (disk, _sled, engine) = filled_in_memory();
+        let (entered, enter) = mpsc::channel::<()>();
+        let (go, proceed) = mpsc::channel::<()>();
+        let (proceed, read) = (Mutex::new(proceed), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&read);
+        disk.set_on_read(move || {
+            if count.fetch_add(1, Ordering::Relaxed) == 0 {
+                entered.send(()).unwrap();
+                proceed.lock().unwrap().recv().unwrap();
+            }
+        });
+        let checkpoint = engine.checkpoint();
+        enter.recv().unwrap();
+        let tidied = tidies.then(|| engine.tidy());
+        go.send(()).unwrap();
+        wait(checkpoint).unwrap();
+        tidied.into_iter().for_each(|tidied| wait(tidied).unwrap());
+        read.load(Ordering::Relaxed)
+    };
+    assert_eq!(files_read(true), files_read(false));
+}
