@@ -92,7 +92,27 @@ pub async fn join(
     log_in: &LogIn,
 ) -> Result<Page, PageError> {
     let call = Call::Invite { display_name: display_name.into(), role: Role::Counselor, team };
-    let Reply::Invitation { link, .. } = administrator.call(call).await? else {
+    let mut page = accept(address, administrator, call, log_in).await?;
+    countersign(administrator).await?;
+    page.until("the countersignature", |model| {
+        matches!(model.session, Some(SessionView::Staff { pending: false, .. }))
+    })
+    .await?;
+    page.until("connected", |model| model.connection.is_some()).await?;
+    Ok(page)
+}
+
+/// An administrator makes a link by that call, and somebody accepts it on a page of their own.
+///
+/// # Errors
+/// [`PageError`].
+pub async fn accept(
+    address: &Address,
+    administrator: &mut Page,
+    invite: Call,
+    log_in: &LogIn,
+) -> Result<Page, PageError> {
+    let Reply::Invitation { link, .. } = administrator.call(invite).await? else {
         return Err(PageError::Unexpected);
     };
     let secret = link.split_once('#').ok_or(PageError::Unexpected)?.1.to_owned();
@@ -100,25 +120,23 @@ pub async fn join(
     let accept =
         Call::AcceptInvitation { secret, name: log_in.name.clone(), password: log_in.password.clone() };
     page.call(accept).await?;
+    Ok(page)
+}
+
+/// An administrator signs whoever has accepted into the log.
+///
+/// # Errors
+/// [`PageError`].
+pub async fn countersign(administrator: &mut Page) -> Result<(), PageError> {
     administrator
         .until("an acceptance", |model| model.invitations.iter().any(|invitation| invitation.accepted))
         .await?;
-    let waiting: Vec<InvitationId> = administrator
-        .model
-        .invitations
-        .iter()
-        .filter(|invitation| invitation.accepted)
-        .map(|invitation| invitation.invitation)
-        .collect();
+    let accepted = administrator.model.invitations.iter().filter(|invitation| invitation.accepted);
+    let waiting: Vec<InvitationId> = accepted.map(|invitation| invitation.invitation).collect();
     for invitation in waiting {
         administrator.call(Call::Countersign { invitation }).await?;
     }
-    page.until("the countersignature", |model| {
-        matches!(model.session, Some(SessionView::Staff { pending: false, .. }))
-    })
-    .await?;
-    page.until("connected", |model| model.connection.is_some()).await?;
-    Ok(page)
+    Ok(())
 }
 
 /// Signs a seeker up on a page of its own. Returns the page and the recovery code.

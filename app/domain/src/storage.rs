@@ -66,6 +66,13 @@ pub enum Change {
         /// Its last contact when it was found to be due.
         contact_s: Seconds,
     },
+    /// A staff account and its sessions are another person's from now on. [`Refused::NotFound`].
+    AccountPerson {
+        /// Account.
+        account: AccountId,
+        /// Whose it is.
+        person: PersonId,
+    },
     /// Notes a contact.
     AccountTouch {
         /// Account.

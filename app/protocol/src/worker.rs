@@ -14,7 +14,7 @@ pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, F
 pub use remark::{ClosingView, Remark, RemarksView};
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
-    ReaderView, SiteView, StateView, TeamView,
+    ReaderView, RenewalView, SiteView, StateView, TeamView,
 };
 
 #[cfg(feature = "staff")]
@@ -210,6 +210,13 @@ pub enum Call {
         role: Role,
         /// Team to join.
         team: TeamId,
+    },
+    /// Administrator: a one-time link with which somebody who can't log in any more gets new keys.
+    /// Reply: [`Reply::Invitation`].
+    #[cfg(feature = "staff")]
+    Reinvite {
+        /// Who.
+        person: PersonId,
     },
     /// Invitee: what does this link offer? Reply: [`Reply::InvitationOffer`].
     #[cfg(feature = "staff")]
@@ -413,6 +420,8 @@ pub enum Reply {
         team_name: String,
         /// Role.
         role: Role,
+        /// It gets somebody new keys who is in the organisation already.
+        renews: bool,
     },
     /// Answer to [`Call::Send`]: the conversation it went to.
     Sent {

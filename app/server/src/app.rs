@@ -447,6 +447,10 @@ impl App {
                         self.resumes.ended(&token);
                     }
                 }
+                // Whoever is connected comes again, as the person they are now.
+                (Change::AccountPerson { account, .. }, _) => {
+                    let _ = self.hub.end_account(*account, Ending::Restart);
+                }
                 (Change::AcceptanceAdd(_), _) => self.hub.acceptance_waits(),
                 (Change::QueueRulesPut { team, rules }, _) => self.hub.set_queue_rules(*team, *rules),
                 _ => {}

@@ -140,6 +140,14 @@ impl State {
                 self.sessions.retain(|_, session| session.account != id);
                 self.acceptances.retain(|_, acceptance| acceptance.account != id);
             }
+            Change::AccountPerson { account: id, person } => {
+                let kind = SessionKind::Staff(person);
+                self.accounts.get_mut(&id).ok_or(Refused::NotFound)?.kind = kind;
+                self.sessions
+                    .values_mut()
+                    .filter(|session| session.account == id)
+                    .for_each(|session| session.kind = kind);
+            }
             Change::AccountTouch { account, contact_s } => {
                 if let Some(account) = self.accounts.get_mut(&account) {
                     account.last_contact_s = account.last_contact_s.max(contact_s);

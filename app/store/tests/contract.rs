@@ -8,6 +8,7 @@ mod escalation;
 mod notes;
 mod notice;
 mod parts;
+mod person;
 
 use beistand_domain::record::{AccountState, Conversation, Session, SettingKey};
 use beistand_domain::storage::{Actor, Change, CommitError, Output, Refused, Storage};
@@ -49,6 +50,7 @@ const CASES: &[(&str, Case)] = &[
     ("ends_of_talks_are_counted_once", closing::ends_of_talks_are_counted_once),
     ("topics_are_each_teams_own", closing::topics_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
+    ("account_and_sessions_follow_together", person::account_and_sessions_follow_together),
     ("notes_go_with_their_talk_or_their_author", notes::go_with_their_talk_or_their_author),
     ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
     ("devices_that_show_notices_have_a_limit", notice::devices_that_show_notices_have_a_limit),

@@ -105,6 +105,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         account().prop_map(Change::AccountRemove),
         (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountExpire { account, contact_s }),
         (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountRedate { account, contact_s }),
+        (account(), 1..4u8)
+            .prop_map(|(account, person)| Change::AccountPerson { account, person: PersonId([person; 16]) }),
         (account(), 0..100u64).prop_map(|(account, contact_s)| Change::AccountTouch { account, contact_s }),
         (account(), 1..4u64, sealed()).prop_map(|(account, expected_version, state)| Change::StateWrite {
             account,

@@ -320,6 +320,7 @@ impl<T: Transport> Client<T> {
             Call::SetUp(set_up) => self.set_up(set_up).await,
             Call::CheckClaimCode { code } => Self::check_claim_code(&code),
             Call::Invite { display_name, role, team } => self.invite(&display_name, role, team).await,
+            Call::Reinvite { person } => self.reinvite(person).await,
             Call::OpenInvitation { secret } => self.open_invitation(&secret).await,
             Call::AcceptInvitation { secret, name, password } => {
                 self.accept_invitation(&secret, &name, &password).await

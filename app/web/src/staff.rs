@@ -21,6 +21,7 @@ mod push;
 mod queue;
 mod queue_rules;
 pub(crate) mod remark;
+mod renewal;
 mod roster;
 mod search;
 mod shortcut;
@@ -282,6 +283,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 </div>
             </header>
             <Unconfirmed side=Side::Staff />
+            <renewal::Renewals />
             <alarm::AlarmStrip alarm=alarm dialog=sounds />
             <alarm::AlarmDialog alarm=alarm dialog=sounds />
             {move || match area.get() {

@@ -17,6 +17,7 @@ mod lies;
 mod people;
 mod property;
 mod remark;
+mod renewal;
 mod rotation;
 mod thread;
 mod turn;

@@ -4,12 +4,21 @@
 use super::body::PersonKeys;
 use crate::{
     codec,
-    id::{InvitationId, OrganisationId},
+    id::{InvitationId, OrganisationId, PersonId},
     label,
     signature::{Signature, SignatureError, VerifyKey},
     suite::Suite,
 };
 use serde::{Deserialize, Serialize};
+
+impl InvitationId {
+    /// Whom an account stands for that gets somebody new keys by this invitation, until it is countersigned: nobody of
+    /// the log. So a link alone opens nothing of that person's.
+    #[must_use]
+    pub const fn waiting(self) -> PersonId {
+        PersonId(self.0)
+    }
+}
 
 /// What is signed when keys join or change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

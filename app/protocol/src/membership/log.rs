@@ -165,9 +165,9 @@ impl Log {
         if state.is_void(&digest) {
             return Err(EntryError::Void);
         }
-        check_signatures(&state, &signed, &statement.body)?;
+        let signers = check_signatures(&state, &signed, &statement.body)?;
         state
-            .apply(&statement.body, statement.position, statement.claimed_time_ms)
+            .apply(&statement.body, statement.position, statement.claimed_time_ms, &signers)
             .map_err(EntryError::State)?;
         state.advance(digest, statement.claimed_time_ms);
         Ok(state)
@@ -217,7 +217,8 @@ fn read(entry: &[u8]) -> Result<(SignedEntry, Statement), EntryError> {
     Ok((signed, statement))
 }
 
-fn check_signatures(state: &State, signed: &SignedEntry, body: &Body) -> Result<(), EntryError> {
+/// Who has signed, when they may.
+fn check_signatures(state: &State, signed: &SignedEntry, body: &Body) -> Result<Vec<Signer>, EntryError> {
     let ordered = signed.signatures.windows(2).all(|pair| pair[0].key < pair[1].key);
     if !ordered || signed.signatures.len() > limit::ENTRY_SIGNATURES_MAX {
         return Err(EntryError::Order);
@@ -229,7 +230,8 @@ fn check_signatures(state: &State, signed: &SignedEntry, body: &Body) -> Result<
             .map_err(EntryError::Signature)?;
         signers.push(signer);
     }
-    authorise(state, &signers, body).map_err(EntryError::Authority)
+    authorise(state, &signers, body).map_err(EntryError::Authority)?;
+    Ok(signers)
 }
 
 fn find_key(state: &State, body: &Body, key: KeyId) -> Option<(Signer, VerifyKey)> {

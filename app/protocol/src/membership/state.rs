@@ -4,6 +4,7 @@
 //! keeps the state of every position and can judge each object by the head it names.
 
 use super::{
+    authority::Signer,
     body::{Body, Freshness, InvitedRole, PersonKeys, Site, TeamRules},
     invitation::AcceptanceContent,
 };
@@ -30,6 +31,18 @@ pub struct Person {
     keys: PersonKeys,
     key: KeyId,
     removed: bool,
+    renewal: Option<Renewal>,
+}
+
+/// New keys by an invitation, for somebody who has lost the former ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// Claimed time, milliseconds since 1970.
+    pub time_ms: u64,
+    /// The administrator who confirmed it; of several the first, `None` for the root.
+    pub by: Option<PersonId>,
 }
 
 impl Person {
@@ -57,6 +70,11 @@ impl Person {
     #[must_use]
     pub fn is_removed(&self) -> bool {
         self.removed
+    }
+    /// Whether the keys came anew by an invitation, and who says so.
+    #[must_use]
+    pub fn renewal(&self) -> Option<Renewal> {
+        self.renewal
     }
 }
 
@@ -326,7 +344,13 @@ impl State {
 
     /// Applies an authorised body. `position` is the entry's own.
     #[allow(clippy::too_many_lines)] // One arm an entry type; splitting would hide the table.
-    pub(super) fn apply(&mut self, body: &Body, position: u64, time_ms: u64) -> Result<(), StateError> {
+    pub(super) fn apply(
+        &mut self,
+        body: &Body,
+        position: u64,
+        time_ms: u64,
+        signers: &[Signer],
+    ) -> Result<(), StateError> {
         match body {
             Body::Root { .. } => return Err(StateError::RootTwice),
             Body::Founder { person, name, keys, by_key } => {
@@ -379,12 +403,18 @@ impl State {
             Body::PersonReinvite { person, acceptance } => {
                 self.person(*person).ok_or(StateError::UnknownPerson)?;
                 self.accept(*person, acceptance, time_ms)?;
-                self.rekey(*person, &acceptance.name, &acceptance.keys, position)?;
+                let by = signers.iter().find_map(|signer| match signer {
+                    Signer::Person(person) => Some(*person),
+                    Signer::Root | Signer::NewRoot => None,
+                });
+                let renewal = Some(Renewal { invitation: acceptance.invitation, time_ms, by });
+                self.rekey(*person, &acceptance.name, &acceptance.keys, position, renewal)?;
             }
             Body::PersonRekey { person, keys, by_key } => {
-                let name = self.person(*person).ok_or(StateError::UnknownPerson)?.name.clone();
+                let known = self.person(*person).ok_or(StateError::UnknownPerson)?;
+                let (name, renewal) = (known.name.clone(), known.renewal);
                 self.verify_own(&name, keys, by_key)?;
-                self.rekey(*person, &name, keys, position)?;
+                self.rekey(*person, &name, keys, position, renewal)?;
             }
             Body::PersonRemove { person } => {
                 let mut former = self.person(*person).ok_or(StateError::UnknownPerson)?.clone();
@@ -545,7 +575,7 @@ impl State {
         if self.people.len() >= limit::PEOPLE_MAX {
             return Err(StateError::TooMany);
         }
-        self.put_keys(person, name, keys)
+        self.put_keys(person, name, keys, None)
     }
 
     fn rekey(
@@ -554,15 +584,22 @@ impl State {
         name: &str,
         keys: &PersonKeys,
         position: u64,
+        renewal: Option<Renewal>,
     ) -> Result<(), StateError> {
-        self.put_keys(person, name, keys)?;
+        self.put_keys(person, name, keys, renewal)?;
         for team in Arc::make_mut(&mut self.teams).values_mut().filter(|team| team.is_member(person)) {
             Arc::make_mut(team).fresh_from = position + 1;
         }
         Ok(())
     }
 
-    fn put_keys(&mut self, person: PersonId, name: &str, keys: &PersonKeys) -> Result<(), StateError> {
+    fn put_keys(
+        &mut self,
+        person: PersonId,
+        name: &str,
+        keys: &PersonKeys,
+        renewal: Option<Renewal>,
+    ) -> Result<(), StateError> {
         self.use_key(&keys.signing)?;
         self.use_bytes(keys.kem.as_bytes())?;
         let entry = Person {
@@ -571,6 +608,7 @@ impl State {
             keys: keys.clone(),
             key: keys.signing.id(),
             removed: false,
+            renewal,
         };
         Arc::make_mut(&mut self.people).insert(person, Arc::new(entry));
         Ok(())

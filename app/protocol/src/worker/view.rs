@@ -201,6 +201,17 @@ pub struct PersonView {
     pub teams: Vec<TeamId>,
     /// Presence; `None`: not connected.
     pub presence: Option<Presence>,
+    /// The keys came anew by an invitation.
+    pub renewed: Option<RenewalView>,
+}
+
+/// That somebody has new keys by an invitation, which everybody who writes to them should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenewalView {
+    /// When, seconds since 1970.
+    pub time_s: u64,
+    /// Name of the administrator who confirmed it; empty: with the kit's root secret.
+    pub by: String,
 }
 
 /// A team.
@@ -233,4 +244,6 @@ pub struct InvitationView {
     pub expires_s: u64,
     /// Accepted, waits for the countersignature.
     pub accepted: bool,
+    /// It gets somebody new keys who is in the organisation already.
+    pub renews: bool,
 }

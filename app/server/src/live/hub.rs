@@ -207,12 +207,13 @@ impl Hub {
     }
 
     /// Ends every connection of an account whose sessions were removed; gives those sessions.
-    /// A removed person hears that it is for good.
+    /// A removed person hears that it is for good, and so does staff whose account is gone.
     pub fn end_account(&self, account: AccountId, ending: Ending) -> Vec<TokenHash> {
         self.with(|state| {
             let removed = state.connections.values().any(|connection| match connection.kind {
                 SessionKind::Staff(person) => {
-                    connection.account == account && is_removed(state.log(), person)
+                    let gone = ending == Ending::AccountDeleted || is_removed(state.log(), person);
+                    connection.account == account && gone
                 }
                 SessionKind::Seeker(_) => false,
             });

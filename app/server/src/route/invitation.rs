@@ -61,7 +61,10 @@ pub async fn start(
     if app.storage.lookup_account_by_name(RealmId::STAFF, &name.keyed_look_up)?.is_some() {
         return Err(Code::NameTaken.into());
     }
-    let reason = RegistrationReason::Invitation(request.invitation, invitation.person);
+    // A link alone makes nobody a person whom the log has already: that takes the countersignature.
+    let renews = app.verified()?.log.state().person(invitation.person).is_some();
+    let person = if renews { request.invitation.waiting() } else { invitation.person };
+    let reason = RegistrationReason::Invitation(request.invitation, person);
     begin(&app, name, &request.request, reason).map(Reply)
 }
 

@@ -17,7 +17,10 @@ use beistand_protocol::{
     limit::{LOG_APPEND_ENTRIES_MAX, LOG_PAGE_ENTRIES_MAX},
     membership,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// `GET /api/v1/log/{from}`
 pub async fn list(State(app): State<Arc<App>>, Path(from): Path<String>) -> Answer<LogPage> {
@@ -69,12 +72,12 @@ struct Consequences {
 fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError> {
     let mut countersigned: BTreeSet<InvitationId> = request.countersigned.into_iter().collect();
     let mut removed: BTreeSet<PersonId> = BTreeSet::new();
-    let mut renewed: BTreeSet<PersonId> = BTreeSet::new();
+    let mut renewed: BTreeMap<PersonId, InvitationId> = BTreeMap::new();
     for entry in &request.entries {
         match body_of(entry)? {
             membership::Body::PersonRemove { person } => drop(removed.insert(person)),
             membership::Body::PersonReinvite { person, acceptance } => {
-                renewed.insert(person);
+                renewed.insert(person, acceptance.invitation);
                 countersigned.insert(acceptance.invitation);
             }
             membership::Body::PersonAdd { acceptance, .. } => {
@@ -84,17 +87,17 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
         }
     }
     let mut changes = Vec::new();
-    let mut kept = BTreeSet::new();
+    let mut kept = BTreeMap::new();
     for invitation in countersigned {
         // Somebody may countersign what another box collected; then nothing waits here.
         if let Some(acceptance) = app.storage.lookup_acceptance(invitation)? {
-            kept.insert(acceptance.account);
+            kept.insert(invitation, acceptance.account);
             changes.push(Change::AcceptanceDone(invitation));
         }
     }
     // Keys that come anew by an invitation open nothing of before: own text blocks and
     // notes are of no more use either.
-    let without = removed.iter().chain(&renewed);
+    let without = removed.iter().chain(renewed.keys());
     changes.extend(
         without
             .flat_map(|person| [Change::BlocksRemove(Library::Own(*person)), Change::NotesRemove(*person)]),
@@ -106,15 +109,22 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
         let sessions = app.storage.list_sessions()?;
         for account in app.storage.list_accounts()? {
             let SessionKind::Staff(person) = account.kind else { continue };
-            if removed.contains(&person) {
-                let tokens = sessions.iter().filter(|session| session.account == account.id);
-                revoked.extend(tokens.map(|session| session.token_hash));
-                changes.push(Change::SessionsRemove(account.id));
-            } else if renewed.contains(&person) && !kept.contains(&account.id) {
-                // The account with the lost keys is of no more use to anybody.
-                changes.push(Change::AccountRemove(account.id));
+            if !removed.contains(&person) && !renewed.contains_key(&person) {
+                continue;
             }
+            let tokens = sessions.iter().filter(|session| session.account == account.id);
+            revoked.extend(tokens.map(|session| session.token_hash));
+            // An account with lost keys is of no more use to anybody.
+            changes.push(match removed.contains(&person) {
+                true => Change::SessionsRemove(account.id),
+                false => Change::AccountRemove(account.id),
+            });
         }
+    }
+    // Whoever has waited with new keys is that person from now on.
+    for (person, invitation) in renewed {
+        changes
+            .extend(kept.get(&invitation).map(|account| Change::AccountPerson { account: *account, person }));
     }
     Ok(Consequences { changes, revoked })
 }

@@ -72,6 +72,7 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::AccountRemove(account) => account_remove(tx, *account),
         Change::AccountExpire { account, contact_s } => account_expire(tx, *account, *contact_s),
         Change::AccountRedate { account, contact_s } => account_redate(tx, *account, *contact_s),
+        Change::AccountPerson { account, person } => account_person(tx, *account, *person),
         Change::AccountTouch { account, contact_s } => account_touch(tx, *account, *contact_s),
         Change::StateWrite { account, expected_version, state } => {
             state_write(tx, *account, *expected_version, state)
@@ -256,6 +257,19 @@ fn account_redate(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {
         }
         _ => Ok(Output::Done),
     }
+}
+
+fn account_person(tx: Tx<'_, '_>, id: AccountId, person: PersonId) -> Made {
+    let before = look_up::account(tx, id)?.ok_or(Refused::NotFound)?;
+    let kind = SessionKind::Staff(person);
+    account_unlink(tx, &before)?;
+    account_put(tx, &Account { kind, ..before })?;
+    for (_, token_hash) in look_up::sessions_of(tx, id)? {
+        if let Some(session) = look_up::session(tx, &token_hash)? {
+            put(tx, &token_hash, &SessionRecord::from(&Session { kind, ..session }))?;
+        }
+    }
+    Ok(Output::Done)
 }
 
 fn account_touch(tx: Tx<'_, '_>, id: AccountId, contact_s: Seconds) -> Made {

@@ -2,8 +2,9 @@
 
 use super::{Client, entry::staff, transport::Transport, view::site_view};
 use beistand_protocol::{
+    id::PersonId,
     membership::InvitedRole,
-    worker::{InvitationView, News, PersonView, Role, TeamView},
+    worker::{InvitationView, News, PersonView, RenewalView, Role, TeamView},
 };
 
 impl<T: Transport> Client<T> {
@@ -12,6 +13,9 @@ impl<T: Transport> Client<T> {
         let (Some(session), Some(place)) = (&self.session, &self.place) else { return };
         let Some(own) = staff(session.kind) else { return };
         let state = place.log.state();
+        let name_of = |person: PersonId| {
+            state.person_or_former(person).map_or_else(String::new, |person| person.name().to_owned())
+        };
         let persons = state
             .people()
             .map(|person| PersonView {
@@ -24,6 +28,10 @@ impl<T: Transport> Client<T> {
                     .map(|team| team.id())
                     .collect(),
                 presence: session.presences.get(&person.id()).copied(),
+                renewed: person.renewal().map(|renewal| RenewalView {
+                    time_s: renewal.time_ms / 1000,
+                    by: renewal.by.map_or_else(String::new, &name_of),
+                }),
             })
             .collect();
         let teams = state
@@ -47,7 +55,7 @@ impl<T: Transport> Client<T> {
                                 InvitedRole::Administrator => Role::Administrator,
                                 InvitedRole::Counselor => Role::Counselor,
                             };
-                            (String::new(), role)
+                            (name_of(invitation.person), role)
                         },
                         |(name, role)| (name, role.into()),
                     );
@@ -59,6 +67,7 @@ impl<T: Transport> Client<T> {
                         team_name: team.map_or_else(String::new, |team| team.name().to_owned()),
                         expires_s: invitation.expires_ms / 1000,
                         accepted: session.accepted.contains_key(&id),
+                        renews: state.person(invitation.person).is_some(),
                     }
                 })
                 .collect()

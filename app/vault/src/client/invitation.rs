@@ -82,29 +82,55 @@ impl<T: Transport> Client<T> {
     ) -> Result<Reply, Failure> {
         let display_name = display_name.trim();
         check_line(display_name, limit::DISPLAY_NAME_BYTES_MAX).map_err(|_| Failure::NameInvalid)?;
+        let person = PersonId(draw(&mut *self.random));
+        self.offer(display_name.to_owned(), role, person, Some(team)).await
+    }
+
+    /// Administrator: makes a one-time link with which somebody of the log gets new keys. For administrators themselves it
+    /// takes the kit.
+    pub(super) async fn reinvite(&mut self, person: PersonId) -> Result<Reply, Failure> {
+        self.refresh_log().await?;
+        let state = self.place()?.log.state();
+        let entry = state.person(person).ok_or(Failure::Server(Code::NotFound, None))?;
+        if state.is_administrator(person) {
+            return Err(Failure::Server(Code::Forbidden, None));
+        }
+        let leads = state.teams().any(|team| team.is_lead(person));
+        let role = if leads { Role::Lead } else { Role::Counselor };
+        self.offer(entry.name().to_owned(), role, person, None).await
+    }
+
+    /// Puts an invitation into the log and makes its link.
+    async fn offer(
+        &mut self,
+        display_name: String,
+        role: Role,
+        person: PersonId,
+        team: Option<TeamId>,
+    ) -> Result<Reply, Failure> {
         let secret = InvitationSecret::draw(&mut *self.random);
         let link = Link {
             organisation: self.place()?.organisation,
             invitation: InvitationId(draw(&mut *self.random)),
             secret: secret.show().to_string(),
-            name: display_name.to_owned(),
+            name: display_name.clone(),
             role,
         };
         let expires_ms = self.transport.now_ms() + VALID_DAYS * 24 * 60 * 60 * 1000;
         let body = Body::Invitation {
             invitation: link.invitation,
             key: secret.signing_key().verify_key(),
-            person: PersonId(draw(&mut *self.random)),
+            person,
             role: match role {
                 Role::Counselor | Role::Lead => InvitedRole::Counselor,
                 Role::Administrator => InvitedRole::Administrator,
             },
-            team: Some(team),
+            team,
             expires_ms,
         };
         self.append_log(|_| Ok(vec![body.clone()]), &[], None).await?;
         let session = self.session_mut()?;
-        session.state.invited.insert(link.invitation, (display_name.to_owned(), role.into()));
+        session.state.invited.insert(link.invitation, (display_name, role.into()));
         self.touch_state(SOON_MS);
         self.tell_staff();
         Ok(Reply::Invitation { invitation: link.invitation, link: link.show(), expires_s: expires_ms / 1000 })
@@ -120,6 +146,7 @@ impl<T: Transport> Client<T> {
             display_name: link.name,
             team_name: team.map_or_else(String::new, |team| team.name().to_owned()),
             role: link.role,
+            renews: state.person(invitation.person).is_some(),
         })
     }
 
@@ -200,8 +227,16 @@ impl<T: Transport> Client<T> {
             Some((_, super::state::InvitedAs::Lead))
         );
         let person = offered.person;
-        let teams: Vec<TeamId> = offered.team.into_iter().collect();
+        let state = self.place()?.log.state();
+        let renews = state.person(person).is_some();
+        let teams: Vec<TeamId> = match renews {
+            true => state.teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect(),
+            false => offered.team.into_iter().collect(),
+        };
         let bodies = |log: &Log| {
+            if renews {
+                return Ok(vec![Body::PersonReinvite { person, acceptance: acceptance.clone() }]);
+            }
             let mut bodies = vec![Body::PersonAdd { person, acceptance: acceptance.clone() }];
             for team in &teams {
                 bodies.push(Body::TeamMemberAdd { team: *team, person });

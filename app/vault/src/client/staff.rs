@@ -15,7 +15,7 @@ use crate::{
     team::make_generation,
 };
 use beistand_protocol::{
-    api::{AccountView, GenerationAppend, Sealed, SightingPut, TeamGenerationUpload, route},
+    api::{AccountView, GenerationAppend, Sealed, SessionKind, SightingPut, TeamGenerationUpload, route},
     codec::{decode, encode},
     error::Code,
     id::{ConversationId, PersonId, SiteId, TeamId},
@@ -29,6 +29,7 @@ use beistand_protocol::{
 impl<T: Transport> Client<T> {
     /// A staff person's entry in the log has the own keys, or waits for the countersignature.
     pub(super) async fn check_own_entry(&mut self) -> Result<(), Failure> {
+        self.become_renewed();
         let Some(person) = staff(self.session()?.kind) else { return Ok(()) };
         let keys = self.session()?.identity.person_keys();
         if self.session()?.countersigned && self.place()?.log.state().person_or_former(person).is_none() {
@@ -151,6 +152,17 @@ impl<T: Transport> Client<T> {
             self.read_generations(&[team]).await?;
         }
         Ok(())
+    }
+
+    /// Whoever got new keys by an invitation waits as nobody; once the log has these keys, they are that person.
+    fn become_renewed(&mut self) {
+        let (Some(session), Some(place)) = (&mut self.session, &self.place) else { return };
+        let Some(waiting) = staff(session.kind) else { return };
+        let key = session.identity.person_keys().signing.verify_key().id();
+        let Some(entry) = place.log.state().person_of_key(key) else { return };
+        if entry.renewal().is_some_and(|renewal| renewal.invitation.waiting() == waiting) {
+            session.kind = SessionKind::Staff(entry.id());
+        }
     }
 
     /// Administrator: removes a person everywhere; teams get new keys in the same commit.

@@ -2,6 +2,7 @@
 
 use super::invite::Invite;
 use super::mail::Mail;
+use super::renewal::{self, Renew};
 use super::role_name;
 use super::site_form::SiteForm;
 use crate::client::{Session, Staff, use_client};
@@ -73,12 +74,16 @@ fn Invitations(act: Callback<Call>) -> impl IntoView {
     let none = Memo::new(move |_| ids.with(Vec::is_empty));
     let item = move |invitation: InvitationView| {
         let id = invitation.invitation;
-        let until = text::admin_invitation_until(
-            locale,
-            role_name(locale, invitation.role),
-            &invitation.team_name,
-            &clock::day_and_time(locale, invitation.expires_s),
-        );
+        let day = clock::day_and_time(locale, invitation.expires_s);
+        let until = match invitation.renews {
+            true => text::admin_invitation_renews(locale, &day),
+            false => text::admin_invitation_until(
+                locale,
+                role_name(locale, invitation.role),
+                &invitation.team_name,
+                &day,
+            ),
+        };
         let end = if invitation.accepted {
             let label = text::admin_countersign_of(locale, &invitation.display_name);
             view! {
@@ -173,13 +178,20 @@ fn People(act: Callback<Call>) -> impl IntoView {
         let name = person.display_name.clone();
         let you = me.then(|| view! { <span class="muted">" (" {text::admin_you(locale)} ")"</span> });
         let remove = (!me).then(|| view! { <Remove person=person.clone() act=act /> });
+        // For an administrator it takes the kit, which no page asks for yet.
+        let renew = (!me && !person.administrator).then(|| view! { <Renew person=person.clone() /> });
+        let renewed = person.renewed.as_ref().map(|renewal| {
+            view! { <p class="small muted">{text::renewal_new(locale)} " " {renewal::words(locale, renewal)}</p> }
+        });
         view! {
             <li>
                 <div>
                     <b>{name}</b> {you}
                     <p class="small muted">{duties}</p>
+                    {renewed}
                 </div>
                 <span class=class>{presence_words(locale, person.presence)}</span>
+                {renew}
                 {remove}
             </li>
         }

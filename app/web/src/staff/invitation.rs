@@ -27,7 +27,11 @@ pub(super) fn Invitation(secret: String, hold: RwSignal<bool>) -> impl IntoView 
     leptos::task::spawn_local(async move {
         let answer = client.call(Call::OpenInvitation { secret: secret.get_value() }).await;
         stage.set(match answer {
-            Ok(Reply::InvitationOffer { organisation_name, display_name, team_name, role }) => {
+            Ok(Reply::InvitationOffer { display_name, renews: true, .. }) => Stage::Offered {
+                welcome: text::invitation_title(locale, &display_name),
+                lead: text::invitation_renews(locale).to_owned(),
+            },
+            Ok(Reply::InvitationOffer { organisation_name, display_name, team_name, role, .. }) => {
                 Stage::Offered {
                     welcome: text::invitation_title(locale, &display_name),
                     lead: text::invitation_lead(
