@@ -1,10 +1,10 @@
 //! Cut connections, killed boxes, reloads: nothing is lost and nothing is there twice.
 
-use crate::world::{World, open, progress, reads, run, seeker};
+use crate::world::{World, close, open, progress, reads, run, seeker};
 use beistand_protocol::{
     api::route,
     codec::decode,
-    live::ClientFrame,
+    live::{ClientFrame, ServerFrame},
     worker::{Call, Connection, Progress, Reply, SessionView},
 };
 use beistand_tests::{
@@ -114,6 +114,64 @@ fn nothing_is_sealed_again_before_what_is_stored_is_known() {
         assert_eq!(world.mara.model.texts(talk), ["los", "eins", "zwei"]);
         assert_eq!(first.model.texts(talk), ["los", "eins", "zwei"]);
         assert_eq!((first.model.conflict, world.mara.model.conflict), (None, None));
+    });
+}
+
+/// From some point on loses what is asked of the list of conversations, and keeps the answers to appends back, which then
+/// come twice.
+#[derive(Default)]
+struct Echo {
+    on: Cell<bool>,
+    lost: Cell<u32>,
+    kept: RefCell<Vec<Vec<u8>>>,
+}
+
+impl Between for Echo {
+    fn answer(&self, _: Method, path: &str, _: &[u8], response: Response) -> Response {
+        if !self.on.get() || path != route::CONVERSATIONS {
+            return response;
+        }
+        self.lost.set(self.lost.get() + 1);
+        Response { status: 502, body: Vec::new() }
+    }
+
+    fn frame(&self, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        if self.on.get() && matches!(decode(&frame), Ok(ServerFrame::Appended { .. })) {
+            self.kept.borrow_mut().push(frame);
+            return Vec::new();
+        }
+        let kept = match self.lost.get() {
+            0 => Vec::new(),
+            _ => self.kept.take(),
+        };
+        core::iter::once(frame).chain(kept.iter().cloned()).chain(kept.clone()).collect()
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_and_twice_alarms_nobody() {
+    run(async {
+        let world = World::new().await;
+        let echo = Rc::new(Echo::default());
+        let (mut first, _) = world.seeker(&seeker("Echo")).await;
+        let talk = first.send(None, "hallo").await.unwrap();
+        let mut desk = Page::start(&world.live.address.through(echo.clone()), None, None).await.unwrap();
+        world.mara_log_in.enter(&mut desk).await.unwrap();
+        open(&mut desk, talk).await;
+        desk.call(Call::Claim { conversation: talk }).await.unwrap();
+        echo.on.set(true);
+        // The end is seen before its answer comes, and noted in a conversation of its own: opened, with the answer lost.
+        desk.call(close(talk)).await.unwrap();
+        while echo.lost.get() == 0 {
+            tokio::task::yield_now().await;
+        }
+        first.send(Some(talk), "noch etwas").await.unwrap();
+        let answered =
+            |model: &Model| echo.kept.borrow().is_empty() && model.texts(talk).contains(&"noch etwas");
+        desk.until("the words", answered).await.unwrap();
+        echo.on.set(false);
+        desk.call(Call::Claim { conversation: talk }).await.unwrap();
+        assert_eq!((first.model.conflict, desk.model.conflict), (None, None));
     });
 }
 

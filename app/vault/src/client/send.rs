@@ -510,7 +510,8 @@ impl<T: Transport> Client<T> {
                 if let Some(flight) = &mut talk.flight {
                     flight.until = appended.places.iter().map(|(place, _)| *place).max();
                     ids.clone_from(&flight.ids);
-                    envelopes = core::mem::take(&mut flight.envelopes);
+                    // They stay: the answer may come twice, and is held against them each time.
+                    envelopes.clone_from(&flight.envelopes);
                 }
                 if !talk.take_places(&envelopes, &appended) {
                     return Err(Conflict::Conversation.into());
