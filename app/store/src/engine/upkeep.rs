@@ -369,10 +369,9 @@ impl Writer {
         self.upkeep.journal_bytes_then = self.journal.bytes();
         // The checkpoint that just was made may have everything already: then a second one is read and written in vain.
         if !self.upkeep.tidy.is_empty() && !self.is_newer_than_checkpoint() {
-            let mut tidy = std::mem::take(&mut self.upkeep.tidy);
             match self.used_bytes() > self.limits.used_bytes_high(self.live_bytes()) {
-                true => self.upkeep.copy.append(&mut tidy),
-                false => answer(&mut tidy, &Ok(())),
+                true => self.upkeep.copy.append(&mut self.upkeep.tidy),
+                false => answer(&mut self.upkeep.tidy, &Ok(())),
             }
         }
         let upkeep = &mut self.upkeep;
@@ -501,8 +500,7 @@ impl Writer {
                 let asked = !self.upkeep.serving_tidy.is_empty();
                 if used > self.limits.used_bytes_high(live) && (asked || self.would_copy_help(used, live)) {
                     self.upkeep.copy_wanted = true;
-                    let tidy = std::mem::take(&mut self.upkeep.serving_tidy);
-                    self.upkeep.copy.extend(tidy);
+                    self.upkeep.copy.append(&mut self.upkeep.serving_tidy);
                 }
                 self.upkeep.used_bytes_retry = used.saturating_add(self.limits.growth_bytes(live));
             }

@@ -105,9 +105,10 @@ pub(super) fn Renew(person: PersonView) -> impl IntoView {
                 <h2 id=heading>{text::admin_renew_title(locale, &person.display_name)}</h2>
                 {move || match made.get() {
                     None => view! {
-                        <p>{text::admin_renew_body(locale)}</p>
-                        <p>{text::admin_renew_loss(locale)}</p>
-                        <SubmitForm submission=submission label=text::admin_invite_submit(locale) send=send>{()}</SubmitForm>
+                        <SubmitForm submission=submission label=text::admin_invite_submit(locale) send=send>
+                            <p>{text::admin_renew_body(locale)}</p>
+                            <p>{text::admin_renew_loss(locale)}</p>
+                        </SubmitForm>
                     }
                     .into_any(),
                     Some((link, until)) => view! {
