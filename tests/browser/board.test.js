@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { area, duty, employ, on, openSignUp, progress, send, setUp, signUp } from "./steps.js";
+import { area, duty, on, openSignUp, progress, send, signUp, staffed } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const password = "quitte falter ozean 93 mörtel";
@@ -20,10 +20,8 @@ let work;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  lead = await visitor(browser, box.origin);
-  leads = (await setUp(lead, box)).page;
+  ({ lead: { person: lead, page: leads }, counselor: { person: counselor, page: work } } = await staffed(browser, box, ina));
   await duty(leads, lead, false);
-  ({ person: counselor, page: work } = await employ(browser, box.origin, lead, leads, ina));
   await duty(work, counselor, true);
 });
 

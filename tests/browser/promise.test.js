@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import { answer, area, claim, duty, employ, on, openSignUp, progress, send, setUp, show, signUp } from "./steps.js";
+import { answer, area, claim, duty, on, openSignUp, progress, send, show, signUp, staffed } from "./steps.js";
 
 const password = "quitte falter ozean 93 mörtel";
 const ben = { displayName: "Ben Ahrens", name: "ben", password: "amboss wiesel kreide turm gondel 44 pfeil" };
@@ -22,10 +22,8 @@ let work;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  lead = await visitor(browser, box.origin, { zone: home });
-  leads = (await setUp(lead, box)).page;
+  ({ lead: { person: lead, page: leads }, counselor: { person: counselor, page: work } } = await staffed(browser, box, { ...ben, zone: home }));
   await duty(leads, lead, false);
-  ({ person: counselor, page: work } = await employ(browser, box.origin, lead, leads, { ...ben, zone: home }));
 });
 
 after(async () => {

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { startBrowser, visitor } from "./browser.js";
-import { area, employ, on, setUp } from "./steps.js";
+import { startBrowser } from "./browser.js";
+import { area, on, staffed } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 
@@ -19,10 +19,7 @@ let work;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  lead = await visitor(browser, box.origin);
-  leads = (await setUp(lead, box)).page;
-  const employed = await employ(browser, box.origin, lead, leads, ina);
-  ({ person: counselor, page: work } = employed);
+  ({ lead: { person: lead, page: leads }, counselor: { person: counselor, page: work } } = await staffed(browser, box, ina));
   for (const [page, person] of [[leads, lead], [work, counselor]]) {
     await area(page, person, "roster");
     await page.locator(".slots").first().waitFor();

@@ -323,11 +323,16 @@ export async function show(page, person, seekerName) {
   await page.getByRole("heading", { level: 1, name: seekerName, exact: true }).waitFor();
 }
 
+/** A lead and a counselor, each a page with its person. */
+export async function staffed(browser, box, employee) {
+  const person = await visitor(browser, box.origin, { zone: employee.zone });
+  const lead = { person, page: (await setUp(person, box)).page };
+  return { lead, counselor: await employ(browser, box.origin, person, lead.page, employee) };
+}
+
 /** A lead, a counselor, and a seeker whose first words the counselor has taken: each a page with its person. */
 export async function takenTalk(browser, box, employee, name, words) {
-  const person = await visitor(browser, box.origin);
-  const lead = { person, page: (await setUp(person, box)).page };
-  const counselor = await employ(browser, box.origin, person, lead.page, employee);
+  const { lead, counselor } = await staffed(browser, box, employee);
   const seeker = { person: await visitor(browser, box.origin) };
   seeker.page = await openSignUp(seeker.person);
   await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });

@@ -22,6 +22,7 @@ use crate::{
     closing::{Closing, Topics},
     id::{InvitationId, TeamId},
     live::Presence,
+    queue::QueueRules,
 };
 use crate::{
     error::Code,
@@ -267,9 +268,8 @@ pub enum Call {
     Queue {
         /// Team.
         team: TeamId,
-        /// New rules, an encoded [`QueueRules`](crate::queue::QueueRules): seekers' browsers need not know what is in
-        /// it. `None` only asks.
-        rules: Option<Vec<u8>>,
+        /// New rules. `None` only asks.
+        rules: Option<QueueRules>,
     },
     /// Staff: asks for something that the worker only passes on, or changes it. What is asked is said in the types of
     /// that part, which the page encodes and decodes; the worker has the session. Reply: [`Reply::PassedOn`].
@@ -280,10 +280,9 @@ pub enum Call {
         /// Body of a request that has one.
         body: Option<Vec<u8>>,
     },
-    /// Staff: a library of text blocks, after changes were made if there are any. An encoded [`BlocksCall`]: seekers'
-    /// browsers, which speak of no blocks, need not know what is in it. Reply: [`Reply::Blocks`].
+    /// Staff: a library of text blocks, after changes were made if there are any. Reply: [`Reply::Blocks`].
     #[cfg(feature = "staff")]
-    Blocks(Vec<u8>),
+    Blocks(BlocksCall),
     /// Staff: close a talk; a new message of the seeker opens it again.
     #[cfg(feature = "staff")]
     Close {
@@ -436,15 +435,15 @@ pub enum Reply {
         /// Whether there are more than these.
         more: bool,
     },
-    /// Answer to [`Call::Queue`]: the rules in force, an encoded [`QueueRules`](crate::queue::QueueRules).
+    /// Answer to [`Call::Queue`]: the rules in force.
     #[cfg(feature = "staff")]
-    Queue(Vec<u8>),
+    Queue(QueueRules),
     /// Answer to [`Call::PassOn`], as the server gave it.
     #[cfg(feature = "staff")]
     PassedOn(Vec<u8>),
-    /// Answer to [`Call::Blocks`]: an encoded [`LibraryView`].
+    /// Answer to [`Call::Blocks`].
     #[cfg(feature = "staff")]
-    Blocks(Vec<u8>),
+    Blocks(LibraryView),
     /// Answer to [`Call::Topics`].
     #[cfg(feature = "staff")]
     Topics(Topics),

@@ -196,7 +196,7 @@ pub fn teams_of(log: Option<&Log>, person: PersonId) -> Vec<TeamId> {
     if state.person(person).is_none() {
         return Vec::new();
     }
-    state.teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect()
+    state.teams_of(person).map(|team| team.id()).collect()
 }
 
 /// Whether somebody is an active person of the log.

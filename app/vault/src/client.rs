@@ -332,7 +332,7 @@ impl<T: Transport> Client<T> {
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
             Call::Topics { team, names } => self.topics(team, names).await,
             Call::ShowWorkload { team, shown } => self.show_workload(team, shown).await,
-            Call::Blocks(asked) => self.blocks(&asked).await,
+            Call::Blocks(asked) => self.blocks(asked).await,
             Call::PassOn { what, body } => self.pass_on(&what, body).await,
             _ => Err(Failure::Malformed),
         }

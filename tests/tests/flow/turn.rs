@@ -2,7 +2,6 @@
 
 use crate::world::{World, close, open, person, reads, run, seeker};
 use beistand_protocol::{
-    codec::encode,
     id::{ConversationId, PersonId},
     live::Presence,
     queue::{QueueMode, QueueRules},
@@ -28,7 +27,7 @@ fn a_talk_is_offered_to_nobody_who_can_not_read_it() {
         let mut world = World::new().await;
         let rules =
             QueueRules { mode: QueueMode::Push, talks_max: Some(1), offer_s: 600, ..QueueRules::default() };
-        world.office.call(Call::Queue { team: world.team, rules: Some(encode(&rules)) }).await.unwrap();
+        world.office.call(Call::Queue { team: world.team, rules: Some(rules) }).await.unwrap();
         world.office.call(Call::SetPresence(Presence::Away)).await.unwrap();
         let mut ina = world.colleague("Ina").await;
         let (of_mara, of_ina) = (person(&world.mara), person(&ina));

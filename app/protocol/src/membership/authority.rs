@@ -80,8 +80,7 @@ pub fn requirement(state: &State, body: &Body) -> Requirement {
         Body::PersonRekey { person, .. } => vec![vec![(Person(*person), 1)]],
         // Whoever gets somebody's place by invitation reads what that place reads.
         Body::PersonReinvite { person, .. } => {
-            let count =
-                state.teams().filter(|team| team.is_member(*person)).map(|team| eyes(team.id())).max();
+            let count = state.teams_of(*person).map(|team| eyes(team.id())).max();
             let administrator = state.is_administrator(*person);
             let count = if administrator && administrators >= 2 { 2 } else { count.unwrap_or(1) };
             match administrator {

@@ -318,6 +318,10 @@ impl State {
     pub fn teams(&self) -> impl Iterator<Item = &Team> {
         self.teams.values().map(|team| &**team)
     }
+    /// The teams that a person is a member of.
+    pub fn teams_of(&self, person: PersonId) -> impl Iterator<Item = &Team> {
+        self.teams().filter(move |team| team.is_member(person))
+    }
     /// A site in its newest version.
     #[must_use]
     pub fn site(&self, site: SiteId) -> Option<&Site> {
@@ -335,6 +339,11 @@ impl State {
     /// All open invitations.
     pub fn invitations(&self) -> impl Iterator<Item = (InvitationId, &Invitation)> {
         self.invitations.iter().map(|(id, invitation)| (*id, invitation))
+    }
+    /// Whether an invitation gets somebody new keys who is in the log already.
+    #[must_use]
+    pub fn renews(&self, invitation: &Invitation) -> bool {
+        self.person(invitation.person).is_some()
     }
     /// Whether an entry was declared void.
     #[must_use]

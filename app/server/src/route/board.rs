@@ -4,13 +4,15 @@ use crate::{
     app::App,
     body::{Answer, Reply},
     caller::Caller,
+    error::ApiError,
 };
 use axum::extract::State;
 use beistand_domain::roster::{empty, occurrence::Reading, zone::Zone};
 use beistand_protocol::{
     board::{BOARD_DAYS, Board, TeamBoard, Workload},
-    id::PersonId,
-    roster::{Day, Kind, Plan},
+    id::{PersonId, TeamId},
+    membership::Team,
+    roster::{Day, Kind, Occurrence},
 };
 use std::sync::Arc;
 
@@ -20,37 +22,45 @@ pub async fn show(State(app): State<Arc<App>>, caller: Caller) -> Answer<Board> 
     let verified = app.verified()?;
     let state = verified.log.state();
     let (all, now_s) = (state.is_administrator(person), app.now_s());
-    let mut teams = Vec::new();
-    for team in state.teams().filter(|team| all || team.is_lead(person)) {
-        let plan = app.storage.lookup_roster(team.id())?.unwrap_or_else(|| empty(team.id()));
-        let members: Vec<PersonId> = team.members().collect();
-        let mut told = board(&plan, &members, now_s);
-        told.workload = team.workload_shown().then(|| workload(&app, &plan, &members, told.today));
-        teams.push(told);
-    }
+    let led = state.teams().filter(|team| all || team.is_lead(person));
+    let teams = led.map(|team| board(&app, team, now_s)).collect::<Result<_, ApiError>>()?;
     Ok(Reply(Board { teams }))
 }
 
-fn board(plan: &Plan, members: &[PersonId], now_s: u64) -> TeamBoard {
+fn board(app: &App, team: &Team, now_s: u64) -> Result<TeamBoard, ApiError> {
+    let plan = app.storage.lookup_roster(team.id())?.unwrap_or_else(|| empty(team.id()));
+    let members: Vec<PersonId> = team.members().collect();
     let zone = Zone::of(&plan.rules.zone);
-    let reading = Reading { plan, zone: &zone, members };
+    let reading = Reading { plan: &plan, zone: &zone, members: &members };
     let (today, _) = zone.wall(now_s);
+    let last = today.plus(BOARD_DAYS - 1);
     // One that began yesterday may run past midnight.
-    let mut now = reading.occurrences(today.plus(-1), today);
-    now.retain(|one| {
-        one.kind == Kind::Live && one.person.is_some() && (one.start_s..one.end_s).contains(&now_s)
-    });
-    let mut gaps = reading.gaps(today, today.plus(BOARD_DAYS - 1));
+    let shifts = reading.occurrences(today.plus(-1), last);
+    let mut gaps = reading.gaps(today, last);
     gaps.retain(|gap| gap.end_s > now_s);
-    let (rostered, without_shift) = (!plan.shifts.is_empty(), plan.rules.without_shift);
-    TeamBoard { team: plan.team, today, rostered, without_shift, now, gaps, workload: None }
+    let runs = |one: &&Occurrence| {
+        one.kind == Kind::Live && one.person.is_some() && (one.start_s..one.end_s).contains(&now_s)
+    };
+    Ok(TeamBoard {
+        team: team.id(),
+        today,
+        rostered: !plan.shifts.is_empty(),
+        without_shift: plan.rules.without_shift,
+        now: shifts.iter().filter(runs).cloned().collect(),
+        gaps,
+        workload: team.workload_shown().then(|| workload(app, team.id(), &members, &shifts, today)),
+    })
 }
 
 /// What each member has to do.
-fn workload(app: &App, plan: &Plan, members: &[PersonId], today: Day) -> Vec<Workload> {
-    let zone = Zone::of(&plan.rules.zone);
-    let shifts = Reading { plan, zone: &zone, members }.occurrences(today, today.plus(BOARD_DAYS - 1));
-    let held = app.hub.held_talks(plan.team);
+fn workload(
+    app: &App,
+    team: TeamId,
+    members: &[PersonId],
+    shifts: &[Occurrence],
+    today: Day,
+) -> Vec<Workload> {
+    let held = app.hub.held_talks(team);
     let of = |person: PersonId| {
         let held = held.iter().filter(|(holder, _)| *holder == person);
         let minutes = shifts.iter().filter(|one| one.person == Some(person) && one.span.day >= today);

@@ -62,7 +62,7 @@ pub async fn start(
         return Err(Code::NameTaken.into());
     }
     // A link alone makes nobody a person whom the log has already: that takes the countersignature.
-    let renews = app.verified()?.log.state().person(invitation.person).is_some();
+    let renews = app.verified()?.log.state().renews(&invitation);
     let person = if renews { request.invitation.waiting() } else { invitation.person };
     let reason = RegistrationReason::Invitation(request.invitation, person);
     begin(&app, name, &request.request, reason).map(Reply)

@@ -60,8 +60,8 @@ fn write_path(library: Library) -> String {
 
 impl<T: Transport> Client<T> {
     /// Staff: a library, after these changes were made, all or none.
-    pub(super) async fn blocks(&mut self, asked: &[u8]) -> Result<Reply, Failure> {
-        let BlocksCall { library, edits } = decode(asked).map_err(|_| Failure::Malformed)?;
+    pub(super) async fn blocks(&mut self, asked: BlocksCall) -> Result<Reply, Failure> {
+        let BlocksCall { library, edits } = asked;
         let edits = &edits[..];
         change::check(library, edits)?;
         let person = self.session()?.person()?;
@@ -85,7 +85,7 @@ impl<T: Transport> Client<T> {
             match outcome {
                 Err(Failure::Server(Code::Conflict | Code::StaleEpoch, _)) if tries > 0 => {}
                 Err(failure) => return Err(failure),
-                Ok(()) => return Ok(Reply::Blocks(encode(&self.library_view(library)?))),
+                Ok(()) => return Ok(Reply::Blocks(self.library_view(library)?)),
             }
         }
     }

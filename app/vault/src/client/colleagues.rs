@@ -22,11 +22,7 @@ impl<T: Transport> Client<T> {
                 person: person.id(),
                 display_name: person.name().to_owned(),
                 administrator: state.is_administrator(person.id()),
-                teams: state
-                    .teams()
-                    .filter(|team| team.is_member(person.id()))
-                    .map(|team| team.id())
-                    .collect(),
+                teams: state.teams_of(person.id()).map(|team| team.id()).collect(),
                 presence: session.presences.get(&person.id()).copied(),
                 renewed: person.renewal().map(|renewal| RenewalView {
                     time_s: renewal.time_ms / 1000,
@@ -67,7 +63,7 @@ impl<T: Transport> Client<T> {
                         team_name: team.map_or_else(String::new, |team| team.name().to_owned()),
                         expires_s: invitation.expires_ms / 1000,
                         accepted: session.accepted.contains_key(&id),
-                        renews: state.person(invitation.person).is_some(),
+                        renews: state.renews(invitation),
                     }
                 })
                 .collect()

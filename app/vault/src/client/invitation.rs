@@ -146,7 +146,7 @@ impl<T: Transport> Client<T> {
             display_name: link.name,
             team_name: team.map_or_else(String::new, |team| team.name().to_owned()),
             role: link.role,
-            renews: state.person(invitation.person).is_some(),
+            renews: state.renews(&invitation),
         })
     }
 
@@ -228,9 +228,9 @@ impl<T: Transport> Client<T> {
         );
         let person = offered.person;
         let state = self.place()?.log.state();
-        let renews = state.person(person).is_some();
+        let renews = state.renews(&offered);
         let teams: Vec<TeamId> = match renews {
-            true => state.teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect(),
+            true => state.teams_of(person).map(|team| team.id()).collect(),
             false => offered.team.into_iter().collect(),
         };
         let bodies = |log: &Log| {

@@ -243,7 +243,7 @@ impl<T: Transport> Client<T> {
         let next = former.draw_next(&mut *self.random);
         let mut teams: BTreeSet<TeamId> = conversations.iter().map(|summary| summary.team).collect();
         if let Some(person) = staff(kind) {
-            let own = self.place()?.log.state().teams().filter(|team| team.is_member(person));
+            let own = self.place()?.log.state().teams_of(person);
             teams.extend(own.map(|team| team.id()));
         }
         for team in teams {
@@ -305,8 +305,7 @@ impl<T: Transport> Client<T> {
             return Err(Conflict::OwnKeys.into());
         }
         let body = rekey(place.organisation, person, entry.name(), &new);
-        let teams: Vec<TeamId> =
-            known.teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect();
+        let teams: Vec<TeamId> = known.teams_of(person).map(|team| team.id()).collect();
         let mut draft = Draft::new(&place.log, now_ms);
         draft.push(body, &[&old.signing])?;
         let earlier = state.former_keys();

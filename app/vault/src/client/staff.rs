@@ -16,7 +16,7 @@ use crate::{
 };
 use beistand_protocol::{
     api::{AccountView, GenerationAppend, Sealed, SessionKind, SightingPut, TeamGenerationUpload, route},
-    codec::{decode, encode},
+    codec::encode,
     error::Code,
     id::{ConversationId, PersonId, SiteId, TeamId},
     limit,
@@ -129,8 +129,7 @@ impl<T: Transport> Client<T> {
     pub(super) async fn renew_generations(&mut self) -> Result<(), Failure> {
         let Ok(person) = self.session().and_then(super::log_in::Session::person) else { return Ok(()) };
         let log = self.place()?.log.clone();
-        let own: Vec<TeamId> =
-            log.state().teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect();
+        let own: Vec<TeamId> = log.state().teams_of(person).map(|team| team.id()).collect();
         self.read_generations(&own).await?;
         for team in own {
             let place = self.place()?;
@@ -172,8 +171,7 @@ impl<T: Transport> Client<T> {
         }
         self.refresh_log().await?;
         let log = &self.place()?.log;
-        let teams: Vec<TeamId> =
-            log.state().teams().filter(|team| team.is_member(person)).map(|team| team.id()).collect();
+        let teams: Vec<TeamId> = log.state().teams_of(person).map(|team| team.id()).collect();
         let bodies = |log: &Log| {
             let mut bodies = Vec::new();
             let state = log.state();
@@ -233,16 +231,14 @@ impl<T: Transport> Client<T> {
     pub(super) async fn queue_rules(
         &mut self,
         team: TeamId,
-        rules: Option<Vec<u8>>,
+        rules: Option<QueueRules>,
     ) -> Result<Reply, Failure> {
         let token = self.token()?;
         let path = path(route::QUEUE, &[("team", team.to_hex())]);
         if let Some(rules) = rules {
-            let rules: QueueRules = decode(&rules).map_err(|_| Failure::Malformed)?;
             let () = post(&self.transport, &path, Some(&token), &rules).await?;
         }
-        let rules: QueueRules = get(&self.transport, &path, Some(&token)).await?;
-        Ok(Reply::Queue(encode(&rules)))
+        Ok(Reply::Queue(get(&self.transport, &path, Some(&token)).await?))
     }
 
     /// Whose turn it is to take a waiting conversation.

@@ -15,7 +15,6 @@ use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
 use beistand_protocol::blocks::Library;
-use beistand_protocol::codec::{decode, encode};
 use beistand_protocol::id::{BlockId, PersonId};
 use beistand_protocol::membership::Language;
 use beistand_protocol::worker::{
@@ -43,11 +42,10 @@ pub(super) async fn ask(
     library: Library,
     edits: Vec<BlockEdit>,
 ) -> Result<LibraryView, Failure> {
-    let asked = Call::Blocks(encode(&BlocksCall { library, edits }));
-    let Reply::Blocks(view) = client.call(asked).await? else {
-        return Err(Failure::Malformed);
-    };
-    decode(&view).map_err(|_| Failure::Malformed)
+    match client.call(Call::Blocks(BlocksCall { library, edits })).await? {
+        Reply::Blocks(view) => Ok(view),
+        _ => Err(Failure::Malformed),
+    }
 }
 
 impl Shelves {

@@ -9,7 +9,6 @@ use crate::client::{Session, use_client};
 use crate::failure;
 use crate::part::{Problem, Submission, SubmitForm};
 use crate::text;
-use beistand_protocol::codec::{decode, encode};
 use beistand_protocol::id::TeamId;
 use beistand_protocol::limit::{
     ESCALATION_S_MAX, ESCALATION_S_MIN, QUEUE_OFFER_S_MAX, QUEUE_OFFER_S_MIN, QUEUE_TALKS_MAX,
@@ -71,7 +70,7 @@ fn Rules(team: TeamId) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     leptos::task::spawn_local(async move {
         let rules = match client.call(Call::Queue { team, rules: None }).await {
-            Ok(Reply::Queue(rules)) => decode(&rules).map_err(|_| Failure::Malformed),
+            Ok(Reply::Queue(rules)) => Ok(rules),
             Ok(_) => Err(Failure::Malformed),
             Err(failure) => Err(failure),
         };
@@ -139,7 +138,7 @@ fn RulesForm(team: TeamId, rules: QueueRules) -> impl IntoView {
         };
         let rules = QueueRules { mode, talks_max, offer_s, escalation };
         saved.set(false);
-        submission.call(Call::Queue { team, rules: Some(encode(&rules)) }, move |outcome| {
+        submission.call(Call::Queue { team, rules: Some(rules) }, move |outcome| {
             if outcome.is_ok() {
                 saved_words.try_set_value(words(rules));
                 client.unsent.note_form(&form_of(team), None);
