@@ -140,6 +140,13 @@ test("ill by one click: colleagues who can are called", async () => {
   await anew(work, counselor);
   await own.button("roster-ill").click();
   await own.sentence("roster-ill-now").waitFor();
+  // Who could step in hears of it wherever they are, and is led to the shift.
+  await area(leads, lead, "talks");
+  const told = leads.locator(".alarm").filter({ hasText: lead.text("alarm-roster-illness") });
+  await told.waitFor();
+  await told.getByRole("button", { name: lead.text("alarm-roster-look"), exact: true }).click();
+  await told.waitFor({ state: "detached" });
+  await on(leads, lead).heading("roster-title").waitFor();
   await shifts(work, today).filter({ hasText: counselor.text("roster-wanted") }).waitFor();
   await anew(leads, lead);
   await leads.getByText(lead.text("roster-calls"), { exact: true }).waitFor();

@@ -8,6 +8,7 @@ use beistand_protocol::{
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
     notice::MailServer,
     queue::Step,
+    second_factor::SharedSecret,
     wrap::Wrap,
 };
 
@@ -262,6 +263,17 @@ impl core::fmt::Debug for MailAccess {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("MailAccess").field("server", &self.server).finish_non_exhaustive()
     }
+}
+
+/// What log-ins of a staff account ask for besides the passphrase: numbers of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What app and box share.
+    pub secret: SharedSecret,
+    /// The step of the newest number that was used: none is good twice (RFC 6238, section 5.2).
+    pub used_step: u64,
+    /// Since when.
+    pub since_s: Seconds,
 }
 
 /// What ends of talks are counted by.

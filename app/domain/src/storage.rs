@@ -9,7 +9,7 @@ use crate::{
     notice::Pending,
     record::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-        NewEnvelope, PushDevice, Session, SettingKey,
+        NewEnvelope, PushDevice, SecondFactor, Session, SettingKey,
     },
     statistics::{Tally, TallyKey},
 };
@@ -86,6 +86,17 @@ pub enum Change {
         account: AccountId,
         /// When, at the latest.
         contact_s: Seconds,
+    },
+    /// Log-ins of an account ask for a second factor, for another one, or for none; and a number of it is used up. If it
+    /// was the expected one before: [`Refused::VersionMoved`]; of an account that is not there:
+    /// [`Refused::NotFound`]. It goes with the account.
+    SecondFactorPut {
+        /// Account.
+        account: AccountId,
+        /// Before.
+        expected: Option<SecondFactor>,
+        /// From now on.
+        next: Option<SecondFactor>,
     },
     /// Writes the sealed state if it has the version. [`Refused::VersionMoved`].
     StateWrite {
@@ -432,6 +443,8 @@ pub trait Storage: Send + Sync + 'static {
     fn list_push_devices(&self) -> Result<Vec<PushDevice>, StorageError>;
     /// The mail server.
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError>;
+    /// What log-ins of an account ask for besides the passphrase.
+    fn lookup_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StorageError>;
     /// A small fact.
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError>;
 }

@@ -7,7 +7,8 @@ mod account;
 pub use account::{
     AccountView, DeletionFinish, DeletionStarted, RecoveryFetch, RecoveryFinish, RecoveryGenerations,
     RecoveryProve, RecoveryProved, RecoveryStart, RecoveryStarted, ResumePark, ResumeTake, ResumeTaken,
-    Revoke, RotationFinish, RotationStart, RotationStarted, StateWrite, StateWritten,
+    Revoke, RotationFinish, RotationStart, RotationStarted, SessionEnd, SessionLine, SessionList, StateWrite,
+    StateWritten,
 };
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
         AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, OrganisationId,
         PersonId, RealmId, SiteId, TeamId,
     },
+    second_factor::AppCode,
     signature::Signature,
     wrap::{SignedAccountChange, Wrap},
 };
@@ -141,6 +143,14 @@ pub mod route {
     pub const ROTATION_START: &str = "/api/v1/account/rotation/start";
     /// `POST` [`super::RotationFinish`] → `()`.
     pub const ROTATION_FINISH: &str = "/api/v1/account/rotation/finish";
+    /// `GET` [`super::SessionList`]: the caller's.
+    pub const SESSIONS: &str = "/api/v1/account/sessions";
+    /// `POST` [`super::SessionEnd`] → `()`: one of the caller's.
+    pub const SESSION_END: &str = "/api/v1/account/sessions/end";
+    /// `GET` [`crate::second_factor::SecondFactorView`]; `POST` [`crate::second_factor::SecondFactorPut`] → `()`.
+    pub const SECOND_FACTOR: &str = "/api/v1/account/second-factor";
+    /// `POST` `()` → [`crate::second_factor::SecondFactorStarted`].
+    pub const SECOND_FACTOR_START: &str = "/api/v1/account/second-factor/start";
     /// `POST` `()` → [`super::DeletionStarted`].
     pub const DELETION_START: &str = "/api/v1/account/deletion/start";
     /// `POST` [`super::DeletionFinish`] → `()`: account and conversations are destroyed.
@@ -414,6 +424,8 @@ pub struct LogInFinish {
     pub ticket: Vec<u8>,
     /// OPAQUE finalisation (KE3).
     pub finalization: Vec<u8>,
+    /// A number of the person's app, where the account has a second factor.
+    pub code: Option<AppCode>,
 }
 
 /// Who a session belongs to.

@@ -88,6 +88,12 @@ pub enum Code {
     /// The staff have blocked the pseudonym: nothing can be written under it.
     #[error("blocked")]
     Blocked,
+    /// The passphrase is right, and the account asks for a number from the person's app as well.
+    #[error("second factor needed")]
+    SecondFactorNeeded,
+    /// The number is wrong, too old, or was used already.
+    #[error("second factor wrong")]
+    SecondFactorWrong,
 }
 
 /// Body of every refusal.

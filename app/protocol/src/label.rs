@@ -41,6 +41,8 @@ pub const NOTE: &str = "beistand/1/note";
 pub const RECOVERY_PROOF: &str = "beistand/1/recovery-proof";
 /// Fingerprint of a root key.
 pub const ROOT_FINGERPRINT: &str = "beistand/1/root-fingerprint";
+/// Signature over a wish to change the second factor.
+pub const SECOND_FACTOR: &str = "beistand/1/second-factor";
 /// Signature over a sighting of the log's head.
 pub const SIGHTING: &str = "beistand/1/sighting";
 /// Digest of a team generation's boxes.

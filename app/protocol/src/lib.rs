@@ -26,6 +26,7 @@ pub mod message;
 pub mod notice;
 pub mod queue;
 pub mod roster;
+pub mod second_factor;
 pub mod signature;
 pub mod statistics;
 pub mod suite;

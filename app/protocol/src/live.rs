@@ -9,6 +9,7 @@ use crate::{
     api::{Append, Appended, ConversationSummary, LogHead, Outcome, StoredEnvelope},
     closing::Closing,
     id::{ConversationId, PersonId},
+    notice::Occasion,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,4 +136,6 @@ pub enum ServerFrame {
     },
     /// Until when words written now are answered, seconds since 1970, if the team promises it (seekers only).
     AnswerBy(Option<u64>),
+    /// Something that concerns this person has happened that no conversation tells: a swap, an illness (staff only).
+    Called(Occasion),
 }

@@ -19,7 +19,7 @@ pub const PUSH_PUBLIC_BYTES: usize = 65;
 pub const PUSH_SECRET_BYTES: usize = 16;
 
 /// What there is to be called for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Occasion {
     /// A request waits in a team.
     Request,

@@ -22,7 +22,9 @@ use crate::{
     closing::{Closing, Topics},
     id::{InvitationId, TeamId},
     live::Presence,
+    notice::Occasion,
     queue::QueueRules,
+    second_factor::SharedSecret,
 };
 use crate::{
     error::Code,
@@ -107,6 +109,27 @@ pub enum Call {
         name: String,
         /// Password as typed.
         password: String,
+    },
+    /// Staff: log-in with a number of the person's app, after the server has asked for one.
+    #[cfg(feature = "staff")]
+    LogInWithCode {
+        /// Name as typed.
+        name: String,
+        /// Passphrase as typed.
+        password: String,
+        /// Number as typed.
+        code: String,
+    },
+    /// Staff: a secret for an app that shows numbers. Reply: [`Reply::SharedSecret`].
+    #[cfg(feature = "staff")]
+    DrawSharedSecret,
+    /// Staff: log-ins ask for numbers of this secret from now on.
+    #[cfg(feature = "staff")]
+    PutSecondFactor {
+        /// The secret; `None`: they ask for none any more.
+        secret: Option<SharedSecret>,
+        /// A number of it, or of the one that goes, as typed.
+        code: String,
     },
     /// New password by recovery code; ends logged in. Reply: [`Reply::RecoveryCode`].
     Recover {
@@ -438,6 +461,9 @@ pub enum Reply {
     /// Answer to [`Call::Queue`]: the rules in force.
     #[cfg(feature = "staff")]
     Queue(QueueRules),
+    /// Answer to [`Call::DrawSharedSecret`].
+    #[cfg(feature = "staff")]
+    SharedSecret(SharedSecret),
     /// Answer to [`Call::PassOn`], as the server gave it.
     #[cfg(feature = "staff")]
     PassedOn(Vec<u8>),
@@ -583,6 +609,9 @@ pub enum News {
         /// Own presence.
         presence: Presence,
     },
+    /// Something that concerns this person has happened that no conversation tells (staff).
+    #[cfg(feature = "staff")]
+    Called(Occasion),
     /// Connection state.
     Connection(Connection),
     /// When the membership log was confirmed last; untold, it was lately.
@@ -651,6 +680,8 @@ pub enum Failure {
     BlockChanged,
     /// The library has no room for this.
     BlocksFull,
+    /// What was typed is no number of an app.
+    AppCodeInvalid,
 }
 
 impl From<Conflict> for Failure {

@@ -15,6 +15,7 @@ use crate::{
     random::Random,
     resume::Resumes,
     roots::Roots,
+    second_factor::NewKeys,
     secret_file::SecretFileError,
     session::{Sessions, TokenHash, Verdict},
     throttle::Throttle,
@@ -170,9 +171,22 @@ pub(crate) struct PendingRecovery {
 pub(crate) struct PendingChange {
     pub(crate) account: AccountId,
     pub(crate) nonce: [u8; 32],
-    /// New keys: the look-up value, for the count of tries. `None`: a deletion. A ticket of one kind
-    /// opens no other.
-    pub(crate) look_up: Option<[u8; 32]>,
+    /// A ticket of one kind opens no other.
+    pub(crate) wish: Wish,
+}
+
+/// What is to change about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// New keys.
+    Keys {
+        /// The look-up value, for the count of tries.
+        look_up: [u8; 32],
+    },
+    /// It is to go.
+    Deletion,
+    /// What log-ins ask for besides the passphrase.
+    SecondFactor,
 }
 
 /// The server's state, shared by all handlers.
@@ -201,6 +215,7 @@ pub struct App {
     pub(crate) log_ins: Tickets<PendingLogIn>,
     pub(crate) recoveries: Tickets<PendingRecovery>,
     pub(crate) account_changes: Tickets<PendingChange>,
+    pub(crate) new_keys: NewKeys,
     /// Held by each opening of a conversation until it is stored, and alone by a change of keys: whoever
     /// changes them must know of every conversation, and none may be opened with the keys before.
     pub(crate) openings: Arc<RwLock<()>>,
@@ -262,6 +277,7 @@ impl App {
             log_ins: Tickets::new(LOG_IN_TTL_S, TICKETS_MAX),
             recoveries: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
             account_changes: Tickets::new(RECOVERY_TTL_S, TICKETS_MAX),
+            new_keys: NewKeys::default(),
             openings: Arc::default(),
             topics: tokio::sync::Mutex::default(),
         });

@@ -40,7 +40,11 @@ pub const fn status(code: Code) -> StatusCode {
         Code::Malformed | Code::UnknownSuite | Code::WorkRefused => StatusCode::BAD_REQUEST,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::SessionExpired | Code::PasswordChanged | Code::AccountDeleted => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::WrongCredentials | Code::Revoked => StatusCode::FORBIDDEN,
+        Code::Forbidden
+        | Code::WrongCredentials
+        | Code::Revoked
+        | Code::SecondFactorNeeded
+        | Code::SecondFactorWrong => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
         Code::Conflict
@@ -51,6 +55,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ConversationFull
         | Code::OfferedElsewhere
         | Code::TalksFull
+        | Code::Blocked
         | Code::AlreadySetUp
         | Code::NotSetUp => StatusCode::CONFLICT,
         Code::InvitationInvalid => StatusCode::GONE,

@@ -38,6 +38,7 @@ pub mod resume;
 pub mod roots;
 mod rotation;
 pub mod route;
+mod second_factor;
 pub mod secret_file;
 pub mod session;
 pub mod system;

@@ -380,6 +380,9 @@ impl App {
         whom: impl Fn(PersonId) -> bool,
     ) {
         let (now_s, steady_s) = (self.now_s(), self.steady_s());
+        if conversation.is_none() {
+            self.hub.called(occasion, &whom);
+        }
         let persons: Vec<PersonId> =
             self.notices.lock().settings.keys().copied().filter(|p| whom(*p)).collect();
         for person in persons {

@@ -98,10 +98,17 @@ pub(crate) async fn rotate(
     if let Some(log) = log {
         changes.extend(own_keys(app, &verified, kind, log)?);
     }
+    // The code on paper opens where the app is lost.
+    if signer == ChangeSigner::Recovery
+        && let Some(factor) = app.storage.lookup_second_factor(id)?
+    {
+        changes.push(Change::SecondFactorPut { account: id, expected: Some(factor), next: None });
+    }
     let ended = sessions(app, id)?;
     // Only asked for sessions that are gone: if the commit fails, it says nothing.
     ended.into_iter().for_each(|token| app.sessions.ended_by(token, Code::PasswordChanged));
     app.commit_holding(alone, changes).await?;
+    app.new_keys.made(id, change.generation, app.steady_s());
     Ok(())
 }
 

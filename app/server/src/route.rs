@@ -21,6 +21,7 @@ pub mod registration;
 pub mod resume;
 pub mod roster;
 pub mod rotation;
+pub mod second_factor;
 pub mod set_up;
 pub mod sighting;
 pub mod statistics;
@@ -177,6 +178,11 @@ pub const ROUTES: &[Route] = &[
     posts(at::ACCOUNT_STATE, Session, BODY_BYTES_MAX + SMALL, || post(account::write_state)),
     posts(at::ROTATION_START, Session, SMALL, || post(rotation::start)),
     posts(at::ROTATION_FINISH, Session, BODY_LARGE_BYTES_MAX, || post(rotation::finish)),
+    reads(at::SESSIONS, Session, || get(account::list_sessions)),
+    posts(at::SESSION_END, Session, NONE, || post(account::end_session)),
+    reads(at::SECOND_FACTOR, Staff, || get(second_factor::show)),
+    posts(at::SECOND_FACTOR_START, Staff, NONE, || post(second_factor::start)),
+    posts(at::SECOND_FACTOR, Staff, SMALL, || post(second_factor::put)),
     posts(at::DELETION_START, Seeker, NONE, || post(deletion::start)),
     posts(at::DELETION_FINISH, Seeker, SMALL, || post(deletion::finish)),
     // Conversations. Who may read which one stands in its newest epoch.

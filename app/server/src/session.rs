@@ -68,14 +68,20 @@ impl Sessions {
     /// Judges a session without using it.
     #[must_use]
     pub fn judge(&self, session: &Session, now_s: Seconds) -> Verdict {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let used_s = used.get(&session.token_hash).copied().unwrap_or(0).max(session.used_s);
+        let used_s = self.used_s(session);
         let (idle_s, life_s) = limits(session.kind);
         // A clock that was set back makes nothing older than it is.
         if now_s.saturating_sub(used_s) > idle_s || now_s.saturating_sub(session.created_s) > life_s {
             return Verdict::Over;
         }
         Verdict::Alive { touch: now_s.saturating_sub(session.used_s) >= TOUCH_S }
+    }
+
+    /// When a session was used last.
+    #[must_use]
+    pub fn used_s(&self, session: &Session) -> Seconds {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.get(&session.token_hash).copied().unwrap_or(0).max(session.used_s)
     }
 
     /// Notes a use.

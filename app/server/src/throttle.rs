@@ -38,6 +38,8 @@ pub enum Attempt {
     Resume,
     /// An invitation.
     Invitation,
+    /// A number of a second factor, at its change; at a log-in it counts as one.
+    SecondFactor,
 }
 
 /// Tries that cost nothing, by address and name.

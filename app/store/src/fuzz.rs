@@ -49,7 +49,7 @@ macro_rules! records {
 }
 
 records! {
-    0 AccountRecord, 1 AccountByNameRecord, 2 AccountByPersonRecord, 3 AccountStateRecord, 4 ConversationRecord, 5 EnvelopeRecord, 6 EnvelopeByIdRecord, 7 LogRecord, 8 LogHeadRecord, 9 GenerationRecord, 10 SessionRecord, 11 SessionByAccountRecord, 12 AcceptanceRecord, 13 SightingRecord, 14 SettingRecord, 15 RosterRecord, 16 RosterLogRecord, 17 CalendarLinkRecord, 18 QueueRulesRecord, 19 BlocksRecord, 20 NoticeRecord, 21 PendingMailRecord, 22 MailAccessRecord, 23 PushDeviceRecord, 24 TopicsRecord, 25 ClosingCountRecord, 26 TallyRecord
+    0 AccountRecord, 1 AccountByNameRecord, 2 AccountByPersonRecord, 3 AccountStateRecord, 4 ConversationRecord, 5 EnvelopeRecord, 6 EnvelopeByIdRecord, 7 LogRecord, 8 LogHeadRecord, 9 GenerationRecord, 10 SessionRecord, 11 SessionByAccountRecord, 12 AcceptanceRecord, 13 SightingRecord, 14 SettingRecord, 15 RosterRecord, 16 RosterLogRecord, 17 CalendarLinkRecord, 18 QueueRulesRecord, 19 BlocksRecord, 20 NoticeRecord, 21 PendingMailRecord, 22 MailAccessRecord, 23 PushDeviceRecord, 24 TopicsRecord, 25 ClosingCountRecord, 26 TallyRecord, 27 SecondFactorRecord
 }
 
 fn record<R: Record>(bytes: &[u8]) -> bool {

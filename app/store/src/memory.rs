@@ -6,7 +6,7 @@ use beistand_domain::conversation::{self, admit};
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-    NewEnvelope, PushDevice, Session, SettingKey,
+    NewEnvelope, PushDevice, SecondFactor, Session, SettingKey,
 };
 use beistand_domain::statistics::{self, Moment, Tally, TallyKey};
 use beistand_domain::storage::{
@@ -50,6 +50,7 @@ struct State {
     topics: BTreeMap<TeamId, Topics>,
     closings: BTreeMap<ClosingKey, u64>,
     tallies: BTreeMap<TallyKey, Tally>,
+    second_factors: BTreeMap<AccountId, SecondFactor>,
 }
 
 /// Storage that is gone with the process.
@@ -139,6 +140,7 @@ impl State {
                 self.states.remove(&id);
                 self.sessions.retain(|_, session| session.account != id);
                 self.acceptances.retain(|_, acceptance| acceptance.account != id);
+                self.second_factors.remove(&id);
             }
             Change::AccountPerson { account: id, person } => {
                 let kind = SessionKind::Staff(person);
@@ -151,6 +153,18 @@ impl State {
             Change::AccountTouch { account, contact_s } => {
                 if let Some(account) = self.accounts.get_mut(&account) {
                     account.last_contact_s = account.last_contact_s.max(contact_s);
+                }
+            }
+            Change::SecondFactorPut { account, expected, next } => {
+                if !self.accounts.contains_key(&account) {
+                    return Err(Refused::NotFound);
+                }
+                if self.second_factors.get(&account).copied() != expected {
+                    return Err(Refused::VersionMoved);
+                }
+                match next {
+                    Some(factor) => drop(self.second_factors.insert(account, factor)),
+                    None => drop(self.second_factors.remove(&account)),
                 }
             }
             Change::StateWrite { account, expected_version, state } => {
@@ -594,6 +608,10 @@ impl Storage for MemoryStore {
 
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {
         self.read(|state| state.mail_access.clone())
+    }
+
+    fn lookup_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StorageError> {
+        self.read(|state| state.second_factors.get(&account).copied())
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -10,6 +10,7 @@ mod migration;
 mod notice;
 mod queue;
 mod roster;
+mod second_factor;
 mod tally;
 
 pub(crate) use blocks::{BlocksRecord, NOTES_KEY, blocks_key, notes_key};
@@ -17,6 +18,7 @@ pub(crate) use closing::{ClosingCountRecord, TopicsRecord, closing_key};
 pub(crate) use notice::{MailAccessRecord, NoticeRecord, PendingMailRecord, PushDeviceRecord};
 pub(crate) use queue::QueueRulesRecord;
 pub(crate) use roster::{CalendarLinkRecord, RosterLogRecord, RosterRecord};
+pub(crate) use second_factor::SecondFactorRecord;
 pub(crate) use tally::{TallyRecord, tally_key};
 
 use crate::error::Error;

@@ -9,7 +9,7 @@ use beistand_domain::clock::Seconds;
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-    PushDevice, Session, SettingKey,
+    PushDevice, SecondFactor, Session, SettingKey,
 };
 use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_domain::storage::{
@@ -342,6 +342,10 @@ impl Storage for Store {
 
     fn lookup_mail_access(&self) -> Result<Option<MailAccess>, StorageError> {
         look_up(look_up::mail_access(&self.engine.view()))
+    }
+
+    fn lookup_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StorageError> {
+        look_up(look_up::second_factor(&self.engine.view(), account))
     }
 
     fn lookup_setting(&self, key: SettingKey) -> Result<Option<Vec<u8>>, StorageError> {

@@ -59,6 +59,8 @@ pub enum Table {
     ClosingCount = 26,
     /// Counts of requests by month, team and site.
     Tally = 27,
+    /// What log-ins ask for besides the passphrase, by account.
+    SecondFactor = 28,
 }
 
 impl Table {
@@ -93,6 +95,7 @@ impl Table {
             Self::Topics => "topics",
             Self::ClosingCount => "count of ended talks",
             Self::Tally => "counts of requests",
+            Self::SecondFactor => "second factor",
         }
     }
 

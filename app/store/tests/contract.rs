@@ -51,6 +51,7 @@ const CASES: &[(&str, Case)] = &[
     ("topics_are_each_teams_own", closing::topics_are_each_teams_own),
     ("editions_of_text_blocks_follow", editions_of_text_blocks_follow),
     ("account_and_sessions_follow_together", person::account_and_sessions_follow_together),
+    ("a_second_factor_goes_with_its_account", person::a_second_factor_goes_with_its_account),
     ("notes_go_with_their_talk_or_their_author", notes::go_with_their_talk_or_their_author),
     ("notices_are_each_persons_own", notice::notices_are_each_persons_own),
     ("devices_that_show_notices_have_a_limit", notice::devices_that_show_notices_have_a_limit),

@@ -147,6 +147,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         (id(), 0..9u8).prop_map(|(person, mark)| parts::mail_pending(person, mark)),
         id().prop_map(|person| Change::NoticeRemove(PersonId([person; 16]))),
         (0..9u8).prop_map(parts::mail_access),
+        (id(), 0..3u8, 0..3u8)
+            .prop_map(|(account, before, mark)| parts::second_factor_put(account, before, mark)),
         (0..9u8, 1..3u8).prop_map(|(id, person)| Change::PushAdd(Box::new(parts::push_device(id, person)))),
         (0..9u8).prop_map(|id| Change::PushRemove([id; 32])),
         (id(), 0..9u8, 0..9u8).prop_map(|(id, message, mark)| parts::closing_count(id, message, mark)),

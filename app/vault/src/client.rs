@@ -63,6 +63,8 @@ mod resume;
 mod rotate;
 #[cfg(feature = "staff")]
 mod search;
+#[cfg(feature = "staff")]
+mod second_factor;
 #[cfg(not(feature = "staff"))]
 mod seekers_only;
 mod send;
@@ -317,6 +319,11 @@ impl<T: Transport> Client<T> {
     async fn answer_staff(&mut self, call: Call) -> Result<Reply, Failure> {
         match call {
             Call::SetPresence(presence) => self.set_presence(presence).await,
+            Call::LogInWithCode { name, password, code } => {
+                self.log_in_with_code(&name, &password, &code).await
+            }
+            Call::DrawSharedSecret => self.draw_shared_secret(),
+            Call::PutSecondFactor { secret, code } => self.put_second_factor(secret, &code).await,
             Call::SetUp(set_up) => self.set_up(set_up).await,
             Call::CheckClaimCode { code } => Self::check_claim_code(&code),
             Call::Invite { display_name, role, team } => self.invite(&display_name, role, team).await,

@@ -23,6 +23,7 @@ use beistand_protocol::worker::{
 #[cfg(feature = "staff")]
 use beistand_protocol::{
     live::Presence,
+    notice::Occasion,
     worker::{InvitationView, PersonView, TeamView},
 };
 use channel::Channel;
@@ -79,6 +80,9 @@ pub struct Client {
     /// What staff see.
     #[cfg(feature = "staff")]
     pub staff: RwSignal<Staff>,
+    /// What no conversation tells and this person was called for last, and how often there was something.
+    #[cfg(feature = "staff")]
+    pub called: RwSignal<Option<(u32, Occasion)>>,
     /// Own presence.
     #[cfg(feature = "staff")]
     pub presence: RwSignal<Presence>,
@@ -106,6 +110,8 @@ impl Client {
             unsent: Unsent::new(),
             #[cfg(feature = "staff")]
             staff: RwSignal::new(Staff::default()),
+            #[cfg(feature = "staff")]
+            called: RwSignal::new(None),
             #[cfg(feature = "staff")]
             presence: RwSignal::new(Presence::Away),
             connection: RwSignal::new(Connection::Connected),
@@ -207,6 +213,11 @@ impl Client {
                 self.staff.set(Staff { persons, teams, invitations, sites });
                 self.presence.set(presence);
             }
+            #[cfg(feature = "staff")]
+            News::Called(occasion) => self.called.update(|called| {
+                let before = called.map_or(0, |(count, _)| count);
+                *called = Some((before.wrapping_add(1), occasion));
+            }),
             News::Connection(connection) => self.connection.set(connection),
             News::Confirmation(confirmation) => self.confirmation.set(confirmation),
             News::Resume(resume) => browser::store_resume(resume.as_ref()),

@@ -30,6 +30,8 @@ pub fn sentence(locale: Locale, failure: Failure) -> String {
         Failure::BlockChanged => text::failure_block_changed(locale),
         #[cfg(feature = "staff")]
         Failure::BlocksFull => text::failure_blocks_full(locale),
+        #[cfg(feature = "staff")]
+        Failure::AppCodeInvalid => text::failure_app_code_invalid(locale),
         Failure::PasswordUnchanged => text::failure_password_unchanged(locale),
         _ => text::failure_malformed(locale),
     };
@@ -55,6 +57,10 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         Code::OfferedElsewhere => text::failure_offered_elsewhere(locale),
         #[cfg(feature = "staff")]
         Code::TalksFull => text::failure_talks_full(locale),
+        #[cfg(feature = "staff")]
+        Code::SecondFactorNeeded => text::failure_second_factor_needed(locale),
+        #[cfg(feature = "staff")]
+        Code::SecondFactorWrong => text::failure_second_factor_wrong(locale),
         Code::ConversationFull => text::failure_conversation_full(locale),
         Code::Blocked => text::chat_blocked(locale),
         Code::AlreadySetUp => text::failure_already_set_up(locale),

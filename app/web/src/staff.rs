@@ -1,6 +1,7 @@
 //! The staff's pages: log-in, invitation, workplace, administration; and the set-up wizard, which
 //! comes in the same bundle.
 
+mod access;
 mod administration;
 mod alarm;
 mod beside;
@@ -68,6 +69,8 @@ pub(crate) enum Area {
     Administration,
     /// What calls this person.
     Notices,
+    /// Second factor and devices.
+    Access,
     /// A new passphrase.
     Passphrase,
 }
@@ -273,6 +276,9 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                             <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Notices)>
                                 {text::notices_title(locale)}
                             </button>
+                            <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Access)>
+                                {text::access_title(locale)}
+                            </button>
                             <button class="text-button start" r#type="button" on:click=move |_| area.set(Area::Passphrase)>
                                 {text::account_passphrase_title(locale)}
                             </button>
@@ -293,6 +299,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),
                 Area::Notices => view! { <notices::NoticesArea notices=notices alarm=alarm /> }.into_any(),
+                Area::Access => view! { <access::Access name=own_name.clone() /> }.into_any(),
                 Area::Passphrase => {
                     view! { <passphrase::Passphrase name=own_name.clone() area=area /> }.into_any()
                 }

@@ -159,7 +159,7 @@ impl Office {
         let parameters = ClientLoginFinishParameters::new(Some(&context), identity.identifiers(), None);
         let finished = begun.state.finish(&mut ForOpaque, PASSWORD, response, parameters).map_err(opaque)?;
         let finalization = finished.message.serialize().to_vec();
-        let finish = LogInFinish { ticket: started.ticket, finalization };
+        let finish = LogInFinish { ticket: started.ticket, finalization, code: None };
         let _: LoggedIn = requests.post(route::LOG_IN_FINISH, None, &finish).await?;
         Ok(session_token(&finished.session_key))
     }
@@ -195,7 +195,7 @@ impl Office {
         let finished = login
             .finish(&started.response, &self.identity(&look_up), &mut SystemRandom)
             .map_err(|_| LoadError::Refused(Code::WrongCredentials))?;
-        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
+        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization, code: None };
         let _: LoggedIn = requests.post(route::LOG_IN_FINISH, None, &finish).await?;
         Ok(*finished.token.expose())
     }

@@ -19,6 +19,7 @@ mod property;
 mod remark;
 mod renewal;
 mod rotation;
+mod second_factor;
 mod thread;
 mod turn;
 mod world;

@@ -12,7 +12,7 @@ use beistand_domain::{
     notice::Pending,
     record::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-        PushDevice, Session, SettingKey,
+        PushDevice, SecondFactor, Session, SettingKey,
     },
     roster::calendar::Words,
     statistics::{Tally, TallyKey},
@@ -182,6 +182,7 @@ impl Storage for OfOneProcess {
         list_mail_pending() -> Vec<(PersonId, Pending)>;
         list_push_devices() -> Vec<PushDevice>;
         lookup_mail_access() -> Option<MailAccess>;
+        lookup_second_factor(account: AccountId) -> Option<SecondFactor>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Append, ConversationSummary, Credentials, LogAppend, LookUp, Sealed, SessionKind};
 use crate::{
-    id::{AccountId, ConversationId, TeamId},
+    id::{AccountId, ConversationId, DeviceSessionId, TeamId},
     signature::Signature,
     wrap::{SignedAccountChange, Wrap},
 };
@@ -224,4 +224,31 @@ pub struct StateWrite {
 pub struct StateWritten {
     /// Version.
     pub version: u64,
+}
+
+/// Where the caller is logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionList {
+    /// At most [`crate::limit::SESSIONS_PER_ACCOUNT_MAX`], the one used last first.
+    pub sessions: Vec<SessionLine>,
+}
+
+/// One log-in of an account that is still good. What device it was, the box doesn't know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLine {
+    /// Id.
+    pub device_session: DeviceSessionId,
+    /// Logged in, seconds since 1970.
+    pub created_s: u64,
+    /// Used last, seconds since 1970.
+    pub used_s: u64,
+    /// The one that asks.
+    pub own: bool,
+}
+
+/// One log-in is to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEnd {
+    /// Which.
+    pub device_session: DeviceSessionId,
 }

@@ -26,6 +26,7 @@ use beistand_protocol::{
     limit::LIVE_QUEUE_FRAMES_MAX,
     live::{Ending, Presence, ServerFrame},
     membership::Log,
+    notice::Occasion,
     queue::QueueRules,
 };
 use bytes::Bytes;
@@ -310,6 +311,16 @@ impl Hub {
                 .map(|(id, _)| *id)
                 .collect();
             state.push(administrators, &frame(&ServerFrame::AcceptanceWaiting));
+        });
+    }
+
+    /// What no conversation tells, these persons hear of.
+    pub fn called(&self, occasion: Occasion, whom: impl Fn(PersonId) -> bool) {
+        self.with(|state| {
+            let concerned = |person: PersonId| is_active(state.log(), person) && whom(person);
+            let of = state.staff.iter().filter(|(_, person)| concerned(**person));
+            let to: Vec<_> = of.map(|(id, _)| *id).collect();
+            state.push(to, &frame(&ServerFrame::Called(occasion)));
         });
     }
 

@@ -6,11 +6,16 @@ use crate::{
     caller::Caller,
     directory::is_active,
     error::ApiError,
+    route::resume::end,
+    session::Verdict,
 };
 use axum::extract::State;
-use beistand_domain::storage::{Change, Output};
+use beistand_domain::{
+    record::Session,
+    storage::{Change, Output},
+};
 use beistand_protocol::{
-    api::{AccountView, SessionKind, StateWrite, StateWritten},
+    api::{AccountView, SessionEnd, SessionKind, SessionLine, SessionList, StateWrite, StateWritten},
     error::Code,
     limit::STATE_BYTES_MAX,
 };
@@ -48,6 +53,42 @@ pub async fn write_state(
         Some(Output::StateVersion(version)) => Ok(Reply(StateWritten { version: *version })),
         _ => Err(ApiError::from(Code::Internal)),
     }
+}
+
+/// `GET /api/v1/account/sessions`
+pub async fn list_sessions(State(app): State<Arc<App>>, Caller(session): Caller) -> Answer<SessionList> {
+    let now_s = app.now_s();
+    let line = |known: Session| SessionLine {
+        own: known.token_hash == session.token_hash,
+        device_session: known.device_session,
+        created_s: known.created_s,
+        used_s: app.sessions.used_s(&known),
+    };
+    let mut sessions: Vec<SessionLine> = app
+        .storage
+        .list_sessions()?
+        .into_iter()
+        .filter(|known| known.account == session.account)
+        .filter(|known| app.sessions.judge(known, now_s) != Verdict::Over)
+        .map(line)
+        .collect();
+    sessions.sort_unstable_by_key(|line| (!line.own, core::cmp::Reverse(line.used_s)));
+    Ok(Reply(SessionList { sessions }))
+}
+
+/// `POST /api/v1/account/sessions/end`
+pub async fn end_session(
+    State(app): State<Arc<App>>,
+    Caller(session): Caller,
+    Body(SessionEnd { device_session }): Body<SessionEnd>,
+) -> Answer<()> {
+    let mut known = app.storage.list_sessions()?.into_iter();
+    let meant = |known: &Session| known.account == session.account && known.device_session == device_session;
+    // One that is gone already is where it was to be.
+    if let Some(meant) = known.find(meant) {
+        end(&app, meant.token_hash).await?;
+    }
+    Ok(Reply(()))
 }
 
 /// Whether the log knows this staff account's person; seekers need nobody's signature.

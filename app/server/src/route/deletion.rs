@@ -1,7 +1,7 @@
 //! A seeker destroys the own account: signed, and at once. Every conversation's data key goes with it.
 
 use crate::{
-    app::{App, PendingChange},
+    app::{App, PendingChange, Wish},
     body::{Answer, Body, Reply},
     caller::Caller,
     credential::facts,
@@ -25,7 +25,7 @@ pub async fn start(
     Body(()): Body<()>,
 ) -> Answer<DeletionStarted> {
     let nonce = draw(&*app.random);
-    let pending = PendingChange { account: session.account, nonce, look_up: None };
+    let pending = PendingChange { account: session.account, nonce, wish: Wish::Deletion };
     let ticket = app.account_changes.issue(app.steady_s(), &*app.random, pending);
     Ok(Reply(DeletionStarted { ticket, nonce }))
 }
@@ -38,7 +38,7 @@ pub async fn finish(
 ) -> Answer<()> {
     let id = session.account;
     let pending = app.account_changes.take(app.steady_s(), &request.ticket).ok_or(Code::StatementRefused)?;
-    if pending.account != id || pending.look_up.is_some() {
+    if pending.account != id || pending.wish != Wish::Deletion {
         return Err(Code::StatementRefused.into());
     }
     let account = app.storage.lookup_account(id)?.ok_or(Code::SessionExpired)?;

@@ -10,10 +10,14 @@ use crate::{
     listen::ClientAddress,
     login,
     random::draw,
+    second_factor,
     throttle::Attempt,
 };
 use axum::extract::State;
-use beistand_domain::{record::Session, storage::Change};
+use beistand_domain::{
+    record::Session,
+    storage::{Change, CommitError, Refused},
+};
 use beistand_protocol::{
     api::{LogInFinish, LogInStart, LogInStarted, LoggedIn, SessionKind},
     error::Code,
@@ -55,13 +59,12 @@ pub async fn start(
 pub async fn finish(
     State(app): State<Arc<App>>,
     address: ClientAddress,
-    Body(LogInFinish { ticket, finalization }): Body<LogInFinish>,
+    Body(LogInFinish { ticket, finalization, code }): Body<LogInFinish>,
 ) -> Answer<LoggedIn> {
     let now_s = app.now_s();
     let pending = app.log_ins.take(app.steady_s(), &ticket).ok_or(Code::WrongCredentials)?;
     let token_hash = login::finish_login(pending.login, &finalization)?;
     let (id, generation) = pending.account.ok_or(Code::WrongCredentials)?;
-    app.throttle.succeeded(Attempt::LogIn, address, &pending.look_up);
     let account = app.storage.lookup_account(id)?.filter(|account| account.generation == generation);
     let account = account.ok_or(Code::WrongCredentials)?;
     if let SessionKind::Staff(person) = account.kind
@@ -69,6 +72,9 @@ pub async fn finish(
     {
         return Err(Code::Revoked.into());
     }
+    // Before the try is forgiven: who knows a passphrase alone gets no more of them for that.
+    let factor = second_factor::admit(&app, id, generation, code)?;
+    app.throttle.succeeded(Attempt::LogIn, address, &pending.look_up);
     let session = Session {
         token_hash,
         account: id,
@@ -79,7 +85,13 @@ pub async fn finish(
     };
     let device_session = session.device_session;
     let contact = Change::AccountTouch { account: id, contact_s: app.stamp_s() };
-    app.commit(vec![Change::SessionAdd(session), contact]).await?;
+    let used = factor.is_some();
+    let changes = factor.into_iter().chain([Change::SessionAdd(session), contact]).collect();
+    app.commit(changes).await.map_err(|error| match error {
+        // Another log-in was faster with the same number.
+        CommitError::Refused(Refused::VersionMoved) if used => Code::SecondFactorWrong.into(),
+        error => ApiError::from(error),
+    })?;
     // New credentials may have come in between and have ended all sessions but this one.
     if app.storage.lookup_account(id)?.is_none_or(|now| now.generation != generation) {
         app.commit(vec![Change::SessionRemove(token_hash)]).await?;

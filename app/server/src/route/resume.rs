@@ -60,7 +60,11 @@ pub async fn log_out(State(app): State<Arc<App>>, Caller(session): Caller) -> An
     Ok(Reply(()))
 }
 
-async fn end(app: &App, session: crate::session::TokenHash) -> Result<(), ApiError> {
+/// Ends a session, and what its device was to show.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn end(app: &App, session: crate::session::TokenHash) -> Result<(), ApiError> {
     // A device that somebody has left shows nothing more.
     let left = app.storage.lookup_session(&session)?;
     let devices = left.map(|left| app.notices.devices_at(left.device_session)).unwrap_or_default();

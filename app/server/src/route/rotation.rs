@@ -2,7 +2,7 @@
 //! A token opens the first step only; the second needs the account key's signature (P19).
 
 use crate::{
-    app::{App, PendingChange, RECOVERY_TTL_S},
+    app::{App, PendingChange, RECOVERY_TTL_S, Wish},
     body::{Answer, Body, Reply},
     caller::Caller,
     credential::name,
@@ -39,7 +39,8 @@ pub async fn start(
     let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
     let conversations = app.hub.list_of_seeker(account.id);
     let nonce = draw(&*app.random);
-    let pending = PendingChange { account: account.id, nonce, look_up: Some(request.look_up.value) };
+    let wish = Wish::Keys { look_up: request.look_up.value };
+    let pending = PendingChange { account: account.id, nonce, wish };
     let ticket = app.account_changes.issue(steady_s, &*app.random, pending);
     Ok(Reply(RotationStarted {
         ticket,
@@ -60,8 +61,10 @@ pub async fn finish(
     Body(request): Body<RotationFinish>,
 ) -> Answer<()> {
     let pending = app.account_changes.take(app.steady_s(), &request.ticket).ok_or(Code::StatementRefused)?;
-    let look_up = pending.look_up.filter(|_| pending.account == session.account);
-    let look_up = look_up.ok_or(Code::StatementRefused)?;
+    let Wish::Keys { look_up } = pending.wish else { return Err(Code::StatementRefused.into()) };
+    if pending.account != session.account {
+        return Err(Code::StatementRefused.into());
+    }
     let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;
     let rotation = Rotation { credentials: request.credentials, appends: request.appends, log: request.log };
     rotate(&app, account, ChangeSigner::Account, app.organisation()?, pending.nonce, rotation).await?;

@@ -73,7 +73,7 @@ async fn p23_unknown_names_look_like_known_ones() {
         let (status, headers, body) =
             app.raw("POST", route::LOG_IN_START, None, beistand_protocol::codec::encode(&start)).await;
         let started: LogInStarted = beistand_protocol::codec::decode(&body).unwrap();
-        let finish = LogInFinish { ticket: started.ticket, finalization: vec![3; 64] };
+        let finish = LogInFinish { ticket: started.ticket, finalization: vec![3; 64], code: None };
         let (finish_status, _, finish_body) =
             app.raw("POST", route::LOG_IN_FINISH, None, beistand_protocol::codec::encode(&finish)).await;
 
@@ -142,7 +142,7 @@ async fn tickets_and_suites_are_checked() {
     let started: LogInStarted = app.post(route::LOG_IN_START, None, &start).await.unwrap();
     let identity = super::test_app::identity(office.log.organisation(), &lila.look_up);
     let finished = login.finish(&started.response, &identity, &mut app.random).unwrap();
-    let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
+    let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization, code: None };
     let _: beistand_protocol::api::LoggedIn = app.post(route::LOG_IN_FINISH, None, &finish).await.unwrap();
     let again = app.post::<_, beistand_protocol::api::LoggedIn>(route::LOG_IN_FINISH, None, &finish).await;
     assert_eq!(code(again), Code::WrongCredentials);

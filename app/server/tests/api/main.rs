@@ -20,6 +20,7 @@ mod retention;
 mod roster;
 mod rotation;
 mod route_table;
+mod second_factor;
 mod session;
 mod set_up;
 mod sighting;

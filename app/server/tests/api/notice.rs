@@ -12,11 +12,11 @@ use beistand_domain::{notice::MAIL_INTERVAL_S, storage::Storage};
 use beistand_protocol::{
     api::{Appended, EnvelopeKind, route},
     error::{Code, Refusal},
-    live::Presence,
+    live::{ClientFrame, Presence, ServerFrame},
     membership::{Body, Language},
     notice::{
         Choices, MailFault, MailPut, MailSecurity, MailServer, MailTest, MailTested, MailView,
-        NoticeSettings, NoticeView, Ways,
+        NoticeSettings, NoticeView, Occasion, Ways,
     },
     queue::{Escalation, QueueRules},
     roster::{Absence, Command, OccurrenceId, ShiftId, SwapId},
@@ -324,6 +324,10 @@ async fn colleagues_are_asked_for_shifts() {
     let planned = vec![shift(1, Some(ben), 1, 600), shift(2, Some(ben), 2, 600), shift(3, Some(ben), 3, 600)];
     say(&world.app, &world.office, &world.admin, Command::AddShifts(planned)).await.unwrap();
     assert_eq!(world.told().await, []);
+    // Open pages hear of it at once, each person of what concerns them.
+    let address = listen(&world.app).await;
+    let mut of_anna = Socket::connect(address, &world.admin).await;
+    let mut of_ben = Socket::connect(address, &world.ben.1).await;
     let what = |number: u8| OccurrenceId { shift: ShiftId([number; 16]), day: TODAY.plus(number.into()) };
     let offer = |number: u8, asked| Command::OfferSwap {
         swap: SwapId([number; 16]),
@@ -341,6 +345,21 @@ async fn colleagues_are_asked_for_shifts() {
     assert_eq!(world.told().await, []);
     say(&world.app, &world.office, &world.ben.1, Command::ReportAbsence(ill(3))).await.unwrap();
     assert_eq!(world.told().await, told("anna", "Mine"));
+    let heard = async |socket: &mut Socket| {
+        socket.send(&ClientFrame::Ping).await;
+        let mut heard = Vec::new();
+        socket
+            .until(|frame| {
+                if let ServerFrame::Called(occasion) = frame {
+                    heard.push(*occasion);
+                }
+                (*frame == ServerFrame::Pong).then_some(())
+            })
+            .await;
+        heard
+    };
+    assert_eq!(heard(&mut of_anna).await, [Occasion::Swap, Occasion::Swap, Occasion::Illness]);
+    assert_eq!(heard(&mut of_ben).await, []);
 }
 
 #[tokio::test]

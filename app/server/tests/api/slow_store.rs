@@ -5,7 +5,7 @@ use beistand_domain::{
     notice::Pending,
     record::{
         Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-        PushDevice, Session, SettingKey,
+        PushDevice, SecondFactor, Session, SettingKey,
     },
     statistics::{Tally, TallyKey},
     storage::{Change, CommitFuture, Listener, Storage, StorageError},
@@ -88,6 +88,7 @@ impl Storage for SlowStore {
         list_mail_pending() -> Vec<(PersonId, Pending)>;
         list_push_devices() -> Vec<PushDevice>;
         lookup_mail_access() -> Option<MailAccess>;
+        lookup_second_factor(account: AccountId) -> Option<SecondFactor>;
         lookup_setting(key: SettingKey) -> Option<Vec<u8>>;
     }
 }

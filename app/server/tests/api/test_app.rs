@@ -21,6 +21,7 @@ use beistand_protocol::{
     membership::{
         Body as LogBody, EmergencyNumber, Freshness, InvitedRole, Language, Localised, Log, Site, TeamRules,
     },
+    second_factor::AppCode,
     signature::plain_digest,
     suite::Suite,
     team::Generations,
@@ -299,7 +300,7 @@ impl TestApp {
         answer(self.raw("POST", path, token, encode(body)).await)
     }
 
-    fn person(&mut self, realm: RealmId, name: &str) -> Person {
+    pub fn person(&mut self, realm: RealmId, name: &str) -> Person {
         Person {
             look_up: LookUp { realm, value: keyed(name) },
             password: Password::new(&format!("password of {name}")).unwrap(),
@@ -449,13 +450,24 @@ impl TestApp {
         &mut self,
         office: &Office,
         person: &Person,
+        started: (Login, LogInStarted),
+    ) -> Result<(Token, LoggedIn), Refusal> {
+        self.finish_log_in_with(office, person, started, None).await
+    }
+
+    /// With a number of the person's app.
+    pub async fn finish_log_in_with(
+        &mut self,
+        office: &Office,
+        person: &Person,
         (login, started): (Login, LogInStarted),
+        code: Option<AppCode>,
     ) -> Result<(Token, LoggedIn), Refusal> {
         let identity = identity(office.log.organisation(), &person.look_up);
         let Ok(finished) = login.finish(&started.response, &identity, &mut self.random) else {
             return Err(Refusal { code: Code::WrongCredentials, retry_after_s: None });
         };
-        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization };
+        let finish = LogInFinish { ticket: started.ticket, finalization: finished.finalization, code };
         let logged_in = self.post(route::LOG_IN_FINISH, None, &finish).await?;
         Ok((*finished.token.expose(), logged_in))
     }

@@ -8,6 +8,7 @@ use beistand_protocol::closing::{ClosingReason, Topic, Topics};
 use beistand_protocol::membership::Language;
 use beistand_protocol::notice::{Choices, MailSecurity, MailServer, NoticeSettings, Ways};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
+use beistand_protocol::second_factor::SharedSecret;
 use beistand_protocol::suite::Suite;
 use beistand_protocol::wrap::{Locked, WrapId, WrapPurpose};
 
@@ -315,6 +316,13 @@ fn versions_are_frozen() {
         frozen(MailAccessRecord::from(&access), &hex);
         assert_eq!(domain::MailAccess::from(MailAccessRecord::from(&access)), access);
     }
+    let factor = domain::SecondFactor { secret: SharedSecret([2; 20]), used_step: 300, since_s: 301 };
+    frozen(
+        SecondFactorRecord::new(AccountId([1; 16]), factor),
+        &format!("01 {} {} ac02 ad02", rep("01", 16), rep("02", 20)),
+    );
+    let record = SecondFactorRecord::new(AccountId([1; 16]), factor);
+    assert_eq!(domain::SecondFactor::from(record), factor);
     let topics = vec![Topic { number: 300, name: "x".into(), in_use: true }];
     frozen(
         TopicsRecord::new(TeamId([1; 16]), &Topics { topics }),
@@ -385,6 +393,7 @@ proptest::proptest! {
             check::<TopicsRecord>(&bytes);
             check::<ClosingCountRecord>(&bytes);
             check::<TallyRecord>(&bytes);
+            check::<SecondFactorRecord>(&bytes);
         }
     }
 }

@@ -8,14 +8,15 @@ use crate::record::{
     BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
     EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NOTES_KEY, NoticeRecord,
     PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord, TopicsRecord,
-    blocks_key, closing_key, notes_key, setting_key, tally_key, write,
+    SecondFactorRecord, SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord,
+    TopicsRecord, blocks_key, closing_key, notes_key, setting_key, tally_key, write,
 };
 use crate::table::Table;
 use beistand_domain::clock::Seconds;
 use beistand_domain::conversation::{self, admit};
 use beistand_domain::record::{
-    Acceptance, Account, Blocks, CalendarLink, ClosingKey, Conversation, NewEnvelope, PushDevice, Session,
+    Acceptance, Account, Blocks, CalendarLink, ClosingKey, Conversation, NewEnvelope, PushDevice,
+    SecondFactor, Session,
 };
 use beistand_domain::statistics::{self, Counted, Moment, TallyKey};
 use beistand_domain::storage::{Actor, Change, Output, Refused};
@@ -74,6 +75,9 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::AccountRedate { account, contact_s } => account_redate(tx, *account, *contact_s),
         Change::AccountPerson { account, person } => account_person(tx, *account, *person),
         Change::AccountTouch { account, contact_s } => account_touch(tx, *account, *contact_s),
+        Change::SecondFactorPut { account, expected, next } => {
+            second_factor_put(tx, *account, *expected, *next)
+        }
         Change::StateWrite { account, expected_version, state } => {
             state_write(tx, *account, *expected_version, state)
         }
@@ -233,6 +237,7 @@ fn account_remove(tx: Tx<'_, '_>, id: AccountId) -> Made {
         account_unlink(tx, &account)?;
         remove(tx, Table::Account, &id.0)?;
         remove(tx, Table::AccountState, &id.0)?;
+        remove(tx, Table::SecondFactor, &id.0)?;
     }
     sessions_remove(tx, id)?;
     for acceptance in look_up::acceptances(tx)? {
@@ -515,6 +520,24 @@ fn notes_remove(tx: Tx<'_, '_>, person: PersonId) -> Made {
         }
     }
     Ok(Output::Done)
+}
+
+fn second_factor_put(
+    tx: Tx<'_, '_>,
+    account: AccountId,
+    expected: Option<SecondFactor>,
+    next: Option<SecondFactor>,
+) -> Made {
+    if look_up::account(tx, account)?.is_none() {
+        return Err(Refused::NotFound.into());
+    }
+    if look_up::second_factor(tx, account)? != expected {
+        return Err(Refused::VersionMoved.into());
+    }
+    match next {
+        Some(factor) => put(tx, &account.0, &SecondFactorRecord::new(account, factor)),
+        None => remove(tx, Table::SecondFactor, &account.0),
+    }
 }
 
 fn push_add(tx: Tx<'_, '_>, device: &PushDevice) -> Made {

@@ -7,13 +7,13 @@ use crate::record::{
     BlocksRecord, CalendarLinkRecord, ClosingCountRecord, ConversationRecord, EnvelopeByIdRecord,
     EnvelopeRecord, GenerationRecord, LogHeadRecord, LogRecord, MailAccessRecord, NoticeRecord,
     PendingMailRecord, PushDeviceRecord, QueueRulesRecord, Record, RosterLogRecord, RosterRecord,
-    SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord, TopicsRecord,
-    blocks_key, closing_key, read, setting_key, tally_key,
+    SecondFactorRecord, SessionByAccountRecord, SessionRecord, SettingRecord, SightingRecord, TallyRecord,
+    TopicsRecord, blocks_key, closing_key, read, setting_key, tally_key,
 };
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-    PushDevice, Session, SettingKey,
+    PushDevice, SecondFactor, Session, SettingKey,
 };
 use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_protocol::api::{LogHead, StoredEnvelope, TeamGenerationUpload};
@@ -290,6 +290,10 @@ pub(super) fn mail_pending(tables: &dyn Tables) -> Result<Vec<(PersonId, Pending
 
 pub(super) fn mail_access(tables: &dyn Tables) -> Result<Option<MailAccess>, Error> {
     Ok(get::<MailAccessRecord>(tables, &[])?.map(Into::into))
+}
+
+pub(super) fn second_factor(tables: &dyn Tables, account: AccountId) -> Result<Option<SecondFactor>, Error> {
+    Ok(get::<SecondFactorRecord>(tables, &account.0)?.map(Into::into))
 }
 
 pub(super) fn push_devices(tables: &dyn Tables) -> Result<Vec<PushDevice>, Error> {

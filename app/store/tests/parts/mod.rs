@@ -5,7 +5,7 @@
 use beistand_domain::notice::Pending;
 use beistand_domain::record::{
     Acceptance, Account, AccountState, Blocks, CalendarLink, ClosingKey, Conversation, MailAccess,
-    NewEnvelope, PushDevice, Readers, Session, SettingKey, Whose,
+    NewEnvelope, PushDevice, Readers, SecondFactor, Session, SettingKey, Whose,
 };
 use beistand_domain::statistics::{Tally, TallyKey};
 use beistand_domain::storage::{Change, Storage};
@@ -23,6 +23,7 @@ use beistand_protocol::membership::Language;
 use beistand_protocol::notice::{MailSecurity, MailServer, NoticeSettings};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
+use beistand_protocol::second_factor::SharedSecret;
 use beistand_store::Store;
 use beistand_store::disk::Disk;
 use beistand_store::disk::real::RealDisk;
@@ -236,6 +237,7 @@ pub struct Everything {
     mail_pending: Vec<(PersonId, Pending)>,
     push_devices: Vec<PushDevice>,
     mail_access: Option<MailAccess>,
+    second_factors: Vec<Option<SecondFactor>>,
 }
 
 pub fn everything(storage: &dyn Storage) -> Everything {
@@ -276,6 +278,7 @@ pub fn everything(storage: &dyn Storage) -> Everything {
         mail_pending,
         push_devices,
         mail_access: storage.lookup_mail_access().unwrap(),
+        second_factors: ids().map(|id| storage.lookup_second_factor(AccountId([id; 16])).unwrap()).collect(),
         accounts: sorted(storage.list_accounts().unwrap()),
         by_name: ids()
             .flat_map(|realm| ids().map(move |name| (RealmId([realm; 16]), [name; 32])))
@@ -371,6 +374,18 @@ pub fn mail_access(mark: u8) -> Change {
     };
     let access = MailAccess { server, password: Some(mark.to_string()) };
     Change::MailAccessPut((mark > 0).then(|| Box::new(access)))
+}
+
+/// A second factor, told by `mark`; 0: none.
+pub fn second_factor(mark: u8) -> Option<SecondFactor> {
+    let factor = |mark| SecondFactor { secret: SharedSecret([mark; 20]), used_step: mark.into(), since_s: 7 };
+    (mark > 0).then(|| factor(mark))
+}
+
+/// From one second factor to another.
+pub fn second_factor_put(account: u8, before: u8, mark: u8) -> Change {
+    let account = AccountId([account; 16]);
+    Change::SecondFactorPut { account, expected: second_factor(before), next: second_factor(mark) }
 }
 
 /// The end of a talk by a message, counted as `mark` tells.

@@ -1,6 +1,6 @@
 //! Whose a staff account is.
 
-use super::{done, refused, session, staff_account};
+use super::{done, parts, refused, session, staff_account};
 use beistand_domain::storage::{Change, Refused, Storage};
 use beistand_protocol::{
     api::SessionKind,
@@ -26,4 +26,26 @@ pub fn account_and_sessions_follow_together(storage: &dyn Storage) {
     assert_eq!((of(known), of(waiting)), (Some(AccountId([1; 16])), Some(AccountId([2; 16]))));
     done(storage, to(2));
     assert_eq!(of(waiting), None);
+}
+
+pub fn a_second_factor_goes_with_its_account(storage: &dyn Storage) {
+    let put = parts::second_factor_put;
+    let known = |id| storage.lookup_second_factor(AccountId([id; 16])).unwrap();
+    assert_eq!(refused(storage, put(1, 0, 1)), Refused::NotFound);
+    for id in [1, 2] {
+        super::add(storage, staff_account(id, id, id, 10));
+        assert_eq!(known(id), None);
+        done(storage, put(id, 0, 1));
+    }
+    // Two log-ins with one number: the second one finds it used up.
+    done(storage, put(1, 1, 2));
+    assert_eq!(refused(storage, put(1, 1, 2)), Refused::VersionMoved);
+    assert_eq!(refused(storage, put(1, 0, 3)), Refused::VersionMoved);
+    assert_eq!((known(1), known(2)), (parts::second_factor(2), parts::second_factor(1)));
+    done(storage, put(1, 2, 0));
+    assert_eq!((known(1), known(2)), (None, parts::second_factor(1)));
+    done(storage, Change::AccountRemove(AccountId([2; 16])));
+    assert_eq!(known(2), None);
+    super::add(storage, staff_account(2, 2, 2, 10));
+    assert_eq!(known(2), None);
 }

@@ -18,6 +18,7 @@ use beistand_protocol::{
     id::{ConversationId, DeviceSessionId, PersonId, RealmId},
     live::Presence,
     login::LoginIdentity,
+    second_factor::AppCode,
     suite::Suite,
     worker::{Conflict, EndReason, Failure, News, Reply, SessionView},
 };
@@ -71,6 +72,8 @@ pub(super) struct Session {
 pub(super) struct Typed {
     pub password: Password,
     pub identity: LoginIdentity,
+    /// Staff: a number of their app.
+    pub code: Option<AppCode>,
 }
 
 impl Typed {
@@ -114,7 +117,7 @@ impl<T: Transport> Client<T> {
         let realm = self.realm();
         let lookup = lookup_value(Suite::CURRENT, organisation, realm, &name);
         let identity = LoginIdentity { suite: Suite::CURRENT, organisation, realm, lookup };
-        Ok(Typed { password, identity })
+        Ok(Typed { password, identity, code: None })
     }
 
     /// Log-in with a name and a password.
@@ -148,6 +151,7 @@ impl<T: Transport> Client<T> {
             let finish = LogInFinish {
                 ticket: started.ticket,
                 finalization: core::mem::take(&mut finished.finalization),
+                code: typed.code,
             };
             let answer = post(&self.transport, route::LOG_IN_FINISH, None, &finish).await;
             match answer.map_err(Failure::from) {

@@ -12,7 +12,7 @@ use beistand_protocol::worker::{Failure, Reply};
 const WHAT_BYTES_MAX: usize = 96;
 
 /// Whether this names something that is passed on, and nothing else that a token opens: what is of a team's roster,
-/// what calls people, the figures, and what leads see of now.
+/// what calls people, the figures, what leads see of now, and where the own account is open.
 fn is_passed_on(what: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -20,6 +20,7 @@ fn is_passed_on(what: &str) -> bool {
     let parts: Vec<&str> = what.split('/').collect();
     let known = match parts[..] {
         ["notice" | "mail", ..] | ["statistics" | "board"] => true,
+        ["account", "sessions"] | ["account", "sessions", "end"] | ["account", "second-factor"] => true,
         ["team", _, first, ..] => first.starts_with("roster") || first.starts_with("calendar"),
         _ => false,
     };
@@ -54,6 +55,12 @@ mod tests {
         check("mail/test", true);
         check("statistics", true);
         check("board", true);
+        check("account/sessions", true);
+        check("account/sessions/end", true);
+        check("account/second-factor", true);
+        check("account", false);
+        check("account/state", false);
+        check("account/second-factor/start", false);
         check("statistics/x", false);
         check("board/x", false);
         check("team/00ff/generation/1", false);

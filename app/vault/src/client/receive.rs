@@ -112,6 +112,11 @@ impl<T: Transport> Client<T> {
                 self.on_offered(conversation, to);
                 Ok(())
             }
+            #[cfg(feature = "staff")]
+            ServerFrame::Called(occasion) => {
+                self.tell(News::Called(occasion));
+                Ok(())
+            }
             ServerFrame::SomebodyAvailable(available) => {
                 self.on_available(available);
                 Ok(())

@@ -22,3 +22,37 @@ account-passphrase-lead = Danach gilt nur noch die neue, und im Verzeichnis steh
 account-passphrase-more = Auf allen anderen Geräten werden Sie abgemeldet. Sie bekommen auch einen neuen Wiederherstellungs-Code; der alte gilt nicht mehr.
 account-passphrase-current = Jetzige Passphrase
 account-passphrase-submit = Passphrase ändern
+
+# Zweiter Faktor und Geräte (Mitarbeitende).
+
+access-title = Anmeldung und Geräte
+access-lead = Hier sehen Sie, wo Sie angemeldet sind, und machen Ihre Anmeldung sicherer.
+access-factor-title = Zweiter Faktor
+access-factor-body = Beim Anmelden wird dann außer Ihrer Passphrase eine Zahl aus einer App auf Ihrem Telefon verlangt. Wer nur Ihre Passphrase kennt, kommt nicht hinein.
+access-factor-off = Zurzeit genügt Ihre Passphrase.
+access-factor-since = Eingeschaltet seit { $time }.
+access-factor-begin = Einrichten …
+access-factor-scan = 1. Fotografieren Sie dieses Bild mit einer Authenticator-App, zum Beispiel Aegis, FreeOTP, 2FAS oder Google Authenticator.
+access-factor-picture = QR-Code für die App
+access-factor-by-hand = Oder tippen Sie dieses Geheimnis in die App:
+access-factor-check = 2. Geben Sie die sechs Ziffern ein, die Ihre App jetzt zeigt.
+access-factor-code = Ziffern aus der App
+access-factor-on = Einschalten
+access-factor-lost = Ist das Telefon einmal weg, hilft „Passphrase vergessen“ mit Ihrem Wiederherstellungs-Code: Das schaltet den zweiten Faktor aus. Bewahren Sie den Code getrennt vom Telefon auf.
+access-factor-end-body = Zum Ausschalten geben Sie die Ziffern ein, die Ihre App jetzt zeigt.
+access-factor-end = Ausschalten
+access-factor-is-on = Der zweite Faktor ist eingeschaltet.
+access-factor-is-off = Der zweite Faktor ist ausgeschaltet.
+access-devices-title = Wo Sie angemeldet sind
+access-devices-body = Welches Gerät das ist, weiß der Server nicht; er merkt sich weder Adressen noch Namen von Geräten. Kommt Ihnen eine Anmeldung fremd vor, beenden Sie sie und ändern Sie Ihre Passphrase.
+access-device-here = Dieses Gerät
+access-device-other = Ein anderes Gerät oder Fenster
+access-device-times = Angemeldet { $created }, zuletzt benutzt { $used }
+access-device-end = Abmelden
+access-device-end-label = Anmeldung vom { $created } beenden
+access-device-ended = Die Anmeldung ist beendet.
+access-log-in-code = Jetzt noch die Ziffern aus Ihrer App
+access-log-in-hint = Sechs Ziffern, die alle 30 Sekunden wechseln. Telefon verloren? Dann „Passphrase vergessen“ mit dem Wiederherstellungs-Code.
+failure-second-factor-needed = Für diese Anmeldung brauchen Sie noch die Ziffern aus Ihrer App.
+failure-second-factor-wrong = Diese Ziffern gelten nicht. Warten Sie, bis die App neue zeigt, und nehmen Sie die. Hilft das nicht, geht die Uhr Ihres Telefons falsch.
+failure-app-code-invalid = Es sind sechs Ziffern, so wie die App sie zeigt.

@@ -82,3 +82,10 @@ push-unknown = Dieser Browser kann das nicht. Auf iPhone und iPad geht es, wenn 
 push-refused = Der Browser hat es nicht zugelassen. Erlauben Sie dieser Seite in seinen Einstellungen Benachrichtigungen.
 push-device-since = Gerät, eingeschaltet { $time }
 push-remove = Entfernen
+
+# What the roster asks, on an open page.
+
+alarm-roster-swap = Jemand bietet eine Schicht an.
+alarm-roster-illness = Jemand fällt aus, und Sie könnten einspringen.
+alarm-roster-look = Zum Dienstplan
+alarm-roster-later = Später

@@ -82,3 +82,10 @@ push-unknown = This browser can't do it. On iPhone and iPad it works once you ha
 push-refused = The browser did not allow it. Let this page show notifications in its settings.
 push-device-since = Device, turned on { $time }
 push-remove = Remove
+
+# What the roster asks, on an open page.
+
+alarm-roster-swap = Somebody offers a shift.
+alarm-roster-illness = Somebody drops out, and you could step in.
+alarm-roster-look = Show the roster
+alarm-roster-later = Later

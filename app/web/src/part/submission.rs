@@ -8,7 +8,7 @@ use crate::text;
 use beistand_protocol::worker::{Call, Failure, Reply};
 use leptos::prelude::*;
 
-/// The sentences that a form has of its own for some failures.
+/// The sentences that a form has of its own for some failures. An empty one: the form itself shows what is to be done.
 type Words = fn(Locale, &Failure) -> Option<&'static str>;
 
 /// Whether a form is being sent, and what went wrong last. Copies are handles to the same one.
@@ -113,6 +113,7 @@ impl Submission {
     fn fail(self, failure: Failure) {
         let locale = self.client.locale;
         match (self.words)(locale, &failure) {
+            Some("") => {}
             Some(sentence) => self.refuse(sentence),
             None => self.refuse(failure::sentence(locale, failure)),
         }

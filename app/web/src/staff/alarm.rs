@@ -16,7 +16,7 @@ use crate::locale::Locale;
 use crate::text;
 use beistand_protocol::id::ConversationId;
 use beistand_protocol::live::Presence;
-use beistand_protocol::notice::{Choices, Ways};
+use beistand_protocol::notice::{Choices, Occasion, Ways};
 use beistand_protocol::worker::ConversationView;
 use leptos::html;
 use leptos::prelude::*;
@@ -64,6 +64,8 @@ pub(super) struct Alarm {
     volume: RwSignal<u8>,
     rings: RwSignal<bool>,
     permission: RwSignal<Permission>,
+    /// What the roster asks of this person, until they have looked.
+    called: RwSignal<Option<Occasion>>,
 }
 
 impl Alarm {
@@ -83,6 +85,7 @@ impl Alarm {
             volume: RwSignal::new(VOLUME),
             rings: RwSignal::new(false),
             permission: RwSignal::new(notice::permission()),
+            called: RwSignal::new(None),
         };
         // Each shift is tested anew: headphones are pulled, tabs are muted in between.
         Effect::new(move |before: Option<bool>| {
@@ -94,6 +97,11 @@ impl Alarm {
             on_duty
         });
         Effect::new(move || alarm.look());
+        Effect::new(move || {
+            if let Some((_, occasion)) = desk.client.called.get() {
+                untrack(move || alarm.hear_of_roster(occasion));
+            }
+        });
         // Any press may be what the browser has waited for.
         let pressed = window_event_listener(leptos::ev::pointerdown, move |_| alarm.wake());
         let keyed = window_event_listener(leptos::ev::keydown, move |_| alarm.wake());
@@ -229,10 +237,31 @@ impl Alarm {
             _ if beside && shown(chosen.thread) => text::alarm_notice_thread(locale),
             _ => return,
         };
+        self.show(sentence);
+    }
+
+    /// Somebody offers a shift, or is ill: heard on duty or not, for it is about when one is.
+    fn hear_of_roster(self, occasion: Occasion) {
+        self.called.set(Some(occasion));
+        let ways = self.notices.on_the_page().of(occasion);
+        if ways.sound {
+            if self.audio.with_value(Option::is_none) {
+                self.open();
+            }
+            let tone = self.tone.get_untracked();
+            self.with(|audio| audio.play(&tone.answer(audio.samples_per_s())));
+        }
+        if ways.desktop && !is_looked_at() {
+            let sentence = roster_sentence(self.desk.client.locale, occasion);
+            self.show(sentence);
+        }
+    }
+
+    /// A notice on the desktop. The former one first: with the same tag it would take the new one along.
+    fn show(self, sentence: &str) {
         self.notice.try_update_value(|notice| {
-            // The former one first: with the same tag it would take the new one along.
             *notice = None;
-            *notice = Notice::show(text::product_name(locale), sentence, "beistand");
+            *notice = Notice::show(text::product_name(self.desk.client.locale), sentence, "beistand");
         });
     }
 
@@ -268,6 +297,14 @@ impl Alarm {
 fn is_looked_at() -> bool {
     let document = document();
     document.visibility_state() == web_sys::VisibilityState::Visible && document.has_focus().unwrap_or(false)
+}
+
+/// What the roster asks, in a sentence.
+fn roster_sentence(locale: Locale, occasion: Occasion) -> &'static str {
+    match occasion {
+        Occasion::Illness => text::alarm_roster_illness(locale),
+        _ => text::alarm_roster_swap(locale),
+    }
 }
 
 fn tone_name(locale: Locale, tone: Tone) -> &'static str {
@@ -363,6 +400,24 @@ pub(super) fn AlarmStrip(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl In
             }
         })
     };
+    let roster = move || {
+        alarm.called.get().map(|occasion| {
+            let look = move |_| {
+                alarm.called.set(None);
+                alarm.area.set(Area::Roster);
+            };
+            view! {
+                <div class="alarm">
+                    {icon(Icon::Clock, 20)}
+                    <p><b>{roster_sentence(locale, occasion)}</b></p>
+                    <div class="row">
+                        <button class="button" r#type="button" on:click=look>{text::alarm_roster_look(locale)}</button>
+                        {button(text::alarm_roster_later(locale), |alarm| alarm.called.set(None), true)}
+                    </div>
+                </div>
+            }
+        })
+    };
     let strip = NodeRef::<html::Div>::new();
     // A press takes its own button away: the focus goes to what follows, not into nowhere.
     Effect::new(move |before: Option<Test>| {
@@ -383,7 +438,7 @@ pub(super) fn AlarmStrip(alarm: Alarm, dialog: NodeRef<html::Dialog>) -> impl In
     view! {
         <div class="alarms" node_ref=strip>
             <div role="alert">{loud}</div>
-            <div role="status">{calm} {ringing}</div>
+            <div role="status">{calm} {ringing} {roster}</div>
         </div>
     }
 }

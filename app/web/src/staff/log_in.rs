@@ -1,10 +1,12 @@
-//! Staff log-in: name and vault passphrase; or a new passphrase by the recovery code.
+//! Staff log-in: name and vault passphrase, and a number of an app where that was set up; or a new passphrase by the recovery code.
 
+use super::access::CodeField;
 use super::invitation::StaffCode;
 use crate::client::use_client;
 use crate::part::{Field, PasswordField, Recover, Recovery, Submission, SubmitForm, focused_heading};
 use crate::text;
-use beistand_protocol::worker::Call;
+use beistand_protocol::error::Code;
+use beistand_protocol::worker::{Call, Failure};
 use leptos::prelude::*;
 
 #[component]
@@ -42,11 +44,26 @@ fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl In
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
-    let submission = Submission::default();
+    // Asked for once the passphrase has turned out right.
+    let asked = RwSignal::new(false);
+    let code = RwSignal::new(String::new());
+    let submission = Submission::with_words(|_, failure| match failure {
+        Failure::Server(Code::SecondFactorNeeded, _) => Some(""),
+        _ => None,
+    });
     let send = move |()| {
         hold.set(true);
-        let call = Call::LogIn { name: name.get_untracked(), password: password.get_untracked() };
-        submission.call(call, move |_| hold.set(false));
+        let (name, password) = (name.get_untracked(), password.get_untracked());
+        let call = match asked.get_untracked() {
+            true => Call::LogInWithCode { name, password, code: code.get_untracked() },
+            false => Call::LogIn { name, password },
+        };
+        submission.call(call, move |outcome| {
+            if let Err(Failure::Server(Code::SecondFactorNeeded, _)) = outcome {
+                asked.try_set(true);
+            }
+            hold.set(false);
+        });
     };
     view! {
         <main class="narrow stack wide" id="content">
@@ -65,6 +82,15 @@ fn NameAndPassphrase(hold: RwSignal<bool>, forgotten: RwSignal<bool>) -> impl In
                         autocomplete="current-password"
                     />
                 </div>
+                {move || asked.get().then(|| view! {
+                    <CodeField
+                        id="code"
+                        label=text::access_log_in_code(locale)
+                        hint=text::access_log_in_hint(locale)
+                        value=code
+                        focused=true
+                    />
+                })}
             </SubmitForm>
             <p>
                 <button class="text-button" r#type="button" on:click=move |_| forgotten.set(true)>{text::staff_login_forgot(locale)}</button>

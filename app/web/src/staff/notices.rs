@@ -101,11 +101,6 @@ const DESKTOP: Way = (|ways| ways.desktop, |ways, on| ways.desktop = on);
 const PUSH: Way = (|ways| ways.push, |ways, on| ways.push = on);
 const MAIL: Way = (|ways| ways.mail, |ways, on| ways.mail = on);
 
-/// Whether an open page hears of it by itself.
-const fn is_heard(occasion: Occasion) -> bool {
-    !matches!(occasion, Occasion::Swap | Occasion::Illness)
-}
-
 fn occasion_name(locale: Locale, occasion: Occasion) -> (&'static str, &'static str) {
     match occasion {
         Occasion::Request => (text::notices_request(locale), text::notices_request_body(locale)),
@@ -197,11 +192,10 @@ fn Choose(notices: Notices, device: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let ways = move |occasion: Occasion| {
-        let on_the_page = is_heard(occasion);
+    let ways = move || {
         [
-            (SOUND, text::notices_sound(locale), on_the_page),
-            (DESKTOP, text::notices_desktop(locale), on_the_page),
+            (SOUND, text::notices_sound(locale), true),
+            (DESKTOP, text::notices_desktop(locale), true),
             (PUSH, text::notices_push(locale), device.get()),
             (MAIL, text::notices_mail(locale), notices.mail.get()),
         ]
@@ -235,7 +229,7 @@ fn Choose(notices: Notices, device: RwSignal<bool>) -> impl IntoView {
                     <b id=heading>{name}</b>
                     <p class="small muted">{body}</p>
                 </div>
-                <div class="ways">{move || ways(occasion).map(cell).collect_view()}</div>
+                <div class="ways">{move || ways().map(cell).collect_view()}</div>
             </div>
         }
     };

@@ -15,7 +15,7 @@ use beistand_protocol::{
     codec::{decode, encode},
     error::Refusal,
     id::{ConversationId, PersonId},
-    notice, queue, roster,
+    notice, queue, roster, second_factor,
 };
 use beistand_server::route::{Method, ROUTES};
 use serde::de::DeserializeOwned;
@@ -65,6 +65,9 @@ const BODIES: &[(&str, Built)] = bodies![
     route::SIGHTING => api::SightingPut,
     route::ROTATION_START => api::RotationStart,
     route::ROTATION_FINISH => api::RotationFinish,
+    route::SESSION_END => api::SessionEnd,
+    route::SECOND_FACTOR_START => (),
+    route::SECOND_FACTOR => second_factor::SecondFactorPut,
     route::DELETION_START => (),
     route::DELETION_FINISH => api::DeletionFinish,
     route::RECOVERY_ENVELOPES => api::RecoveryFetch,

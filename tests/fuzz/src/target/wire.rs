@@ -11,7 +11,7 @@ use crate::{
 use beistand_protocol::{
     api, blocks, closing,
     codec::{decode, encode},
-    epoch, error, live, membership, message, notice, queue, roster, team, worker, wrap,
+    epoch, error, live, membership, message, notice, queue, roster, second_factor, team, worker, wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -126,6 +126,11 @@ pub const CASES: &[Case] = cases![
     notice::MailTested,
     closing::Topics,
     closing::TopicsPut,
+    api::SessionList,
+    api::SessionEnd,
+    second_factor::SecondFactorView,
+    second_factor::SecondFactorStarted,
+    second_factor::SecondFactorPut,
 ];
 
 /// Tries one input: which type, as it arrives or built, the rest.

@@ -145,6 +145,13 @@ impl Planner {
                 planner.load();
             }
         });
+        // What calls this person stands in the roster.
+        Effect::new(move |before: Option<()>| {
+            client.called.track();
+            if before.is_some() && planner.team.with_untracked(Option::is_some) {
+                planner.load();
+            }
+        });
         if let Ok(handle) = set_interval_with_handle(move || planner.refresh(), REFRESH) {
             on_cleanup(move || handle.clear());
         }
