@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startBox } from "./box.js";
 import { desktop, phone, startBrowser, visitor } from "./browser.js";
+import { told } from "./figures.js";
 import {
   accept, answer, answerField, area, claim, countersign, duty, invite, line, logIn, on, openLogIn, openSignUp,
   progress, recover, send, setUp, show, signUp, staffLogIn,
@@ -14,14 +15,14 @@ const folder = process.argv[2];
 if (!folder) throw new Error("which folder?");
 mkdirSync(folder, { recursive: true });
 
-async function look(page, name, before = async () => {}) {
+async function look(page, name, before = async () => {}, higher = 0) {
   await before();
   for (const [form, viewport, colorScheme] of [
     ["phone", phone, "light"],
     ["desktop", desktop, "light"],
     ["dark", desktop, "dark"],
   ]) {
-    await page.setViewportSize(viewport);
+    await page.setViewportSize({ ...viewport, height: viewport.height + higher });
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: join(folder, `${name}-${form}.png`), fullPage: true, animations: "disabled" });
   }
@@ -64,6 +65,9 @@ try {
   await look(work, "workplace-empty");
   await duty(work, counselor, false);
   await look(administration, "administration");
+  await on(administration, administrator).button("admin-renew-of", { name: ina.displayName }).click();
+  await look(administration, "administration-renew");
+  await administration.keyboard.press("Escape");
 
   const mia = { name: "Mondkatze-417", password: "quitte falter ozean 93 mörtel" };
   const seeker = await open();
@@ -85,6 +89,14 @@ try {
     if (name === "Leuchtturm-52") await other.context.close();
   }
   await look(work, "workplace-waiting");
+  await area(administration, administrator, "lead");
+  await look(administration, "lead", undefined, 1200);
+  await administration.context().route("**/api/v1/statistics", (route) =>
+    route.fulfill({ status: 200, contentType: "application/octet-stream", body: told }));
+  await area(administration, administrator, "talks");
+  await area(administration, administrator, "lead");
+  await administration.getByRole("figure").first().waitFor();
+  await look(administration, "lead-figures", undefined, 4000);
   await claim(work, counselor, mia.name);
   await answer(work, counselor, mia.name, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?");
   await line(talk, seeker, "Hallo Mondkatze, gut dass du schreibst. Du bist hier richtig. Bist du gerade in Sicherheit?").waitFor();
@@ -92,7 +104,20 @@ try {
   await answerField(work, counselor, mia.name).fill("Dann haben wir Zeit.");
   await progress(talk, seeker, "Ja. Er ist weg bis heute Abend.", "read");
   await look(talk, "seeker-talk");
+  await work.locator("section.person").getByLabel(counselor.text("note-title"), { exact: true }).fill("Kleiner Bruder auch da? Nach der Tante fragen.");
+  await work.locator("section.person").getByText(counselor.text("note-saved"), { exact: true }).waitFor();
   await look(work, "workplace-talk");
+  await work.locator(".person-small").evaluate((details) => (details.open = true));
+  await look(work, "workplace-person", undefined, 700);
+  await work.locator(".person-small").evaluate((details) => (details.open = false));
+  await on(work, counselor).button("document-open").filter({ visible: true }).click();
+  await work.locator(".preview .sheet-page").waitFor();
+  await look(work, "workplace-document");
+  await work.keyboard.press("Escape");
+  await on(work, counselor).button("work-close").click();
+  await work.locator("dialog[open]").getByRole("radio", { name: counselor.text("ending-blocked") }).check();
+  await look(work, "workplace-block");
+  await work.keyboard.press("Escape");
   await talk.getByLabel(seeker.text("chat-menu"), { exact: true }).click();
   await look(talk, "seeker-menu");
   for (const [entry, name] of [

@@ -7,11 +7,15 @@
 mod blocks;
 #[cfg(feature = "staff")]
 mod remark;
+#[cfg(feature = "staff")]
+mod transcript;
 mod view;
 
 pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, FormerBlock, LibraryView};
 #[cfg(feature = "staff")]
-pub use remark::{ClosingView, Remark, RemarksView};
+pub use remark::{ClosingView, DocumentedView, Medium, Remark, RemarksView};
+#[cfg(feature = "staff")]
+pub use transcript::Transcript;
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
     ReaderView, RenewalView, SiteView, StateView, TeamView,
@@ -330,6 +334,13 @@ pub enum Call {
         /// What.
         remark: Remark,
     },
+    /// Staff: a talk and the thread about it as a whole, after asking whether there is more than was shown. Changes
+    /// nothing. Reply: [`Reply::Transcript`].
+    #[cfg(feature = "staff")]
+    Transcript {
+        /// The talk.
+        conversation: ConversationId,
+    },
     /// Administrator: whether a team's leads are shown how much each person has to do.
     #[cfg(feature = "staff")]
     ShowWorkload {
@@ -473,6 +484,14 @@ pub enum Reply {
     /// Answer to [`Call::Topics`].
     #[cfg(feature = "staff")]
     Topics(Topics),
+    /// Answer to [`Call::Transcript`].
+    #[cfg(feature = "staff")]
+    Transcript {
+        /// What was said with the seeker.
+        talk: Transcript,
+        /// What the staff have said about it among themselves.
+        thread: Transcript,
+    },
 }
 
 /// The kit to print.

@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `transcript` (a talk as a whole), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -77,6 +77,8 @@ mod staff;
 mod start;
 mod state;
 mod thread;
+#[cfg(feature = "staff")]
+mod transcript;
 pub mod transport;
 mod view;
 
@@ -338,6 +340,7 @@ impl<T: Transport> Client<T> {
             Call::Search { words } => self.search(&words),
             Call::Queue { team, rules } => self.queue_rules(team, rules).await,
             Call::Topics { team, names } => self.topics(team, names).await,
+            Call::Transcript { conversation } => self.transcript(conversation).await,
             Call::ShowWorkload { team, shown } => self.show_workload(team, shown).await,
             Call::Blocks(asked) => self.blocks(asked).await,
             Call::PassOn { what, body } => self.pass_on(&what, body).await,

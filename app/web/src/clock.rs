@@ -177,6 +177,14 @@ pub fn date_with_year(locale: Locale, time_s: u64) -> String {
     format(locale, time_s, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
 }
 
+/// The whole date with the day of the week.
+#[cfg(feature = "staff")]
+#[must_use]
+pub fn day_with_year(locale: Locale, time_s: u64) -> String {
+    let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
+    format(locale, time_s, &parts)
+}
+
 /// Day and time, for when something runs out.
 #[must_use]
 pub fn day_and_time(locale: Locale, time_s: u64) -> String {

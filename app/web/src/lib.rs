@@ -18,6 +18,8 @@ pub mod alert;
 pub mod blocks;
 #[cfg(any(test, feature = "staff"))]
 pub mod desk;
+#[cfg(any(test, feature = "staff"))]
+pub mod document;
 pub mod emergency;
 pub mod icon;
 pub mod lane;

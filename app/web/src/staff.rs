@@ -8,6 +8,7 @@ mod beside;
 mod blocks;
 mod board;
 mod desk;
+mod documentation;
 mod ending;
 mod escalation;
 mod invitation;
@@ -210,6 +211,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     }
     provide_context(blocks::Shelves::new(client));
     provide_context(note::Notes::new(client));
+    provide_context(documentation::Documented::default());
     let notices = notices::Notices::new(client);
     leptos::task::spawn_local(push::renew(client));
     let log_out = move |_| {

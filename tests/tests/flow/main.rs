@@ -21,5 +21,6 @@ mod renewal;
 mod rotation;
 mod second_factor;
 mod thread;
+mod transcript;
 mod turn;
 mod world;

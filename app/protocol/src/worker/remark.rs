@@ -33,6 +33,22 @@ pub enum Remark {
         /// On, or off.
         on: bool,
     },
+    /// What was said in the talk was taken out of the encrypted place.
+    Documented {
+        /// As what.
+        on: Medium,
+        /// Names were replaced.
+        anonymised: bool,
+    },
+}
+
+/// What holds something that was taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Medium {
+    /// It was given to a printer.
+    Paper,
+    /// It was saved.
+    File,
 }
 
 impl Remark {
@@ -52,6 +68,7 @@ impl Remark {
                 !words.is_empty() && check_text(words, HANDOVER_NOTE_BYTES_MAX).is_ok()
             }
             Self::Tagged { tag, .. } => line(tag, TAG_BYTES_MAX) && tag.trim() == tag,
+            Self::Documented { .. } => true,
         }
     }
 
@@ -75,6 +92,19 @@ pub struct ClosingView {
     pub topic: Option<String>,
 }
 
+/// That somebody has taken a talk's words out of the encrypted place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentedView {
+    /// When, seconds since 1970.
+    pub time_s: u64,
+    /// Who.
+    pub by: Author,
+    /// As what.
+    pub on: Medium,
+    /// Names were replaced.
+    pub anonymised: bool,
+}
+
 /// What a thread's remarks come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemarksView {
@@ -82,4 +112,6 @@ pub struct RemarksView {
     pub tags: Vec<String>,
     /// The talk's ends, oldest first.
     pub closings: Vec<ClosingView>,
+    /// When its words were taken out of the encrypted place, oldest first.
+    pub documented: Vec<DocumentedView>,
 }

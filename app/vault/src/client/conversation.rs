@@ -15,7 +15,10 @@ use crate::{
     team::TeamKeyring,
 };
 #[cfg(feature = "staff")]
-use beistand_protocol::worker::RemarksView;
+use beistand_protocol::{
+    api::EnvelopeKind,
+    worker::{RemarksView, Transcript},
+};
 use beistand_protocol::{
     api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
     epoch::{Author as Signer, ConversationKind, EpochChain, Reader, ReaderRole},
@@ -85,6 +88,9 @@ pub(super) struct Talk {
     /// A thread: what its remarks come to.
     #[cfg(feature = "staff")]
     remarks: RemarksView,
+    /// Messages that were sealed under keys that this person has not got.
+    #[cfg(feature = "staff")]
+    unreadable: u32,
 }
 
 /// Order of the lines of one place.
@@ -142,6 +148,8 @@ impl Talk {
             folded: super::search::Folded::default(),
             #[cfg(feature = "staff")]
             remarks: RemarksView::default(),
+            #[cfg(feature = "staff")]
+            unreadable: 0,
         }
     }
 
@@ -202,6 +210,8 @@ impl Talk {
     ) -> Verdict {
         let (position, time_s) = (stored.position, stored.stored_s);
         let id = stored.envelope.id;
+        #[cfg(feature = "staff")]
+        let is_message = stored.envelope.kind == EnvelopeKind::Message;
         self.summary.length = self.summary.length.max(position.saturating_add(1));
         self.summary.last_s = self.summary.last_s.max(time_s);
         self.summary.epoch = self.core.epoch().map_or(0, |epoch| epoch.header.number);
@@ -230,6 +240,10 @@ impl Talk {
                 return if foreign { Verdict::Alarm } else { Verdict::Good };
             }
         };
+        #[cfg(feature = "staff")]
+        if is_message && applied.event == Event::Unreadable {
+            self.unreadable += 1;
+        }
         let alarmed = !applied.alarms.is_empty();
         let reload = self.take_event(&applied, time_s, kind, place);
         if alarmed {
@@ -463,6 +477,17 @@ impl Talk {
     pub fn all_lines(&self) -> Vec<MessageView> {
         let waiting = self.outbox.iter().filter(|waiting| waiting.is_text());
         self.lines.values().cloned().chain(waiting.map(Outgoing::line)).collect()
+    }
+
+    /// Everything that can be read here, for who writes it down.
+    #[cfg(feature = "staff")]
+    pub fn transcript(&self) -> Transcript {
+        let unsent = self.outbox.iter().filter(|waiting| waiting.is_text()).count();
+        Transcript {
+            lines: self.lines.values().cloned().collect(),
+            unreadable: self.unreadable,
+            unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
+        }
     }
 
     /// Header for lists.

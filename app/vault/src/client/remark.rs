@@ -16,11 +16,13 @@ use beistand_protocol::{
     id::{ConversationId, MessageId, TeamId},
     limit,
     live::ClientFrame,
-    worker::{Author, ClosingView, Failure, Remark, RemarksView, Reply},
+    worker::{Author, ClosingView, DocumentedView, Failure, Remark, RemarksView, Reply},
 };
 
 /// Ends of one talk that are shown; the newest.
 const CLOSINGS_MAX: usize = 20;
+/// The same of what was taken out of it.
+const DOCUMENTED_MAX: usize = 20;
 
 /// Takes a remark into what the remarks of its thread come to. The last word on a tag counts.
 pub(super) fn take(remarks: &mut RemarksView, remark: &Remark, by: &Author, time_s: u64) {
@@ -37,6 +39,12 @@ pub(super) fn take(remarks: &mut RemarksView, remark: &Remark, by: &Author, time
                 remarks.tags.push(tag.clone());
                 remarks.tags.sort_unstable();
             }
+        }
+        Remark::Documented { on, anonymised } => {
+            let (by, on, anonymised) = (by.clone(), *on, *anonymised);
+            remarks.documented.push(DocumentedView { time_s, by, on, anonymised });
+            let over = remarks.documented.len().saturating_sub(DOCUMENTED_MAX);
+            remarks.documented.drain(..over);
         }
         Remark::HandedOver { .. } => {}
     }

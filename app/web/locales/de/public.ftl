@@ -75,7 +75,7 @@ privacy-stay-body = { $days ->
 privacy-cookie-title = Cookies
 privacy-cookie-body = Es gibt keine. Es werden auch keine Dienste anderer Firmen eingebunden.
 privacy-limit-title = Was nicht zu versprechen ist
-privacy-limit-body = Wer in den Server einbricht, könnte schwache Passwörter durchprobieren. Darum bestehen wir auf einem guten. Und wer im Gespräch mitliest, kann sich merken, was da stand.
+privacy-limit-body = Wer in den Server einbricht, könnte schwache Passwörter durchprobieren. Darum bestehen wir auf einem guten. Und wer im Gespräch mitliest, kann sich merken, was da stand, oder es für die Beratungsstelle ausdrucken. Was ausgedruckt ist, wird hier nicht mitgelöscht.
 
 help-document-title = Hilfe
 help-title = Hilfe

@@ -75,7 +75,7 @@ privacy-stay-body = { $days ->
 privacy-cookie-title = Cookies
 privacy-cookie-body = There are none. No services of other companies are included either.
 privacy-limit-title = What cannot be promised
-privacy-limit-body = Somebody who breaks into the server could try out weak passwords. That is why we insist on a good one. And whoever reads along in a conversation can remember what was said.
+privacy-limit-body = Somebody who breaks into the server could try out weak passwords. That is why we insist on a good one. And whoever reads along in a conversation can remember what was said, or print it for the counseling service. What is printed is not deleted with it here.
 
 help-document-title = Help
 help-title = Help

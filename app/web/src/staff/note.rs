@@ -69,6 +69,11 @@ impl Notes {
         self.all.try_update(|all| change(all.entry(talk).or_default()))
     }
 
+    /// What stands in it, as far as it was read.
+    pub(super) fn words(self, talk: ConversationId) -> Option<String> {
+        self.with(talk, |note| note.known.then(|| note.text.clone()))
+    }
+
     async fn call(self, talk: ConversationId, edits: Vec<BlockEdit>) -> Result<LibraryView, Failure> {
         let person = match self.client.session.try_get_untracked() {
             Some(Session::Known(SessionView::Staff { person, .. })) => person,

@@ -562,7 +562,7 @@ fn item(around: Around, id: ConversationId, place: impl Fn() -> String + Send + 
         if !view.draft.is_empty() {
             tags.push(("tag", text::queue_draft(locale).to_owned()));
         }
-        tags.extend(tags_of(client, id).into_iter().map(|tag| ("tag mark", tag)));
+        tags.extend(tags_of(client, id).into_iter().map(|tag| ("tag word", tag)));
         // Where it came in, if that is not always the same.
         let site = client.staff.with(|staff| {
             let site = staff.sites.iter().find(|site| site.site == view.site)?;

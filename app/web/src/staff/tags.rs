@@ -83,7 +83,7 @@ pub(super) fn Tags(
                 let words = tag.clone();
                 let label = text::tags_remove(locale, &tag);
                 view! {
-                    <li class="tag mark">
+                    <li class="tag word">
                         <span>{words}</span>
                         <button class="tag-off" r#type="button" aria-label=label on:click=move |_| set(tag.clone(), false)>
                             {icon(Icon::Close, 14)}

@@ -4,6 +4,7 @@
 use super::beside::{Beside, Sides, Whom};
 use super::blocks::Slash;
 use super::desk::{Desk, leads, may_claim, offered};
+use super::documentation::{self, DocumentButton};
 use super::ending::{self, Close};
 use super::escalation;
 use super::note::OwnNote;
@@ -21,6 +22,7 @@ use beistand_protocol::limit::HANDOVER_NOTE_BYTES_MAX;
 use beistand_protocol::worker::{Call, ReaderView, Remark, SessionView, StateView};
 use leptos::html;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 #[component]
 pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
@@ -46,7 +48,11 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
         let mut lines = view_of
             .with(|view| view.as_ref().map(|view| escalation::lines(client, view)).unwrap_or_default());
         lines.extend(ending::lines(client, conversation));
+        lines.extend(documentation::lines(client, conversation));
         lines.sort_by_key(|(time_s, _)| *time_s);
+        // Two files in one second are one line.
+        let mut told = BTreeSet::new();
+        lines.retain(|line| told.insert(line.clone()));
         lines
     });
     let problem = RwSignal::new(None::<String>);
@@ -300,6 +306,7 @@ pub(super) fn Person(
             <Tags conversation place />
             <OwnNote conversation place />
             {facts}
+            <DocumentButton conversation />
         </div>
     }
 }

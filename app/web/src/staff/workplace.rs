@@ -2,6 +2,7 @@
 //! right; one at a time on a phone.
 
 use super::desk::Desk;
+use super::documentation::Documentation;
 use super::queue::Queue;
 use super::shortcut::{ShortcutSheet, listen};
 use super::talk::{Person, Talk};
@@ -96,6 +97,7 @@ pub(super) fn Workplace(desk: Desk) -> impl IntoView {
                 </section>
             })}
             <ShortcutSheet desk=desk dialog=sheet />
+            <Documentation />
         </main>
     }
 }
