@@ -340,3 +340,26 @@ export async function takenTalk(browser, box, employee, name, words) {
   await claim(counselor.page, counselor.person, name);
   return { lead, counselor, seeker };
 }
+
+/** Everything that a page gets from the box from now on, as one string of hexadecimal digits a piece. */
+export function received(page) {
+  const pieces = [];
+  const keep = (bytes) => pieces.push(Buffer.from(bytes).toString("hex"));
+  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => keep(payload)));
+  page.on("response", async (response) => {
+    if (new URL(response.url()).pathname.startsWith("/api/")) keep(await response.body().catch(() => ""));
+  });
+  return pieces;
+}
+
+/** Waits until a field holds this: what was kept comes a moment after the field. */
+export async function holds(locator, value) {
+  await locator.evaluate(
+    (element, wanted) =>
+      new Promise((done) => {
+        const look = () => (element.value === wanted ? done() : requestAnimationFrame(look));
+        look();
+      }),
+    value,
+  );
+}

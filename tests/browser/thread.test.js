@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { assertAccessible, assertFits, desktop, phone, startBrowser, visitor } from "./browser.js";
-import { answer, answerField, claim, employ, line, on, openSignUp, send, setUp, show, signUp, texts } from "./steps.js";
+import { answer, answerField, claim, employ, holds, line, on, openSignUp, received, send, setUp, show, signUp, texts } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const name = "Waldkauz-31";
@@ -14,17 +14,6 @@ let browser;
 let lead;
 let counselor;
 let seeker;
-
-/** Everything that a page gets from the box from now on, as one string of hexadecimal digits a piece. */
-function received(page) {
-  const pieces = [];
-  const keep = (bytes) => pieces.push(Buffer.from(bytes).toString("hex"));
-  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => keep(payload)));
-  page.on("response", async (response) => {
-    if (new URL(response.url()).pathname.startsWith("/api/")) keep(await response.body().catch(() => ""));
-  });
-  return pieces;
-}
 
 before(async () => {
   box = await startBox();
@@ -52,18 +41,6 @@ const toSeeker = (who) => side(who, "beside-with", { name }).click();
 const field = ({ page, person }) => page.getByRole("textbox", { name: person.text("beside-answer-label", { name }) });
 const said = ({ page, person }, words) =>
   page.getByRole("log", { name: person.text("beside-label") }).getByRole("listitem").filter({ has: page.getByText(words, { exact: true }) });
-
-/** Waits until a field holds this: what was kept comes a moment after the field. */
-async function holds(locator, value) {
-  await locator.evaluate(
-    (element, wanted) =>
-      new Promise((done) => {
-        const look = () => (element.value === wanted ? done() : requestAnimationFrame(look));
-        look();
-      }),
-    value,
-  );
-}
 
 async function write(who, words) {
   await field(who).fill(words);

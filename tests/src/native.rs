@@ -58,7 +58,7 @@ pub struct Address {
     /// With ALPN `http/1.1`, for the WebSocket.
     live: TlsConnector,
     /// How far the device's clock goes ahead, milliseconds.
-    ahead_ms: u64,
+    ahead_ms: Rc<Cell<u64>>,
     /// Length from which a conversation counts as full.
     full_from: u64,
     /// Who stands in between.
@@ -99,7 +99,7 @@ impl Address {
             port,
             requests: connector(b"h2")?,
             live: connector(b"http/1.1")?,
-            ahead_ms: 0,
+            ahead_ms: Rc::default(),
             full_from: limit::CONVERSATION_FULL,
             between: Rc::new(Honest),
         })
@@ -108,7 +108,13 @@ impl Address {
     /// The same for a device whose clock goes ahead by some days.
     #[must_use]
     pub fn days_ahead(&self, days: u64) -> Self {
-        Self { ahead_ms: days * 24 * 60 * 60 * 1000, ..self.clone() }
+        Self { ahead_ms: Rc::new(Cell::new(days * 24 * 60 * 60 * 1000)), ..self.clone() }
+    }
+
+    /// The same for a device whose clock somebody sets: by how many milliseconds it goes ahead.
+    #[must_use]
+    pub fn with_clock(&self, ahead_ms: Rc<Cell<u64>>) -> Self {
+        Self { ahead_ms, ..self.clone() }
     }
 
     /// The same for a device that takes conversations for full from another length on.
@@ -370,7 +376,7 @@ impl Transport for NativeTransport {
     }
 
     fn now_ms(&self) -> u64 {
-        now_ms() + self.address.ahead_ms
+        now_ms() + self.address.ahead_ms.get()
     }
 
     async fn words(&self, language: &str) -> Option<String> {

@@ -216,8 +216,8 @@ fn state_after(
     let state = conversation.state;
     let ended = state.is_ended();
     let words = matches!(kind, EnvelopeKind::Message | EnvelopeKind::Receipt);
-    if conversation.about().is_some() && !words {
-        // Whom a thread has, and whether it goes on, its talk says.
+    if conversation.seeker().is_none() && !words {
+        // Whom a thread has, and whether it goes on, its talk says; a room nobody has.
         return Err(Refused::Forbidden);
     }
     if assignee.is_some() != matches!(kind, EnvelopeKind::Claim | EnvelopeKind::Handover) {
@@ -258,6 +258,7 @@ mod tests {
     use beistand_protocol::{
         api::{Envelope, Sealed},
         id::{ConversationId, MessageId, SiteId},
+        month::Month,
     };
 
     const SEEKER: AccountId = AccountId([1; 16]);
@@ -342,13 +343,15 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_takes_the_words_of_staff_alone() {
+    fn threads_and_rooms_take_the_words_of_staff_alone() {
         use EnvelopeKind as K;
-        let talk = ConversationId([5; 16]);
-        let thread = Conversation { whose: Whose::Thread(talk), ..conversation(ConversationState::Waiting) };
+        let whose = [Whose::Thread(ConversationId([5; 16])), Whose::Room(Month::MIN)];
+        let all = whose.map(|whose| Conversation { whose, ..conversation(ConversationState::Waiting) });
         let check = |actor, kind, assignee, expect: Result<(), Refused>| {
-            let got = admit(&thread, actor, &envelope(kind, 4, assignee), None, 30);
-            assert_eq!(got.map(drop), expect, "{actor:?} {kind:?}");
+            for among in &all {
+                let got = admit(among, actor, &envelope(kind, 4, assignee), None, 30);
+                assert_eq!(got.map(drop), expect, "{:?} {actor:?} {kind:?}", among.whose);
+            }
         };
         let (seeker, mara) = (Actor::Seeker(SEEKER), Actor::Person(MARA));
         for kind in [K::Message, K::Receipt] {

@@ -6,6 +6,7 @@ use beistand_protocol::{
     blocks::Library,
     closing::ClosingReason,
     id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+    month::Month,
     notice::MailServer,
     queue::Step,
     second_factor::SharedSecret,
@@ -67,6 +68,8 @@ pub enum Whose {
     Seeker(AccountId),
     /// The staff's thread about a talk. It is no seeker's, and goes with the talk.
     Thread(ConversationId),
+    /// The room of its team in a month.
+    Room(Month),
 }
 
 /// A conversation without its envelopes.
@@ -74,7 +77,7 @@ pub enum Whose {
 pub struct Conversation {
     /// Id.
     pub id: ConversationId,
-    /// Site.
+    /// Site; of a room [`SiteId::NONE`].
     pub site: SiteId,
     /// Team.
     pub team: TeamId,
@@ -138,7 +141,7 @@ impl Conversation {
     pub const fn seeker(&self) -> Option<AccountId> {
         match self.whose {
             Whose::Seeker(account) => Some(account),
-            Whose::Thread(_) => None,
+            Whose::Thread(_) | Whose::Room(_) => None,
         }
     }
 
@@ -146,8 +149,17 @@ impl Conversation {
     #[must_use]
     pub const fn about(&self) -> Option<ConversationId> {
         match self.whose {
-            Whose::Seeker(_) => None,
+            Whose::Seeker(_) | Whose::Room(_) => None,
             Whose::Thread(talk) => Some(talk),
+        }
+    }
+
+    /// The month whose room of its team it is.
+    #[must_use]
+    pub const fn room(&self) -> Option<Month> {
+        match self.whose {
+            Whose::Seeker(_) | Whose::Thread(_) => None,
+            Whose::Room(month) => Some(month),
         }
     }
 }

@@ -5,7 +5,11 @@ use crate::{
     clock::{DAY_S, Seconds},
     record::{Account, Conversation, Whose},
 };
-use beistand_protocol::{api::SessionKind, id::SiteId, limit};
+use beistand_protocol::{
+    api::SessionKind,
+    id::{SiteId, TeamId},
+    limit,
+};
 use std::collections::HashSet;
 
 /// Whether the clock may be believed when something is to be destroyed.
@@ -38,7 +42,8 @@ pub struct Due {
 /// Collects what is due. `retention_days` gives a site's days; an unknown site has the default.
 /// Staff accounts end by removal, never by age. An account stays while one of its conversations
 /// stays; a conversation without an account is what a deletion that was cut off has left, and is due
-/// whatever its age. So is a thread without its talk; one with it goes with it, however new its own words.
+/// whatever its age. So is a thread without its talk; one with it goes with it, however new its own words. A room is kept
+/// for `room_days` of its team after its last words, and as long as it could be opened once more: its id is its month's.
 /// `accounts` is read after `conversations`, so that no new one is taken for that.
 #[must_use]
 pub fn collect_due(
@@ -46,6 +51,7 @@ pub fn collect_due(
     conversations: &[Conversation],
     accounts: &[Account],
     retention_days: impl Fn(SiteId) -> Option<u16>,
+    room_days: impl Fn(TeamId) -> u16,
 ) -> Due {
     let days = |site| retention_days(site).unwrap_or(limit::RETENTION_DAYS_DEFAULT);
     let known: HashSet<_> = accounts.iter().map(|account| account.id).collect();
@@ -53,6 +59,9 @@ pub fn collect_due(
     let (due, kept): (Vec<_>, Vec<_>) = conversations.iter().partition(|c| match c.whose {
         Whose::Seeker(seeker) => is_due(now_s, c.last_s, days(c.site)) || !known.contains(&seeker),
         Whose::Thread(talk) => !talks.contains(&talk),
+        Whose::Room(month) => {
+            is_due(now_s, c.last_s, room_days(c.team)) && !month.is_about(now_s, limit::ROOM_KEPT_S)
+        }
     });
     let accounts = accounts
         .iter()
@@ -74,7 +83,8 @@ mod tests {
     use crate::record::Readers;
     use beistand_protocol::{
         api::ConversationState,
-        id::{AccountId, ConversationId, TeamId},
+        id::{AccountId, ConversationId},
+        month::Month,
     };
 
     #[test]
@@ -141,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_a_deletion_left_behind_is_due() {
-        let due = collect_due(20, &[conversation(1, 1), conversation(2, 9)], &[account(1)], |_| None);
+        let due = collect_due(20, &[conversation(1, 1), conversation(2, 9)], &[account(1)], |_| None, |_| 30);
         let conversations = vec![ConversationId([2; 16])];
         assert_eq!(due, Due { conversations, accounts: Vec::new() });
     }
@@ -157,7 +167,7 @@ mod tests {
         let kept = Conversation { last_s: 11, ..conversation(1, 1) };
         // Of a talk that stays, of one that is due (and takes it along), and of one that is gone.
         let all = [kept, conversation(2, 1), thread(3, 1), thread(4, 2), thread(5, 9)];
-        let due = collect_due(now_s, &all, &[account(1)], |_| Some(30));
+        let due = collect_due(now_s, &all, &[account(1)], |_| Some(30), |_| 1);
         let conversations = vec![ConversationId([2; 16]), ConversationId([5; 16])];
         assert_eq!(due, Due { conversations, accounts: Vec::new() });
     }
@@ -167,9 +177,49 @@ mod tests {
         let now_s = 10 + 30 * DAY_S + 1;
         let kept = Conversation { last_s: 11, ..conversation(1, 1) };
         let accounts = [account(1), account(2)];
-        let due =
-            collect_due(now_s, &[kept, conversation(2, 2), conversation(3, 1)], &accounts, |_| Some(30));
+        let due = collect_due(
+            now_s,
+            &[kept, conversation(2, 2), conversation(3, 1)],
+            &accounts,
+            |_| Some(30),
+            |_| 1,
+        );
         let conversations = vec![ConversationId([2; 16]), ConversationId([3; 16])];
         assert_eq!(due, Due { conversations, accounts: vec![AccountId([2; 16])] });
+    }
+
+    #[test]
+    fn a_room_is_kept_by_its_own_words_and_until_its_month_is_over() {
+        let month = Month::at(1_800_000_000);
+        let (begins_s, ends_s) = (month.begins_s(), month.ends_s());
+        let check = |now_s, last_s, days, expect: bool| {
+            let room =
+                Conversation { whose: Whose::Room(month), site: SiteId::NONE, last_s, ..conversation(1, 0) };
+            // A talk of the same team that is kept keeps no room, and no site's days count.
+            let talk = Conversation { last_s: now_s, ..conversation(2, 1) };
+            let due = collect_due(
+                now_s,
+                &[room, talk],
+                &[account(1)],
+                |_| Some(9999),
+                |team| {
+                    assert_eq!(team, TeamId([2; 16]));
+                    days
+                },
+            );
+            let expect = if expect { vec![ConversationId([1; 16])] } else { Vec::new() };
+            assert_eq!(due.conversations, expect, "{now_s} {last_s} {days}");
+        };
+        let last_s = ends_s - 60;
+        check(last_s + 30 * DAY_S, last_s, 30, false);
+        check(last_s + 30 * DAY_S + 1, last_s, 30, true);
+        check(last_s + 30 * DAY_S + 1, last_s, 31, false);
+        // Gone, it could be opened a second time under the same id: never while that is so.
+        check(ends_s + limit::ROOM_KEPT_S - 1, begins_s, 3, false);
+        check(ends_s + limit::ROOM_KEPT_S, begins_s, 3, true);
+        // Opened by a clock that ran ahead, and redated.
+        check(begins_s - 20 * DAY_S, begins_s - 24 * DAY_S, 3, true);
+        // Words that came late.
+        check(ends_s + 6 * DAY_S, ends_s + 4 * DAY_S, 3, false);
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     id::{ConversationId, Digest, KeyId, OrganisationId, PersonId, SiteId, TeamId},
     label,
     membership::PersonKeys,
+    month::Month,
     signature::{Signature, digest},
     suite::Suite,
     wrap::Locked,
@@ -32,8 +33,9 @@ pub enum ConversationKind {
     Talk,
     /// Among staff, never readable for a seeker.
     Thread {
-        /// The talk it is about, if any.
-        about: Option<ConversationId>,
+        /// The talk it is about.
+        #[serde(with = "there")]
+        about: ConversationId,
     },
     /// One person's notes.
     Note {
@@ -42,13 +44,36 @@ pub enum ConversationKind {
         /// The talk they are about, if any.
         about: Option<ConversationId>,
     },
+    /// Among all members of a team, about nothing in particular. It belongs to no site, and nobody holds it.
+    Room {
+        /// Each month has one of its own, so that none gets full, and old ones end.
+        month: Month,
+    },
+}
+
+/// Something that is always there, encoded as an `Option`: when threads were first written they could be about nothing.
+mod there {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        Some(value).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        Option::deserialize(deserializer)?.ok_or_else(|| D::Error::custom("nothing there"))
+    }
 }
 
 impl ConversationKind {
     /// The staff's thread about a talk.
     #[must_use]
     pub const fn thread(talk: ConversationId) -> Self {
-        Self::Thread { about: Some(talk) }
+        Self::Thread { about: talk }
     }
 
     /// The one id that a conversation of the staff's can have; `None` for talks, whose ids are random. A thread of
@@ -57,15 +82,11 @@ impl ConversationKind {
     pub fn staff_id(&self, team: TeamId) -> Option<ConversationId> {
         let digest = match self {
             Self::Talk => return None,
-            Self::Thread { about: Some(talk) } => digest(label::THREAD, talk.as_bytes()),
-            Self::Thread { about: None } => digest(label::TEAM_ROOM, team.as_bytes()),
+            Self::Thread { about: talk } => digest(label::THREAD, talk.as_bytes()),
             Self::Note { owner, about } => digest(label::NOTE, &codec::encode(&(owner, about))),
+            Self::Room { month } => return Some(Self::room_id(team, *month)),
         };
-        let mut id = [0; ConversationId::BYTES];
-        let (begin, rest) = id.split_at_mut(ConversationId::STAFF.len());
-        begin.copy_from_slice(&ConversationId::STAFF);
-        rest.copy_from_slice(&digest.as_bytes()[..rest.len()]);
-        Some(ConversationId(id))
+        Some(staff_id(&digest))
     }
 
     /// The id of the staff's thread about a talk.
@@ -79,10 +100,34 @@ impl ConversationKind {
     #[must_use]
     pub const fn thread_about(&self) -> Option<ConversationId> {
         match self {
-            Self::Thread { about } => *about,
+            Self::Thread { about } => Some(*about),
             _ => None,
         }
     }
+
+    /// The id of a team's room in a month.
+    #[must_use]
+    pub fn room_id(team: TeamId, month: Month) -> ConversationId {
+        staff_id(&digest(label::TEAM_ROOM, &codec::encode(&(team, month))))
+    }
+
+    /// The month of a team's room.
+    #[must_use]
+    pub const fn room_month(&self) -> Option<Month> {
+        match self {
+            Self::Room { month } => Some(*month),
+            _ => None,
+        }
+    }
+}
+
+/// The id of a conversation of the staff's.
+fn staff_id(digest: &Digest) -> ConversationId {
+    let mut id = [0; ConversationId::BYTES];
+    let (begin, rest) = id.split_at_mut(ConversationId::STAFF.len());
+    begin.copy_from_slice(&ConversationId::STAFF);
+    rest.copy_from_slice(&digest.as_bytes()[..rest.len()]);
+    ConversationId(id)
 }
 
 /// Who made a statement or message.
@@ -154,7 +199,7 @@ pub struct EpochHeader {
     pub suite: Suite,
     /// The organisation.
     pub organisation: OrganisationId,
-    /// The site.
+    /// The site; of a team's room [`SiteId::NONE`].
     pub site: SiteId,
     /// The conversation.
     pub conversation: ConversationId,
@@ -243,4 +288,50 @@ pub fn statement_bytes(header: &Digest, boxes: &Digest) -> Vec<u8> {
 #[must_use]
 pub fn epoch_digest(header: &Digest, boxes: &Digest) -> Digest {
     digest(label::EPOCH_STATEMENT, &statement_bytes(header, boxes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::decode;
+
+    const TEAM: TeamId = TeamId([2; 16]);
+
+    #[test]
+    fn each_conversation_of_the_staffs_has_one_id_and_no_two_the_same() {
+        let (talk, owner) = (ConversationId([1; 16]), PersonId([3; 16]));
+        let month = Month::at(1_800_000_000);
+        let room = |team, month| ConversationKind::room_id(team, month);
+        let ids = [
+            ConversationKind::thread_id(talk),
+            ConversationKind::Note { owner, about: Some(talk) }.staff_id(TEAM).unwrap(),
+            room(TEAM, month),
+            room(TEAM, month.before().unwrap()),
+            room(TeamId([4; 16]), month),
+        ];
+        for (number, id) in ids.iter().enumerate() {
+            assert!(id.is_staff());
+            assert!(ids[number + 1..].iter().all(|other| other != id));
+        }
+        assert_eq!(ConversationKind::Room { month }.staff_id(TEAM), Some(room(TEAM, month)));
+        assert_eq!(ConversationKind::Talk.staff_id(TEAM), None);
+        assert_eq!(room(TEAM, month).to_hex(), "ffffffff7a575f99d96c11e2f84cca0d");
+    }
+
+    #[test]
+    fn kinds_are_encoded_as_they_were_and_grow_at_their_end() {
+        let talk = ConversationId([1; 16]);
+        let check = |kind: ConversationKind, expect: &[u8]| {
+            let bytes = codec::encode(&kind);
+            assert_eq!(bytes, expect, "{kind:?}");
+            assert_eq!(decode::<ConversationKind>(&bytes).unwrap(), kind);
+        };
+        check(ConversationKind::Talk, &[0]);
+        check(ConversationKind::thread(talk), &[&[1, 1][..], &[1; 16]].concat());
+        check(ConversationKind::Room { month: Month::MIN }, &[3, 0xd8, 0xb8, 0x01]);
+        // A thread about nothing, and a month that there is not.
+        for bytes in [&[1, 0][..], &[3, 0]] {
+            assert!(decode::<ConversationKind>(bytes).is_err(), "{bytes:?}");
+        }
+    }
 }

@@ -139,6 +139,11 @@ impl ConversationId {
     }
 }
 
+impl SiteId {
+    /// No site: what belongs to a whole team names this one. No site of the log has it.
+    pub const NONE: Self = Self([0; 16]);
+}
+
 impl RealmId {
     /// The realm in which staff sign in.
     pub const STAFF: Self = Self([0; 16]);

@@ -23,6 +23,7 @@ pub mod live;
 pub mod login;
 pub mod membership;
 pub mod message;
+pub mod month;
 pub mod notice;
 pub mod queue;
 pub mod roster;

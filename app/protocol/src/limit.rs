@@ -75,6 +75,11 @@ pub const CONVERSATION_MESSAGES_MAX: u64 = CONVERSATION_ENVELOPES_MAX - 2000;
 /// Length from which clients take a conversation for full and begin a new one: what several of them have on
 /// their way still fits.
 pub const CONVERSATION_FULL: u64 = CONVERSATION_MESSAGES_MAX - 500;
+/// Seconds before and after its month that a team's room may be opened: clocks differ, and words come late.
+pub const ROOM_LATE_S: u64 = 24 * 60 * 60;
+/// Seconds before and after its month that a team's room is deleted at no age: no clock that is believed may lead to a
+/// second one of the same month.
+pub const ROOM_KEPT_S: u64 = ROOM_LATE_S + CLOCK_JUMP_DAYS_MAX * 24 * 60 * 60;
 /// Heads named by one message.
 pub const HEADS_MAX: usize = 16;
 /// Open conversations of one seeker.

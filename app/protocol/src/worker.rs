@@ -7,6 +7,7 @@
 mod blocks;
 #[cfg(feature = "staff")]
 mod remark;
+mod set_up;
 #[cfg(feature = "staff")]
 mod transcript;
 mod view;
@@ -14,8 +15,11 @@ mod view;
 pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, FormerBlock, LibraryView};
 #[cfg(feature = "staff")]
 pub use remark::{ClosingView, DocumentedView, Medium, Remark, RemarksView};
+pub use set_up::{Kit, SetUp, SiteSettings};
 #[cfg(feature = "staff")]
 pub use transcript::Transcript;
+#[cfg(feature = "staff")]
+pub use view::RoomView;
 pub use view::{
     Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
     ReaderView, RenewalView, SiteView, StateView, TeamView,
@@ -32,7 +36,7 @@ use crate::{
 };
 use crate::{
     error::Code,
-    id::{ConversationId, MessageId, OrganisationId, PersonId, SiteId},
+    id::{ConversationId, MessageId, PersonId, SiteId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -359,40 +363,6 @@ pub enum Call {
     },
 }
 
-/// Input of the set-up wizard.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetUp {
-    /// Claim code as typed.
-    pub claim_code: String,
-    /// Name of the organisation.
-    pub organisation_name: String,
-    /// First administrator's name as shown.
-    pub display_name: String,
-    /// First administrator's log-in name.
-    pub login_name: String,
-    /// First administrator's vault passphrase.
-    pub password: String,
-    /// First team's name; the administrator leads it until somebody else is named.
-    pub team_name: String,
-    /// First site.
-    pub site: SiteSettings,
-}
-
-/// Signed settings of a site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteSettings {
-    /// Name shown to seekers.
-    pub name: String,
-    /// Accent colour, red, green, blue.
-    pub accent: [u8; 3],
-    /// Two-letter language shown first.
-    pub language: String,
-    /// Days that are kept after the last contact.
-    pub retention_days: u16,
-    /// Numbers for emergencies: number, label.
-    pub emergency: Vec<(String, String)>,
-}
-
 /// Role offered by an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -492,21 +462,6 @@ pub enum Reply {
         /// What the staff have said about it among themselves.
         thread: Transcript,
     },
-}
-
-/// The kit to print.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kit {
-    /// Organisation id.
-    pub organisation: OrganisationId,
-    /// Fingerprint in groups for reading aloud.
-    pub fingerprint: Vec<String>,
-    /// Root secret in groups with checksum.
-    pub root_secret: Vec<String>,
-    /// The administrator's recovery code.
-    pub recovery: Vec<String>,
-    /// The site made.
-    pub site: SiteId,
 }
 
 /// Who is logged in on this page.

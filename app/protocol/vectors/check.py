@@ -365,6 +365,10 @@ def check_team(organisation):
     content.option(content.locked), content.end()
 
 
+# Kinds of conversations among staff.
+THREAD, ROOM = 1, 3
+
+
 def check_conversation(organisation):
     first, *envelopes = cases("conversation.json")
     secret, conversation = raw(first["account_secret"]), raw(first["conversation"])
@@ -383,9 +387,21 @@ def check_conversation(organisation):
 
     def staff(case):
         pair = XWing(raw(case["kem_seed"])) if "kem_seed" in case else None
-        return pair, raw(case["author_key"]), (conversation, raw(case.get("talk_epoch", "")))
+        return pair, raw(case["author_key"]), (THREAD, conversation, raw(case.get("talk_epoch", "")))
 
     check_envelopes(envelopes, organisation, thread, staff, ("Wer liest mit?", "Ich."))
+
+    # The team's room.
+    first, *envelopes = cases("room.json")
+    month = int(first["month"])
+    room = b"\xff" * 4 + digest("team-room", raw(first["team"]) + varint(month))[:12]
+    same(room.hex(), first["room"], "room's id")
+
+    def member(case):
+        pair = XWing(raw(case["kem_seed"])) if "kem_seed" in case else None
+        return pair, raw(case["author_key"]), (ROOM, month, None)
+
+    check_envelopes(envelopes, organisation, room, member, ("Wer kann Freitag?", "Ich."))
 
 
 def check_envelopes(envelopes, organisation, conversation, author_of, said):
@@ -423,7 +439,7 @@ def check_envelopes(envelopes, organisation, conversation, author_of, said):
             inside.take(32)
         if seeker or about:
             verify(author, "message-content", content, signature)
-        same(seeker and bool(about), False, "a thread is the staff's")
+        same(seeker and bool(about), False, "what is said among staff is theirs")
         inside.take(16), inside.number(), inside.option(lambda: inside.take(32))
         heads = inside.list(lambda: inside.take(32))
         same(heads, sorted(heads), "heads' order")
@@ -453,10 +469,14 @@ def check_epoch(case, sealed, key, pair, author, organisation, conversation, bef
     same(hpke_open(pair, header_digest, boxes[0]), key, "first box")
     content = Reader(header)
     same((content.number(), content.take(32)), (1, organisation), "suite and organisation")
-    content.take(16)
-    same((content.take(16), content.number()), (conversation, 1 if about else 0), "conversation and kind")
-    if about:
-        same(content.option(lambda: content.take(16)), about[0], "the talk that it is about")
+    kind, fact, named = about or (0, None, None)
+    site = content.take(16)
+    same(site == bytes(16), kind == ROOM, "site")
+    same((content.take(16), content.number()), (conversation, kind), "conversation and kind")
+    if kind == THREAD:
+        same(content.option(lambda: content.take(16)), fact, "the talk that it is about")
+    if kind == ROOM:
+        same(content.number(), fact, "month")
     number = content.number()
     same(content.number(), int(case["position"]), "position")
     same(content.option(lambda: content.take(32)), before and before[0], "epoch before")
@@ -464,7 +484,7 @@ def check_epoch(case, sealed, key, pair, author, organisation, conversation, bef
     content.option(lambda: content.take(16))
     cause = content.option(lambda: content.take(32))
     if about:
-        same(cause, about[1], "epoch of the talk")
+        same(cause, named, "epoch of the talk")
 
     def reader():
         kind = content.number()

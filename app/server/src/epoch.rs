@@ -97,6 +97,7 @@ impl Chains {
             let at_home = known.site == epoch.header.site
                 && known.team == epoch.header.team
                 && known.about() == epoch.header.kind.thread_about()
+                && known.room() == epoch.header.kind.room_month()
                 && known.seeker().is_some() == (epoch.header.kind == ConversationKind::Talk);
             if !at_home {
                 return Err(Code::StatementRefused.into());

@@ -12,7 +12,7 @@ use beistand_domain::{
     retention::{Due, clock_is_credible, collect_due},
     storage::{Change, Output, StorageError},
 };
-use beistand_protocol::{epoch::ConversationKind, live::Ending};
+use beistand_protocol::{epoch::ConversationKind, limit::RETENTION_DAYS_DEFAULT, live::Ending};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -205,9 +205,14 @@ pub async fn retain(app: &App) -> Result<Retained, JobError> {
 /// What is due at that time.
 fn collect(app: &App, now_s: Seconds, stored: &[Conversation], accounts: &[Account]) -> Due {
     let verified = app.directory.verified();
-    collect_due(now_s, stored, accounts, |site| {
-        Some(verified.as_ref()?.log.state().site(site)?.retention_days)
-    })
+    let state = verified.as_ref().map(|verified| verified.log.state());
+    collect_due(
+        now_s,
+        stored,
+        accounts,
+        |site| Some(state?.site(site)?.retention_days),
+        |team| state.map_or(RETENTION_DAYS_DEFAULT, |state| state.retention_days(team)),
+    )
 }
 
 /// Destroys what is due and still is when its turn comes; says how much that was.

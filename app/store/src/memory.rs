@@ -180,6 +180,10 @@ impl State {
                         return Err(Refused::NotFound);
                     }
                 }
+                let room = |month| ConversationKind::room_id(conversation.team, month) == conversation.id;
+                if !conversation.room().is_none_or(room) {
+                    return Err(Refused::NotFound);
+                }
                 self.conversations.insert(conversation.id, (conversation, Vec::new()));
             }
             Change::ConversationAppend { conversation, actor, envelopes, answer_by_s } => {

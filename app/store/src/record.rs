@@ -32,6 +32,7 @@ use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, PersonId, RealmId, SiteId,
     TeamId,
 };
+use beistand_protocol::month::Month;
 use beistand_protocol::queue::{Reach, Step};
 use beistand_protocol::{codec, wrap::Wrap};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -222,6 +223,8 @@ enum State {
 enum Whose {
     Seeker(AccountId),
     Thread(ConversationId),
+    /// Since version 6.
+    Room(Month),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -288,7 +291,7 @@ pub(crate) struct ConversationRecord {
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
-    const VERSION: u8 = 5;
+    const VERSION: u8 = 6;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -317,6 +320,7 @@ impl From<&domain::Conversation> for ConversationRecord {
         let whose = match whose {
             domain::Whose::Seeker(account) => Whose::Seeker(account),
             domain::Whose::Thread(talk) => Whose::Thread(talk),
+            domain::Whose::Room(month) => Whose::Room(month),
         };
         Self {
             id,
@@ -346,6 +350,7 @@ impl From<ConversationRecord> for domain::Conversation {
             whose: match record.whose {
                 Whose::Seeker(account) => domain::Whose::Seeker(account),
                 Whose::Thread(talk) => domain::Whose::Thread(talk),
+                Whose::Room(month) => domain::Whose::Room(month),
             },
             state: match record.state {
                 State::Waiting => ConversationState::Waiting,

@@ -3,6 +3,7 @@
 //! answers on both.
 #![allow(clippy::unwrap_used)]
 
+mod among;
 mod closing;
 mod escalation;
 mod notes;
@@ -10,7 +11,7 @@ mod notice;
 mod parts;
 mod person;
 
-use beistand_domain::record::{AccountState, Conversation, Session, SettingKey};
+use beistand_domain::record::{AccountState, Session, SettingKey};
 use beistand_domain::storage::{Actor, Change, CommitError, Output, Refused, Storage};
 use beistand_protocol::api::{ConversationState, EnvelopeKind, LogHead, Sealed, SessionKind};
 use beistand_protocol::blocks::Library;
@@ -39,7 +40,8 @@ const CASES: &[(&str, Case)] = &[
     ("a_request_goes_on_while_it_waits", escalation::a_request_goes_on_while_it_waits),
     ("envelope_pages_have_limits", envelope_pages_have_limits),
     ("conversation_remove_leaves_nothing", conversation_remove_leaves_nothing),
-    ("a_thread_goes_with_its_talk", a_thread_goes_with_its_talk),
+    ("a_thread_goes_with_its_talk", among::a_thread_goes_with_its_talk),
+    ("a_room_goes_by_itself", among::a_room_goes_by_itself),
     ("what_is_due_is_kept_where_somebody_came_back", what_is_due_is_kept_where_somebody_came_back),
     ("sessions_have_a_limit", sessions_have_a_limit),
     ("invitation_is_accepted_once", invitation_is_accepted_once),
@@ -416,35 +418,6 @@ fn conversation_remove_leaves_nothing(storage: &dyn Storage) {
     assert_eq!(outputs.unwrap().len(), 5);
     let stored = storage.list_envelopes(id, 0, 100, 1 << 20).unwrap();
     assert_eq!(stored.iter().map(|stored| stored.envelope.id.0[0]).collect::<Vec<_>>(), [3]);
-}
-
-fn a_thread_goes_with_its_talk(storage: &dyn Storage) {
-    let talk = conversation(1, 1).id;
-    let thread = parts::thread(talk);
-    let words = || Change::ConversationAppend {
-        conversation: thread.id,
-        actor: Actor::Person(PersonId([5; 16])),
-        envelopes: vec![epoch(1, 0, 0), envelope(2, EnvelopeKind::Message, 0)],
-        answer_by_s: None,
-    };
-    // There is none without its talk, nor under another id.
-    assert_eq!(refused(storage, Change::ConversationAdd(thread.clone())), Refused::NotFound);
-    done(storage, Change::ConversationAdd(conversation(1, 1)));
-    appended(storage, append(1, SEEKER, vec![epoch(1, 0, 0)]));
-    let elsewhere = Conversation { id: conversation(7, 1).id, ..thread.clone() };
-    assert_eq!(refused(storage, Change::ConversationAdd(elsewhere)), Refused::NotFound);
-    let last_s = storage.lookup_conversation(talk).unwrap().unwrap().last_s;
-    let expire = Change::ConversationExpire { conversation: talk, last_s };
-    for end in [Change::ConversationRemove(talk), expire] {
-        done(storage, Change::ConversationAdd(thread.clone()));
-        appended(storage, words());
-        done(storage, end);
-        assert!(storage.list_conversations().unwrap().is_empty());
-        assert!(storage.list_envelopes(thread.id, 0, 100, 1 << 20).unwrap().is_empty());
-        assert_eq!(refused(storage, words()), Refused::NotFound);
-        done(storage, Change::ConversationAdd(conversation(1, 1)));
-        appended(storage, append(1, SEEKER, vec![epoch(1, 0, 0)]));
-    }
 }
 
 fn what_is_due_is_kept_where_somebody_came_back(storage: &dyn Storage) {

@@ -210,9 +210,13 @@ impl Year {
     /// As the server's daily job does it.
     fn retain(&mut self, store: &Store) {
         let conversations = store.list_conversations().unwrap();
-        let due = collect_due(self.now_s, &conversations, &store.list_accounts().unwrap(), |_| {
-            Some(RETENTION_DAYS)
-        });
+        let due = collect_due(
+            self.now_s,
+            &conversations,
+            &store.list_accounts().unwrap(),
+            |_| Some(RETENTION_DAYS),
+            |_| RETENTION_DAYS,
+        );
         let removals = due.conversations.iter().map(|id| Change::ConversationRemove(*id));
         let removals: Vec<_> =
             removals.chain(due.accounts.iter().map(|id| Change::AccountRemove(*id))).collect();

@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `transcript` (a talk as a whole), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `transcript` (a talk as a whole), `room` (of a team), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -60,6 +60,8 @@ mod recover;
 mod remark;
 pub mod request;
 mod resume;
+#[cfg(feature = "staff")]
+mod room;
 mod rotate;
 #[cfg(feature = "staff")]
 mod search;
@@ -91,6 +93,8 @@ use beistand_protocol::{
     limit,
     worker::{Call, Conflict, EndReason, Failure, FromWorker, News, Reply, SessionView, ToWorker},
 };
+#[cfg(not(feature = "staff"))]
+use seekers_only as room;
 #[cfg(feature = "staff")]
 use send::Control;
 use transport::{Channel, Transport};
@@ -351,6 +355,7 @@ impl<T: Transport> Client<T> {
     /// What is due once in a while.
     async fn on_tick(&mut self) -> Result<(), Failure> {
         self.keep_alive();
+        self.tend_rooms();
         self.catch_up().await?;
         self.put_sighting().await;
         self.renew_sightings().await?;

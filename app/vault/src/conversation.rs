@@ -193,9 +193,14 @@ impl Conversation {
             return Ok(unreadable(digest, position, envelope.id));
         };
         let opened = open_envelope(self.id, envelope, key).map_err(ApplyError::Message)?;
-        // In a talk it is nothing: seekers can't read it, and all readers have one verdict.
+        // In a talk a remark is nothing: seekers can't read it, and all readers have one verdict. In a room there are words
+        // and receipts, whatever a server may have taken.
         #[cfg(feature = "staff")]
-        if matches!(opened.body, Body::Remark(_)) && !self.id.is_staff() {
+        if match (&opened.body, epoch.header.kind) {
+            (Body::Remark(_), kind) => kind.thread_about().is_none(),
+            (Body::Text(_) | Body::Receipt { .. }, _) => false,
+            (_, kind) => kind.room_month().is_some(),
+        } {
             return Err(ApplyError::Message(MessageError::Malformed));
         }
         self.check_content(view, &epoch, &opened)?;

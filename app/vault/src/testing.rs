@@ -18,6 +18,7 @@ use beistand_protocol::{
         Body as LogBody, EmergencyNumber, EntryError, Freshness, InvitedRole, Language, Localised, Log, Site,
         State, TeamRules,
     },
+    month::Month,
     team::Generations,
 };
 
@@ -190,6 +191,20 @@ impl Browser {
     pub fn thread(person: &Staff, talk: &Conversation, device: u8) -> Self {
         let id = ConversationKind::thread_id(talk.id());
         Self { about: Some(talk.chain().clone()), ..Self::staff(person, id, device) }
+    }
+
+    /// Somebody of the staff in the team's room of the month that these tests play in.
+    pub fn room(person: &Staff, device: u8) -> Self {
+        Self::staff(person, ConversationKind::room_id(TEAM, Month::at(NOW / 1000)), device)
+    }
+
+    pub fn open_room(&mut self, world: &World, stored: &mut Vec<Envelope>) {
+        let mut random = self.random.clone();
+        let month = Month::at(NOW / 1000);
+        let envelope = self.conversation.open_room(&self.sending(world), TEAM, month, &mut random).unwrap();
+        self.random = random;
+        stored.push(envelope);
+        self.fetch(world, stored);
     }
 
     pub fn view<'a>(&'a self, world: &'a World) -> View<'a> {

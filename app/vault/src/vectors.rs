@@ -398,6 +398,7 @@ fn vectors_log_team_and_conversation() {
         "The staff's thread about that talk, begun before its claim",
         &thread(&world, &stored),
     );
+    freeze("room.json", "The team's room in a month", &room(&world));
 }
 
 /// The thread about a talk: opened while that waits, gone on with after Ben has claimed it.
@@ -417,7 +418,31 @@ fn thread(world: &World, talk: &[Envelope]) -> Vec<Case> {
     ben.post(world, &mut stored, &text("Ich."));
     let id = ben.conversation.id();
     let mut cases = vec![vec![("talk", talk_id.to_hex()), ("thread", id.to_hex())]];
-    for (position, envelope) in stored.iter().enumerate() {
+    cases.extend(among_staff(world, &ben, &stored));
+    cases
+}
+
+/// A room of the team: opened by Ben, with words of his, renewed.
+fn room(world: &World) -> Vec<Case> {
+    let mut ben = Browser::room(&world.ben, 5);
+    let mut stored = Vec::new();
+    ben.open_room(world, &mut stored);
+    ben.post(world, &mut stored, &text("Wer kann Freitag?"));
+    ben.epoch(world, &mut stored, &EpochChange::Refresh);
+    ben.post(world, &mut stored, &text("Ich."));
+    let epoch = ben.conversation.epoch().unwrap();
+    let month = epoch.header.kind.room_month().unwrap();
+    let id = ben.conversation.id();
+    let facts = [("team", TEAM.to_hex()), ("month", month.number().to_string()), ("room", id.to_hex())];
+    let mut cases = vec![facts.to_vec()];
+    cases.extend(among_staff(world, &ben, &stored));
+    cases
+}
+
+/// What Ben has stored in a conversation among staff, with the keys that open it.
+fn among_staff(world: &World, ben: &Browser, stored: &[Envelope]) -> Vec<Case> {
+    let id = ben.conversation.id();
+    let case = |(position, envelope): (usize, &Envelope)| {
         let key = ben.conversation.dangerous_key(envelope.epoch).unwrap();
         let mut case = vec![
             ("position", position.to_string()),
@@ -435,11 +460,11 @@ fn thread(world: &World, talk: &[Envelope]) -> Vec<Case> {
                 _ => &world.anna.keys.kem,
             };
             case.push(("kem_seed", hex(kem.dangerous_seed().expose())));
-            case.push(("talk_epoch", header.cause.unwrap().to_hex()));
+            case.extend(header.cause.map(|cause| ("talk_epoch", cause.to_hex())));
         }
-        cases.push(case);
-    }
-    cases
+        case
+    };
+    stored.iter().enumerate().map(case).collect()
 }
 
 /// Editions of text blocks in the log's organisation, with the seeds of the keys that open them.

@@ -24,6 +24,7 @@ mod queue;
 mod queue_rules;
 pub(crate) mod remark;
 mod renewal;
+mod room;
 mod roster;
 mod search;
 mod shortcut;
@@ -62,6 +63,8 @@ pub(crate) enum Area {
     Talks,
     /// How the teams work that one leads.
     Lead,
+    /// What the team says that is about no conversation.
+    Room,
     /// Duty roster.
     Roster,
     /// Text blocks.
@@ -221,7 +224,8 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
         });
     };
     let desk = desk::Desk::new(client);
-    let alarm = alarm::Alarm::new(desk, area, notices);
+    let rooms = room::Rooms::new(client);
+    let alarm = alarm::Alarm::new(desk, area, notices, rooms);
     let sounds = NodeRef::<html::Dialog>::new();
     let choose_sounds = move |_| {
         if let Some(sounds) = sounds.get_untracked() {
@@ -247,13 +251,16 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             >
                 {label}
                 {move || (which == Area::Lead).then(at_risk)}
+                {move || (which == Area::Room).then(|| rooms.count())}
             </button>
         }
     };
     let leads = Memo::new(move |_| !queue_rules::led_teams(client).is_empty());
+    let in_a_team = Memo::new(move |_| rooms.of.with(|teams| !teams.is_empty()));
     let areas = view! {
         <nav aria-label=text::staff_nav_label(locale)>
             {tab(Area::Talks, text::staff_nav_talks(locale))}
+            {move || in_a_team.get().then(|| tab(Area::Room, text::staff_nav_room(locale)))}
             {tab(Area::Roster, text::staff_nav_roster(locale))}
             {tab(Area::Blocks, text::staff_nav_blocks(locale))}
             {move || leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
@@ -297,6 +304,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
             {move || match area.get() {
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Lead => view! { <queue_rules::Lead desk=desk area=area /> }.into_any(),
+                Area::Room => view! { <room::RoomArea rooms=rooms /> }.into_any(),
                 Area::Roster => view! { <roster::Roster /> }.into_any(),
                 Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),

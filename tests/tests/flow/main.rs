@@ -18,6 +18,7 @@ mod people;
 mod property;
 mod remark;
 mod renewal;
+mod room;
 mod rotation;
 mod second_factor;
 mod thread;

@@ -41,7 +41,7 @@ fn is(model: &Model, id: ConversationId, wanted: impl Fn(&StateView) -> bool) ->
     model.conversations.get(&id).is_some_and(|view| wanted(&view.state))
 }
 
-async fn writes(page: &mut Page, thread: ConversationId, text: &str) {
+pub async fn writes(page: &mut Page, thread: ConversationId, text: &str) {
     page.call(Call::Show { conversation: thread }).await.unwrap();
     page.send(Some(thread), text).await.unwrap();
     progress(page, thread, text, Progress::Stored).await;
@@ -197,14 +197,16 @@ fn p06_after_a_removal_nothing_new_of_a_thread_is_readable() {
 }
 
 /// A box that gives more, or something else, than is asked for: what it has recorded from a lead's visit.
-struct Feed {
-    loot: Rc<Recorder>,
+pub struct Feed {
+    pub loot: Rc<Recorder>,
     /// Each conversation is shown under its first id and is really the second.
-    shown: Vec<(ConversationId, ConversationId)>,
+    pub shown: Vec<(ConversationId, ConversationId)>,
     /// Envelopes that a conversation is said to have.
-    cut: Option<(ConversationId, usize)>,
+    pub cut: Option<(ConversationId, usize)>,
     /// Pushed beside the greeting.
-    push: bool,
+    pub push: bool,
+    /// When they are said to have been opened.
+    pub opened_s: Option<u64>,
 }
 
 impl Feed {
@@ -212,6 +214,7 @@ impl Feed {
         let path = format!("/api/v1/conversation/{}/0", real.to_hex());
         let mut page: EnvelopePage = decode(&self.loot.newest(&path)).unwrap();
         page.summary.id = id;
+        page.summary.opened_s = self.opened_s.unwrap_or(page.summary.opened_s);
         if let Some((_, length)) = self.cut.filter(|(cut, _)| *cut == id) {
             page.envelopes.truncate(length);
             page.summary.length = page.envelopes.len() as u64;
@@ -320,7 +323,8 @@ fn p21_a_seeker_fed_everything_opens_its_own_talk_alone() {
         ];
         for shown in cases {
             for push in [false, true] {
-                let fed = Feed { loot: scene.loot.clone(), shown: shown.clone(), cut: None, push };
+                let fed =
+                    Feed { loot: scene.loot.clone(), shown: shown.clone(), cut: None, push, opened_s: None };
                 let address = scene.world.live.address.through(Rc::new(fed));
                 let mut page = Page::start(&address, Some(scene.world.site), Some(scene.world.pin.clone()))
                     .await
@@ -358,7 +362,8 @@ fn p08_p12_a_box_that_swaps_threads_is_found_out() {
             (vec![(own, own), (thread, thread)], Some((own, 2))),
         ];
         for (shown, cut) in cases {
-            let fed = Feed { loot: scene.loot.clone(), shown: shown.clone(), cut, push: false };
+            let fed =
+                Feed { loot: scene.loot.clone(), shown: shown.clone(), cut, push: false, opened_s: None };
             let address = scene.world.live.address.through(Rc::new(fed));
             // Who was there before and who comes for the first time are told the same.
             for log_in in [&scene.world.mara_log_in, &scene.world.office_log_in] {

@@ -9,6 +9,7 @@ mod thread;
 
 use super::{clock::SimulatedClock, trace::Trace};
 use beistand_domain::{
+    clock::Clock as _,
     record::Account,
     storage::{Actor, Change, Output, Storage},
 };
@@ -17,7 +18,9 @@ use beistand_protocol::{
     codec::decode,
     epoch::{ConversationKind, EpochHeader, Reader, SignedEpoch},
     id::{AccountId, ConversationId, MessageId, PersonId},
+    limit::ROOM_KEPT_S,
     membership::{SignedEntry, Statement},
+    month::Month,
     signature::plain_digest,
     team::{SignedTeamGeneration, TeamHeader},
 };
@@ -83,6 +86,8 @@ pub struct Oracle {
     /// Where somebody of the staff, or the seeker, had everything on the screen.
     seen: BTreeSet<(ConversationId, bool)>,
     sent: BTreeMap<MessageId, Sent>,
+    /// The same in rooms of teams.
+    said: BTreeMap<MessageId, (String, Who)>,
 }
 
 impl Oracle {
@@ -108,6 +113,7 @@ impl Oracle {
             talk_contacts: BTreeMap::new(),
             seen: BTreeSet::new(),
             sent: BTreeMap::new(),
+            said: BTreeMap::new(),
         }
     }
 
@@ -122,6 +128,11 @@ impl Oracle {
     /// Somebody presses "send".
     pub fn sends(&mut self, id: MessageId, text: &str, by: Who) {
         self.sent.insert(id, Sent { text: text.to_owned(), by, acknowledged: false });
+    }
+
+    /// Somebody says something in the room of a team.
+    pub fn says(&mut self, id: MessageId, text: &str, by: Who) {
+        self.said.insert(id, (text.to_owned(), by));
     }
 
     /// Somebody has everything of a conversation on the screen.
@@ -443,7 +454,8 @@ impl Oracle {
                 let envelopes = storage.list_envelopes(id, 0, usize::MAX, usize::MAX).unwrap();
                 self.threads.compare(id, &envelopes);
                 let about = self.talks.iter().find(|(talk, _)| ConversationKind::thread_id(**talk) == id);
-                assert!(about.is_some_and(|(_, talk)| !talk.destroyed), "a thread has outlived its talk");
+                let whole = about.is_some_and(|(_, talk)| !talk.destroyed);
+                assert!(conversation.room().is_some() || whole, "a thread has outlived its talk");
                 continue;
             };
             let fresh = || Talk::new(seeker, ConversationState::Waiting);
@@ -492,7 +504,11 @@ impl Oracle {
 
     /// Long after everybody's last contact: nothing of it is there.
     pub fn check_all_over(&self, storage: &dyn Storage) {
-        assert_eq!(storage.list_conversations().unwrap().len(), 0, "conversations are kept for too long");
+        let stored = storage.list_conversations().unwrap();
+        // Rooms of teams stay at least as long as their months.
+        let kept = |month: Month| month.is_about(self.clock.now_s(), ROOM_KEPT_S);
+        let left = stored.iter().filter(|known| !known.room().is_some_and(kept));
+        assert_eq!(left.count(), 0, "conversations are kept for too long");
         let accounts = storage.list_accounts().unwrap();
         let seekers = accounts.iter().filter(|account| matches!(account.kind, SessionKind::Seeker(_)));
         assert_eq!(seekers.count(), 0, "accounts are kept for too long");

@@ -153,7 +153,7 @@ impl World {
                     world.trace.note(&format!("joining: {}", joined.is_some()));
                 });
             }
-            _ => {}
+            _ => self.say(who, &device)?,
         }
         Some(())
     }

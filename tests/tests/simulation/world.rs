@@ -323,6 +323,22 @@ impl World {
         drop(device.call(Call::Send { conversation, text, id }));
     }
 
+    /// Somebody of the staff says something in the room of their team.
+    pub(super) fn say(&self, who: Who, device: &Device) -> Option<()> {
+        let room = device.model.borrow().teams.iter().find_map(|team| team.room)?.id;
+        let number = self.texts.get() + 1;
+        self.texts.set(number);
+        let text = format!("Absprache {number}");
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&number.to_be_bytes());
+        let id = MessageId(bytes);
+        self.oracle.borrow_mut().says(id, &text, who);
+        self.trace.note(&format!("{} says {text:?}", device.name));
+        drop(device.call(Call::Show { conversation: room }));
+        drop(device.call(Call::Send { conversation: Some(room), text, id }));
+        Some(())
+    }
+
     /// What nobody wants.
     async fn misfortune(self: &Rc<Self>) {
         let choice = self.chance.borrow_mut().below(17);

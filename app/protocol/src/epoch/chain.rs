@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     codec,
-    id::{ConversationId, Digest, PersonId},
+    id::{ConversationId, Digest, PersonId, SiteId},
     label, limit,
     membership::{Log, State},
     signature::{SignatureError, VerifyKey},
@@ -301,17 +301,27 @@ fn author_key(
 }
 
 fn check_first(header: &EpochHeader, state: &State) -> Result<(), EpochError> {
-    let site = state.site(header.site).ok_or(EpochError::Elsewhere)?;
+    let site = state.site(header.site);
+    let at_home = match header.kind {
+        // It is its team's and no site's.
+        ConversationKind::Room { .. } => header.site == SiteId::NONE,
+        _ => site.is_some(),
+    };
+    if !at_home {
+        return Err(EpochError::Elsewhere);
+    }
     // A thread takes its holder from its talk.
     let held = header.holder.is_some() || header.cause.is_some();
     if held && header.kind.thread_about().is_none() {
         return Err(EpochError::Holder);
     }
     match (header.kind, header.author) {
-        (ConversationKind::Talk, Author::Seeker) if site.team == header.team => Ok(()),
+        (ConversationKind::Talk, Author::Seeker) if site.is_some_and(|site| site.team == header.team) => {
+            Ok(())
+        }
         (ConversationKind::Talk, Author::Seeker) => Err(EpochError::Team),
-        (ConversationKind::Thread { .. } | ConversationKind::Note { .. }, Author::Person { .. }) => Ok(()),
-        _ => Err(EpochError::Author),
+        (ConversationKind::Talk, Author::Person { .. }) | (_, Author::Seeker) => Err(EpochError::Author),
+        (_, Author::Person { .. }) => Ok(()),
     }
 }
 

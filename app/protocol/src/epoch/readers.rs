@@ -76,6 +76,9 @@ pub enum ReadersError {
     /// The generation is stale or of another team.
     #[error("team generation is stale")]
     Stale,
+    /// A room has a holder, or is for leads alone.
+    #[error("a room is for its whole team or for nobody")]
+    WholeTeam,
     /// More than an epoch holds.
     #[error("too many readers")]
     TooMany,
@@ -100,6 +103,12 @@ pub fn entitled_people(
         };
     }
     let team = state.team(facts.team).ok_or(ReadersError::UnknownTeam)?;
+    if facts.kind.room_month().is_some() {
+        // Where the log was not confirmed for too long nothing is written at all (P14): among leads alone it would be
+        // another room.
+        let whole = basis == Basis::Ordinary && facts.holder.is_none();
+        return if whole { Ok(team.members().collect()) } else { Err(ReadersError::WholeTeam) };
+    }
     if facts.holder != facts.effective_holder(state) {
         return Err(ReadersError::NotEntitled);
     }
@@ -127,8 +136,8 @@ pub fn required_readers(
     let mut readers = Vec::new();
     match (&facts.kind, &facts.seeker) {
         (ConversationKind::Talk, Some(keys)) => readers.push(Reader::Seeker(keys.clone())),
-        (ConversationKind::Thread { .. } | ConversationKind::Note { .. }, None) => {}
-        _ => return Err(ReadersError::Seeker),
+        (ConversationKind::Talk, None) | (_, Some(_)) => return Err(ReadersError::Seeker),
+        (_, None) => {}
     }
     if let Some(generation) = generation {
         let whole_team = !matches!(facts.kind, ConversationKind::Note { .. })

@@ -331,6 +331,12 @@ impl State {
     pub fn sites(&self) -> impl Iterator<Item = &Site> {
         self.sites.values().map(|site| &**site)
     }
+    /// Days that what belongs to a whole team is kept: as short as at the strictest of its sites.
+    #[must_use]
+    pub fn retention_days(&self, team: TeamId) -> u16 {
+        let days = self.sites().filter(|site| site.team == team).map(|site| site.retention_days);
+        days.min().unwrap_or(limit::RETENTION_DAYS_DEFAULT)
+    }
     /// An open invitation.
     #[must_use]
     pub fn invitation(&self, invitation: InvitationId) -> Option<&Invitation> {

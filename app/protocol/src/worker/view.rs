@@ -1,6 +1,8 @@
 //! What a page shows: sites, conversations, messages, people, as the worker has verified them.
 
 use super::{Role, SiteSettings};
+#[cfg(feature = "staff")]
+use crate::{epoch::ConversationKind, month::Month};
 use crate::{
     id::{ConversationId, InvitationId, MessageId, PersonId, SiteId, TeamId},
     live::Presence,
@@ -129,6 +131,9 @@ pub struct ConversationView {
     pub id: ConversationId,
     /// The talk that it is the staff's thread about; `None` for talks.
     pub about: Option<ConversationId>,
+    /// The month whose room of its team it is; `None` for talks and threads.
+    #[cfg(feature = "staff")]
+    pub room: Option<Month>,
     /// Staff: the id of the thread about this talk, whether somebody has written there or not. What is sent, shown or
     /// kept as a draft under it stays among the staff.
     pub thread: Option<ConversationId>,
@@ -227,6 +232,29 @@ pub struct TeamView {
     pub members: Vec<PersonId>,
     /// Its leads are shown how much each person has to do.
     pub workload_shown: bool,
+    /// The room of the present month, if this person is a member.
+    #[cfg(feature = "staff")]
+    pub room: Option<RoomView>,
+}
+
+/// The room of a team in a month, whether somebody has written there or not. What is sent, shown or kept as a draft under
+/// its id stays among the team's members.
+#[cfg(feature = "staff")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomView {
+    /// Its id.
+    pub id: ConversationId,
+    /// The month.
+    pub month: Month,
+}
+
+#[cfg(feature = "staff")]
+impl RoomView {
+    /// The room of a team in a month.
+    #[must_use]
+    pub fn of(team: TeamId, month: Month) -> Self {
+        Self { id: ConversationKind::room_id(team, month), month }
+    }
 }
 
 /// An invitation that was made.

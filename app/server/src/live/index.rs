@@ -2,7 +2,7 @@
 
 use beistand_domain::{
     conversation::{is_letter, may_read},
-    record::Conversation,
+    record::{Conversation, Whose},
 };
 use beistand_protocol::{
     api::{ConversationSummary, SessionKind},
@@ -63,10 +63,15 @@ impl Index {
         self.all.values().filter(move |conversation| self.reads(conversation, person, teams))
     }
 
-    /// Whether a staff person with these teams may fetch a conversation: a thread only together with its talk.
+    /// Whether a staff person with these teams may fetch a conversation: a thread only together with its talk, a room
+    /// whoever is in its team now, whom its newest epoch may not name yet, or still.
     pub(super) fn reads(&self, conversation: &Conversation, person: PersonId, teams: &[TeamId]) -> bool {
         let reads = |conversation: &Conversation| may_read(&conversation.readers, person, teams);
-        reads(conversation) && conversation.about().is_none_or(|talk| self.all.get(&talk).is_some_and(reads))
+        match conversation.whose {
+            Whose::Seeker(_) => reads(conversation),
+            Whose::Thread(talk) => reads(conversation) && self.all.get(&talk).is_some_and(reads),
+            Whose::Room(_) => teams.contains(&conversation.team),
+        }
     }
 
     /// The staff's thread about a talk, if there is one.

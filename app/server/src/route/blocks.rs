@@ -72,8 +72,8 @@ fn note_about(app: &App, caller: &Caller, talk: &str) -> Result<(PersonId, Libra
     let person = caller.person()?;
     let talk = ConversationId::from_hex(talk).ok_or(Code::NotFound)?;
     let (found, _) = may_access(app, &caller.0, talk)?;
-    // Not about what is said beside a talk: that goes with it.
-    if found.about().is_some() {
+    // Not about what the team says among itself: beside a talk that goes with it.
+    if found.seeker().is_none() {
         return Err(Code::NotFound.into());
     }
     Ok((person, Library::Note(talk, person)))

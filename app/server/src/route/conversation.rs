@@ -27,7 +27,9 @@ use beistand_protocol::{
 use std::{future::Future, sync::Arc};
 use tokio::time::Instant;
 
+mod among;
 mod closing;
+mod room;
 mod thread;
 
 /// The conversation, if this session may read it. What may not be read does not exist.
@@ -176,7 +178,7 @@ pub async fn open(
         return Err(Code::Malformed.into());
     }
     if let SessionKind::Staff(person) = caller.0.kind {
-        return thread::open(&app, &caller.0, person, request).await.map(Reply);
+        return among::open(&app, &caller.0, person, request).await.map(Reply);
     }
     let (account, site) = caller.seeker()?;
     let ConversationOpen { conversation: id, site: wanted, team, envelopes } = request;

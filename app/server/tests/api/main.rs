@@ -17,6 +17,7 @@ mod push;
 mod queue;
 mod recovery;
 mod retention;
+mod room;
 mod roster;
 mod rotation;
 mod route_table;

@@ -60,6 +60,8 @@ pub(super) const STEPS: &[Step] = &[
             Some(codec::encode(&(before, None::<(u64, bool)>)))
         },
     },
+    // Those of version 5 were no rooms.
+    Step { table: Table::Conversation, from: 5, run: |body| Some(body.to_vec()) },
     // Queue rules of version 1 had no escalation.
     Step {
         table: Table::QueueRules,

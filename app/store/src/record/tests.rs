@@ -131,21 +131,26 @@ fn versions_are_frozen() {
     let [id, site, team, seeker, holder, reader, reader_team] = ids;
     let rest = format!("01 {holder} 01 {reader} 01 {reader_team} 01 02 03 04");
     let steps = format!("04 ac02 00 ad02 01 {} ae02 02 af02 03", rep("08", 16));
-    frozen(
-        ConversationRecord::from(&conversation),
-        &format!("05 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps} 01 ac02 01"),
-    );
+    let rest_of = |rest: &str| format!("{rest} 01 ac02 {steps} 01 ac02 01");
+    let talk = format!("{id}{site}{team} 00 {seeker} {}", rest_of(&rest));
+    frozen(ConversationRecord::from(&conversation), &format!("06 {talk}"));
     let thread = domain::Conversation {
         whose: domain::Whose::Thread(ConversationId([4; 16])),
         ..conversation.clone()
     };
-    frozen(
-        ConversationRecord::from(&thread),
-        &format!("05 {id}{site}{team} 01 {seeker} {rest} 01 ac02 {steps} 01 ac02 01"),
-    );
-    // Before waiting was counted, before they could be escalated, before there were threads, and before promises were
-    // kept.
+    let of_thread = format!("{id}{site}{team} 01 {seeker} {}", rest_of(&rest));
+    frozen(ConversationRecord::from(&thread), &format!("06 {of_thread}"));
+    let month = Month::try_from(2026 * 12 + 10).unwrap();
+    let room = domain::Conversation { whose: domain::Whose::Room(month), ..conversation.clone() };
+    frozen(ConversationRecord::from(&room), &format!("06 {id}{site}{team} 02 82be01 {}", rest_of(&rest)));
+    // Of no month that there is.
+    let none = bytes_of(&format!("06 {id}{site}{team} 02 00 {}", rest_of(&rest)));
+    assert!(read::<ConversationRecord>(&none).is_err());
+    // Before there were rooms, before waiting was counted, before they could be escalated, before there were threads,
+    // and before promises were kept.
     let old = |hex: String| domain::Conversation::from(read::<ConversationRecord>(&bytes_of(&hex)).unwrap());
+    assert_eq!(old(format!("05 {talk}")), conversation);
+    assert_eq!(old(format!("05 {of_thread}")), thread);
     let uncounted = domain::Conversation { asked: None, ..conversation.clone() };
     assert_eq!(old(format!("04 {id}{site}{team} 00 {seeker} {rest} 01 ac02 {steps}")), uncounted);
     let expect = |what: domain::Conversation| domain::Conversation { steps: Vec::new(), asked: None, ..what };

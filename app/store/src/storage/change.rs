@@ -310,6 +310,12 @@ fn conversation_add(tx: Tx<'_, '_>, conversation: &Conversation) -> Made {
     {
         return Err(Refused::NotFound.into());
     }
+    // Its id is all that keeps a second one of the same month away.
+    if let Some(month) = conversation.room()
+        && ConversationKind::room_id(conversation.team, month) != conversation.id
+    {
+        return Err(Refused::NotFound.into());
+    }
     tx.create_data_key(conversation.id.0);
     put_under(tx, conversation.id, &conversation.id.0, &ConversationRecord::from(conversation))
 }

@@ -20,6 +20,7 @@ use beistand_protocol::id::{
     AccountId, ConversationId, DeviceSessionId, InvitationId, MessageId, PersonId, RealmId, SiteId, TeamId,
 };
 use beistand_protocol::membership::Language;
+use beistand_protocol::month::Month;
 use beistand_protocol::notice::{MailSecurity, MailServer, NoticeSettings};
 use beistand_protocol::queue::{Escalation, QueueMode, QueueRules};
 use beistand_protocol::roster::{Command, LogEntry, Plan, ShiftId};
@@ -168,6 +169,13 @@ pub fn conversation(id: u8, seeker: u8) -> Conversation {
 /// The staff's thread about a talk.
 pub fn thread(talk: ConversationId) -> Conversation {
     Conversation { id: ConversationKind::thread_id(talk), whose: Whose::Thread(talk), ..conversation(0, 0) }
+}
+
+/// A team's room in a month.
+pub fn room() -> Conversation {
+    let (team, month) = (conversation(0, 0).team, Month::MIN);
+    let id = ConversationKind::room_id(team, month);
+    Conversation { id, site: SiteId::NONE, whose: Whose::Room(month), ..conversation(0, 0) }
 }
 
 pub fn envelope(id: u8, kind: EnvelopeKind, epoch: u32) -> NewEnvelope {

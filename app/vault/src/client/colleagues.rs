@@ -4,7 +4,8 @@ use super::{Client, entry::staff, transport::Transport, view::site_view};
 use beistand_protocol::{
     id::PersonId,
     membership::InvitedRole,
-    worker::{InvitationView, News, PersonView, RenewalView, Role, TeamView},
+    month::Month,
+    worker::{InvitationView, News, PersonView, RenewalView, Role, RoomView, TeamView},
 };
 
 impl<T: Transport> Client<T> {
@@ -30,6 +31,7 @@ impl<T: Transport> Client<T> {
                 }),
             })
             .collect();
+        let month = Month::at(self.transport.now_ms() / 1000);
         let teams = state
             .teams()
             .map(|team| TeamView {
@@ -38,6 +40,7 @@ impl<T: Transport> Client<T> {
                 leads: team.leads().collect(),
                 members: team.members().collect(),
                 workload_shown: team.workload_shown(),
+                room: team.is_member(own).then(|| RoomView::of(team.id(), month)),
             })
             .collect();
         let invitations = if state.is_administrator(own) {

@@ -17,6 +17,7 @@ use beistand_protocol::closing::{Closing, ClosingReason};
 use beistand_protocol::{
     api::{Envelope, SessionKind},
     id::{Digest, MessageId},
+    worker::Author,
 };
 
 /// A copy of the conversation that runs ahead, and the envelopes that brought it there.
@@ -133,9 +134,17 @@ impl Ahead<'_> {
 /// What an own receipt would say that was not said before: delivered, read.
 ///
 /// Seekers and holders confirm everything. Of the others, who see a talk that waits, the first
-/// one confirms that it arrived, and whoever opens it that it was read.
+/// one confirms that it arrived, and whoever opens it that it was read. In a room the first one who has read something
+/// confirms it for all: sixty members would otherwise write as many receipts a line.
 pub(super) fn receipt_due(talk: &Talk, kind: SessionKind) -> Option<(Digest, Option<Digest>)> {
     let newest = talk.newest_other?;
+    if talk.room().is_some() {
+        let seen = talk.seen_other.filter(|seen| Some(*seen) > talk.confirmed.1)?;
+        let digest = talk.core.digest_at(seen)?;
+        let Some(Author::Staff(author, _)) = talk.author_at(seen) else { return None };
+        let confirmed = talk.core.confirmed_by_colleagues(*author).read >= Some(seen);
+        return (!confirmed).then_some((digest, Some(digest)));
+    }
     let concerned = match kind {
         SessionKind::Seeker(_) => true,
         SessionKind::Staff(own) => {

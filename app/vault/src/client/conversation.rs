@@ -23,6 +23,8 @@ use beistand_protocol::{
     api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
     epoch::{Author as Signer, ConversationKind, EpochChain, Reader, ReaderRole},
     id::{ConversationId, MessageId, PersonId},
+    limit::RETENTION_DAYS_DEFAULT,
+    month::Month,
     worker::{Author, ConversationView, MessageBody, MessageView, Progress, ReaderView, StateView},
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -52,6 +54,8 @@ pub(super) struct Talk {
     pub unopened: bool,
     /// Staff: the talk that it is a thread about.
     pub about: Option<ConversationId>,
+    /// Staff: the month whose room of its team it is.
+    pub room: Option<Month>,
     /// Tries with the same content that the server called stale.
     pub stale_tries: u8,
     /// The seeker's name, as introduced.
@@ -129,6 +133,7 @@ impl Talk {
             said_stored: BTreeMap::new(),
             unopened: false,
             about: None,
+            room: None,
             stale_tries: 0,
             seeker_name: String::new(),
             closed: false,
@@ -158,12 +163,23 @@ impl Talk {
         if STAFF { self.about } else { None }
     }
 
+    /// The month whose room of its team it is; seekers have none.
+    pub fn room(&self) -> Option<Month> {
+        if STAFF { self.room } else { None }
+    }
+
+    /// Whether the staff talk among themselves here.
+    fn is_among_staff(&self) -> bool {
+        self.about().is_some() || self.room().is_some()
+    }
+
     /// Forgets everything that was derived from applied envelopes; what waits stays.
     pub fn reset(&mut self, mut core: Conversation) {
         core.keep_numbers(&self.core);
         let fresh = Self::new(self.summary.clone(), core);
         let former = core::mem::replace(self, fresh);
         self.about = former.about();
+        self.room = former.room();
         self.outbox = former.outbox;
         self.said_stored = former.said_stored;
         self.shown = former.shown;
@@ -182,6 +198,11 @@ impl Talk {
             None => self.said_stored.insert(*place, *id).is_none_or(|said| said == *id),
         };
         ids.len() == appended.places.len() && ids.iter().zip(&appended.places).all(fits)
+    }
+
+    /// Who wrote the line at a place.
+    pub fn author_at(&self, place: u64) -> Option<&Author> {
+        self.lines.get(&(place, Order::Itself)).map(|line| &line.author)
     }
 
     /// The envelope that the server has shown at a place.
@@ -235,8 +256,8 @@ impl Talk {
                     body: MessageBody::Refused,
                     progress: Progress::Stored,
                 });
-                // A thread that is none, or another talk's: no server that is honest has taken it.
-                let foreign = self.about().is_some() && self.core.epoch().is_none();
+                // A thread or room that is none, or another's: no server that is honest has taken it.
+                let foreign = self.is_among_staff() && self.core.epoch().is_none();
                 return if foreign { Verdict::Alarm } else { Verdict::Good };
             }
         };
@@ -414,7 +435,7 @@ impl Talk {
     fn renew_progress(&mut self, kind: SessionKind) {
         let confirmed = match kind {
             SessionKind::Seeker(_) => self.core.confirmed_by_staff(),
-            SessionKind::Staff(own) if self.about().is_some() => self.core.confirmed_by_colleagues(own),
+            SessionKind::Staff(own) if self.is_among_staff() => self.core.confirmed_by_colleagues(own),
             SessionKind::Staff(_) => self.core.confirmed_by_seeker(),
         };
         self.other_confirmed = (confirmed.delivered, confirmed.read);
@@ -473,6 +494,15 @@ impl Talk {
         }
     }
 
+    /// Days that are kept after the last contact.
+    fn retention_days(&self, place: &Place) -> u16 {
+        let state = place.log.state();
+        match self.room() {
+            Some(_) => state.retention_days(self.summary.team),
+            None => state.site(self.summary.site).map_or(RETENTION_DAYS_DEFAULT, |site| site.retention_days),
+        }
+    }
+
     /// All lines, those that wait last.
     pub fn all_lines(&self) -> Vec<MessageView> {
         let waiting = self.outbox.iter().filter(|waiting| waiting.is_text());
@@ -519,6 +549,8 @@ impl Talk {
         ConversationView {
             id: self.summary.id,
             about: self.about(),
+            #[cfg(feature = "staff")]
+            room: self.room(),
             thread: thread(kind, self.summary.id),
             site: self.core.epoch().map_or(self.summary.site, |epoch| epoch.header.site),
             team: self.core.team().unwrap_or(self.summary.team),
@@ -543,11 +575,7 @@ impl Talk {
                 SessionKind::Seeker(_) => place.somebody_available && !self.summary.letter,
             },
             offered,
-            retention_days: place
-                .log
-                .state()
-                .site(self.summary.site)
-                .map_or(beistand_protocol::limit::RETENTION_DAYS_DEFAULT, |site| site.retention_days),
+            retention_days: self.retention_days(place),
             draft: state
                 .drafts
                 .get(&Some(self.summary.id))

@@ -59,6 +59,9 @@ pub(super) struct Session {
     /// Staff: text blocks that were read.
     #[cfg(feature = "staff")]
     pub libraries: super::blocks::Libraries,
+    /// Staff: the month whose rooms the pages were told of.
+    #[cfg(feature = "staff")]
+    pub room_month: Option<beistand_protocol::month::Month>,
     /// The live channel is open and greeted.
     pub connected: bool,
     /// What this connection needs besides its conversations was read.
@@ -206,6 +209,8 @@ impl<T: Transport> Client<T> {
             offers: BTreeMap::new(),
             #[cfg(feature = "staff")]
             libraries: BTreeMap::new(),
+            #[cfg(feature = "staff")]
+            room_month: None,
             connected: false,
             informed: false,
             synced: false,

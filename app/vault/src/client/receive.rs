@@ -21,7 +21,9 @@ use beistand_protocol::{
     epoch::{ConversationKind, EpochHeader, SignedEpoch},
     error::Code,
     id::{ConversationId, PersonId, TeamId},
+    limit::ROOM_LATE_S,
     live::{ClientFrame, Ending, Presence, ServerFrame},
+    month::Month,
     worker::{Author, Conflict, Connection, EndReason, Failure, News},
 };
 use std::collections::BTreeMap;
@@ -306,17 +308,18 @@ impl<T: Transport> Client<T> {
         }
         let id = summary.id;
         let about = if STAFF && id.is_staff() { session.talk_of_thread(id) } else { None };
+        let room = if STAFF && id.is_staff() { month_of_room(&summary) } else { None };
         match session.kind {
             _ if !id.is_staff() => {}
             // The staff's own are none of a seeker's (P21).
             SessionKind::Seeker(_) => return Err(Conflict::Conversation.into()),
-            // Without its talk a thread is nothing.
-            SessionKind::Staff(_) if about.is_none() => return Ok(()),
+            // Without its talk a thread is nothing, and a room without its team and month.
+            SessionKind::Staff(_) if about.is_none() && room.is_none() => return Ok(()),
             SessionKind::Staff(_) => {}
         }
         let party = party(session.kind, &session.identity, &session.former, id);
         let mut talk = Talk::new(summary, Conversation::new(id, party, session.device));
-        talk.about = about;
+        (talk.about, talk.room) = (about, room);
         session.talks.insert(id, talk);
         Ok(())
     }
@@ -522,16 +525,6 @@ impl<T: Transport> Client<T> {
         self.tell_staff();
     }
 
-    fn on_available(&mut self, available: bool) {
-        if let Some(place) = &mut self.place {
-            place.somebody_available = available;
-        }
-        if let Some(session) = &mut self.session {
-            session.talks.values_mut().for_each(|talk| talk.changed = true);
-        }
-        self.tell_site();
-    }
-
     /// A conversation is no longer there for this session.
     fn forget(&mut self, id: ConversationId) {
         // A claim that was on its way has lost: whoever won keeps it.
@@ -658,6 +651,14 @@ impl<T: Transport> Client<T> {
 /// Whether a refusal says that the session is over.
 const fn ends_session(code: Code) -> bool {
     matches!(code, Code::SessionExpired | Code::Revoked | Code::PasswordChanged | Code::AccountDeleted)
+}
+
+/// The month whose room it is, by its team and by when it was opened. Which it really is, its epochs say.
+fn month_of_room(summary: &ConversationSummary) -> Option<Month> {
+    let near = [summary.opened_s.saturating_sub(ROOM_LATE_S), summary.opened_s.saturating_add(ROOM_LATE_S)];
+    near.map(Month::at)
+        .into_iter()
+        .find(|month| ConversationKind::room_id(summary.team, *month) == summary.id)
 }
 
 /// The team that an epoch names; nothing of it is verified yet.

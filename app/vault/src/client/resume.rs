@@ -139,6 +139,8 @@ impl<T: Transport> Client<T> {
             offers: BTreeMap::new(),
             #[cfg(feature = "staff")]
             libraries: BTreeMap::new(),
+            #[cfg(feature = "staff")]
+            room_month: None,
             connected: false,
             informed: false,
             synced: false,

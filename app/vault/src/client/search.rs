@@ -132,7 +132,8 @@ impl<T: Transport> Client<T> {
         }
         let mut bytes = 0;
         let mut hits = Vec::new();
-        for talk in session.talks.values_mut().filter(|talk| talk.about().is_none()) {
+        for talk in session.talks.values_mut().filter(|talk| talk.about().is_none() && talk.room().is_none())
+        {
             let mut folded = core::mem::take(&mut talk.folded);
             folded.grow(&talk.lines);
             hits.extend(hits_in(talk, &folded, &words));

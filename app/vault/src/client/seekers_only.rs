@@ -3,11 +3,30 @@
 //! An `if` would not keep that part out. What goes on after waiting for an answer is reached by a number in memory, and
 //! the compiler doesn't know that it never gets there.
 
-use super::{Client, send::Control, transport::Transport};
+use super::{Client, conversation::Talk, send::Control, transport::Transport};
+use crate::{
+    conversation::{ComposeError, Sending},
+    random::Random,
+};
 use beistand_protocol::{
+    api::Envelope,
     id::ConversationId,
     worker::{Call, Conflict, Failure, Reply},
 };
+
+/// No conversation of theirs is a room.
+pub(super) const fn opening(
+    _: &Talk,
+    _: &Sending<'_>,
+    _: &mut dyn Random,
+) -> Option<Result<Envelope, ComposeError>> {
+    None
+}
+
+/// Nor is one to be renewed.
+pub(super) const fn renewal_due(_: &Talk, _: &Sending<'_>) -> bool {
+    false
+}
 
 impl<T: Transport> Client<T> {
     /// Seekers change no state.
@@ -40,6 +59,12 @@ impl<T: Transport> Client<T> {
     pub(super) async fn refetch_talk(&mut self, _: ConversationId) -> Result<(), Failure> {
         Err(Conflict::Conversation.into())
     }
+
+    /// Seekers are in no team that has rooms.
+    pub(super) const fn tend_rooms(&mut self) {}
+
+    /// No room is theirs.
+    pub(super) const fn ensure_room(&mut self, _: ConversationId) {}
 
     /// Seekers countersign nobody.
     pub(super) async fn read_acceptances(&mut self) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ use super::{
     compose::{Ahead, receipt_due},
     conversation::{Talk, party, view},
     request::post,
+    room,
     thread::handover_due,
     transport::Transport,
 };
@@ -408,14 +409,16 @@ impl<T: Transport> Client<T> {
         let view = view(place, &session.keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
-        let site = talk.summary.site;
-        let language = place.log.state().site(site).ok_or(Failure::NotNow)?.default_language;
+        let (site, team) = (talk.summary.site, talk.summary.team);
         let refused = |_| Failure::TextInvalid;
         let mut ahead = Ahead { core: talk.core.clone(), sending, envelopes: Vec::new() };
         if talk.about().is_some() {
             let first = ahead.core.open_thread(&sending, &mut *self.random).map_err(refused)?;
             ahead.push(first).map_err(refused)?;
+        } else if let Some(first) = room::opening(talk, &sending, &mut *self.random) {
+            ahead.push(first.map_err(refused)?).map_err(refused)?;
         } else {
+            let language = place.log.state().site(site).ok_or(Failure::NotNow)?.default_language;
             let first = ahead.core.open_talk(&sending, site, &mut *self.random).map_err(refused)?;
             ahead.push(first).map_err(refused)?;
             let introduction = Body::Introduction { pseudonym: session.state.name.clone(), language };
@@ -435,7 +438,7 @@ impl<T: Transport> Client<T> {
                 break;
             }
         }
-        Ok(ConversationOpen { conversation: id, site, team: talk.summary.team, envelopes: ahead.envelopes })
+        Ok(ConversationOpen { conversation: id, site, team, envelopes: ahead.envelopes })
     }
 
     /// Sends what waits in a talk's outbox, if nothing is on its way.
@@ -464,12 +467,13 @@ impl<T: Transport> Client<T> {
         let waits = talk.outbox.iter().any(|waiting| !waiting.failed);
         let receipts = (receipts || waits) && !talk.is_full(self.full_from);
         let receipt = if receipts { receipt_due(talk, kind) } else { None };
-        if !waits && receipt.is_none() && !(STAFF && handover_due(talk, beside.as_ref(), place)) {
-            return;
-        }
         let view = view(place, keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
+        let renewal_due = || handover_due(talk, beside.as_ref(), place) || room::renewal_due(talk, &sending);
+        if !waits && receipt.is_none() && !(STAFF && renewal_due()) {
+            return;
+        }
         if receipt.is_some() {
             talk.core.draw_receipt_number();
         }

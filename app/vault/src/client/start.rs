@@ -145,6 +145,17 @@ impl<T: Transport> Client<T> {
         self.follow_log(info.head).await
     }
 
+    /// Somebody of the site's team takes requests, or nobody any more.
+    pub(super) fn on_available(&mut self, available: bool) {
+        if let Some(place) = &mut self.place {
+            place.somebody_available = available;
+        }
+        if let Some(session) = &mut self.session {
+            session.talks.values_mut().for_each(|talk| talk.changed = true);
+        }
+        self.tell_site();
+    }
+
     /// The page's site, from the signed log.
     pub(super) fn tell_site(&mut self) {
         let view = self.site.and_then(|site| self.site_view(site));

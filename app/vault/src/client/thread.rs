@@ -45,7 +45,7 @@ impl<T: Transport> Client<T> {
         Box::pin(self.refetch(talk)).await
     }
 
-    /// Makes room for a thread that nobody has written in yet.
+    /// Makes room for a thread, or a room of a team, that nobody has written in yet.
     pub(super) fn ensure_thread(&mut self, id: ConversationId) {
         if !STAFF || !id.is_staff() {
             return;
@@ -55,7 +55,7 @@ impl<T: Transport> Client<T> {
         if session.talks.contains_key(&id) {
             return;
         }
-        let Some(about) = session.talk_of_thread(id) else { return };
+        let Some(about) = session.talk_of_thread(id) else { return self.ensure_room(id) };
         let Some(epoch) = session.talks.get(&about).and_then(|talk| talk.core.epoch()) else { return };
         let summary = ConversationSummary {
             id,

@@ -7,6 +7,8 @@ use crate::{
     message::{Body, Content, MessageError, seal_envelope, seal_typing},
     random::{Random, draw},
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::month::Month;
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind, Sealed},
     codec,
@@ -115,7 +117,22 @@ impl Conversation {
         self.open_staff(sending, kind, talk.header.site, talk.header.team, random)
     }
 
-    /// Makes the first epoch of a staff thread or of notes.
+    /// Makes the first epoch of a team's room in a month.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    #[cfg(feature = "staff")]
+    pub fn open_room(
+        &self,
+        sending: &Sending<'_>,
+        team: TeamId,
+        month: Month,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        self.open_staff(sending, ConversationKind::Room { month }, SiteId::NONE, team, random)
+    }
+
+    /// Makes the first epoch of a staff thread, of notes or of a room.
     ///
     /// # Errors
     /// [`ComposeError`].

@@ -4,6 +4,7 @@ mod hostile;
 mod message;
 mod model;
 mod reader;
+mod room;
 mod thread;
 
 use super::*;

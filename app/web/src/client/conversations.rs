@@ -1,5 +1,7 @@
 //! Conversations and their lines as signals, merged from the worker's news.
 
+#[cfg(feature = "staff")]
+use beistand_protocol::id::TeamId;
 use beistand_protocol::id::{ConversationId, MessageId};
 use beistand_protocol::worker::{Author, ConversationView, MessageBody, MessageView, Progress};
 use leptos::prelude::*;
@@ -35,7 +37,7 @@ pub struct Typing {
 pub struct Conversations {
     /// The list of talks, unsorted; `None` until the worker has told it once.
     pub list: RwSignal<Option<Vec<ConversationView>>>,
-    /// The staff's threads about talks: in no list, each beside its talk.
+    /// What the staff say among themselves, in no list: threads, each beside its talk, and the rooms of teams.
     threads: RwSignal<Vec<ConversationView>>,
     lines: RwSignal<HashMap<ConversationId, Vec<Line>>>,
     typing: RwSignal<HashMap<ConversationId, Typing>>,
@@ -52,7 +54,7 @@ impl Conversations {
         }
     }
 
-    /// One conversation, a thread too.
+    /// One conversation, a thread or room too.
     #[must_use]
     pub fn get(self, id: ConversationId) -> Option<ConversationView> {
         match STAFF && id.is_staff() {
@@ -65,6 +67,17 @@ impl Conversations {
     #[must_use]
     pub fn thread(self, talk: ConversationId) -> Option<ConversationView> {
         self.threads.with(|threads| threads.iter().find(|view| view.about == Some(talk)).cloned())
+    }
+
+    /// The rooms of a team that are known, newest month first.
+    #[cfg(feature = "staff")]
+    #[must_use]
+    pub fn rooms(self, team: TeamId) -> Vec<ConversationView> {
+        let mut rooms: Vec<_> = self.threads.with(|among| {
+            among.iter().filter(|view| view.team == team && view.room.is_some()).cloned().collect()
+        });
+        rooms.sort_unstable_by_key(|view| std::cmp::Reverse(view.room));
+        rooms
     }
 
     /// The lines of a conversation in order.
@@ -108,7 +121,7 @@ impl Conversations {
     pub(super) fn replace(self, views: Vec<ConversationView>) {
         let mut talks = views;
         if STAFF {
-            self.threads.set(talks.extract_if(.., |view| view.about.is_some()).collect());
+            self.threads.set(talks.extract_if(.., |view| view.id.is_staff()).collect());
         }
         self.list.set(Some(talks));
     }
@@ -121,9 +134,9 @@ impl Conversations {
             Some(known) => *known = view,
             None => list.push(view),
         };
-        match view.about.filter(|_| STAFF) {
-            Some(_) => self.threads.update(|threads| put(threads, view)),
-            None => self.list.update(|list| put(list.get_or_insert_default(), view)),
+        match STAFF && view.id.is_staff() {
+            true => self.threads.update(|threads| put(threads, view)),
+            false => self.list.update(|list| put(list.get_or_insert_default(), view)),
         }
     }
 

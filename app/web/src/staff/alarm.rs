@@ -5,6 +5,7 @@ use super::Area;
 use super::desk::{Desk, group_of, offered};
 use super::escalation;
 use super::notices::Notices;
+use super::room::Rooms;
 use crate::alert::audio::Audio;
 use crate::alert::notice::{self, Notice, Permission};
 use crate::alert::tone::Tone;
@@ -52,10 +53,13 @@ pub(super) struct Alarm {
     area: RwSignal<Area>,
     /// By which ways this person wants to be called.
     notices: Notices,
+    rooms: Rooms,
     audio: StoredValue<Option<Audio>, LocalStorage>,
     watch: StoredValue<Watch<ConversationId>>,
     /// The same for what the team says beside the own talks.
     beside: StoredValue<Watch<ConversationId>>,
+    /// And for the rooms of the own teams.
+    in_rooms: StoredValue<Watch<ConversationId>>,
     notice: StoredValue<Option<Notice>, LocalStorage>,
     /// The browser lets no sound through.
     blocked: RwSignal<bool>,
@@ -70,14 +74,16 @@ pub(super) struct Alarm {
 
 impl Alarm {
     /// A bell that watches as long as the pages inside are shown.
-    pub fn new(desk: Desk, area: RwSignal<Area>, notices: Notices) -> Self {
+    pub fn new(desk: Desk, area: RwSignal<Area>, notices: Notices, rooms: Rooms) -> Self {
         let alarm = Self {
             desk,
             area,
             notices,
+            rooms,
             audio: StoredValue::new_local(None),
             watch: StoredValue::new(Watch::default()),
             beside: StoredValue::new(Watch::default()),
+            in_rooms: StoredValue::new(Watch::default()),
             notice: StoredValue::new_local(None),
             blocked: RwSignal::new(false),
             test: RwSignal::new(Test::Due),
@@ -196,14 +202,24 @@ impl Alarm {
             .collect();
         let beside = self.beside.try_update_value(|watch| watch.look(&threads, on_duty, before_eyes));
         let beside = beside.is_some_and(|calls| calls.answer);
+        let rooms: Vec<Talk<ConversationId>> = self
+            .rooms
+            .unread()
+            .into_iter()
+            .map(|(id, unread)| Talk { id, waits: false, mine: true, unread, asked: 0 })
+            .collect();
+        let open = looked_at && self.area.get_untracked() == Area::Room;
+        let before_eyes = self.rooms.shown().filter(|_| open);
+        let in_rooms = self.in_rooms.try_update_value(|watch| watch.look(&rooms, on_duty, before_eyes));
+        let in_rooms = in_rooms.is_some_and(|calls| calls.answer);
         let chosen = self.notices.on_the_page();
         let asked = talks.iter().any(|talk| talk.waits && talk.asked > 0);
         self.ring(calls.ring && (chosen.request.sound || asked && chosen.answer.sound));
         let tone = self.tone.get_untracked();
-        if calls.answer && chosen.answer.sound || beside && chosen.thread.sound {
+        if calls.answer && chosen.answer.sound || (beside || in_rooms) && chosen.thread.sound {
             self.with(|audio| audio.play(&tone.answer(audio.samples_per_s())));
         }
-        self.notify(calls, beside, chosen, looked_at);
+        self.notify(calls, (beside, in_rooms), chosen, looked_at);
     }
 
     fn ring(self, on: bool) {
@@ -222,10 +238,12 @@ impl Alarm {
         self.rings.set(on);
     }
 
-    fn notify(self, calls: Calls, beside: bool, chosen: Choices, looked_at: bool) {
+    /// `among`: colleagues have written beside an own talk, in a room.
+    fn notify(self, calls: Calls, among: (bool, bool), chosen: Choices, looked_at: bool) {
+        let (beside, in_rooms) = among;
         let locale = self.desk.client.locale;
         let shown = |ways: Ways| ways.desktop;
-        if !calls.ring && !calls.answer && !beside {
+        if !calls.ring && !calls.answer && !beside && !in_rooms {
             // Somebody has taken it.
             self.notice.try_update_value(|notice| *notice = None);
         }
@@ -235,6 +253,7 @@ impl Alarm {
             Calls { request: true, .. } if shown(chosen.request) => text::alarm_notice_request(locale),
             Calls { answer: true, .. } if shown(chosen.answer) => text::alarm_notice_answer(locale),
             _ if beside && shown(chosen.thread) => text::alarm_notice_thread(locale),
+            _ if in_rooms && shown(chosen.thread) => text::alarm_notice_room(locale),
             _ => return,
         };
         self.show(sentence);

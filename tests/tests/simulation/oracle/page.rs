@@ -29,6 +29,9 @@ impl Oracle {
                         panic!("{device}: the {what:?} at {at} of {conversation:?} was refused");
                     }
                     MessageBody::Missing => panic!("{who:?}: something in {conversation:?} is missing"),
+                    MessageBody::Text(text) if conversation.is_staff() => {
+                        self.check_said(who, *conversation, line, text);
+                    }
                     MessageBody::Text(text) => self.check_text(who, *conversation, line, text),
                     _ => {}
                 }
@@ -48,6 +51,22 @@ impl Oracle {
         self.check_line(who, &self.talks[&conversation], line, text);
         if own {
             self.check_proof(who, conversation, line, text);
+        }
+    }
+
+    /// What is said in the room of a team is shown to staff, as it was said, by whom and where it is stored.
+    fn check_said(&self, who: Who, room: ConversationId, line: &MessageView, text: &str) {
+        let (said, by) = self.said.get(&line.id).expect("nobody said what is shown");
+        assert_eq!(said, text, "a text has changed");
+        assert!(matches!(who, Who::Staff(_)), "{who:?} reads what staff say among themselves");
+        assert_eq!(line.author == Author::Own, *by == who, "{who:?}: the author is wrong");
+        if line.progress >= Progress::Stored {
+            // Of one that is destroyed the page hears a moment later.
+            let place = self.threads.place(room, line.id);
+            assert!(
+                place.is_none_or(|place| place == line.position),
+                "{who:?}: {text:?} is at another place"
+            );
         }
     }
 
@@ -81,7 +100,7 @@ impl Oracle {
         let Some(renewed) = self.renewals.get(&thief.of).and_then(|all| all.get(thief.renewals)) else {
             return;
         };
-        for (conversation, lines) in &model.messages {
+        for (conversation, lines) in model.messages.iter().filter(|(id, _)| !id.is_staff()) {
             let stored = lines.values().filter(|line| {
                 matches!(line.body, MessageBody::Text(_)) && line.progress >= Progress::Stored
             });

@@ -1,5 +1,5 @@
-//! The staff's threads about talks: nothing in them is lost or stored twice, no seeker is among their readers, and none
-//! outlives its talk.
+//! What the staff say among themselves, beside talks and in rooms: nothing in them is lost or stored twice, no seeker is among their readers, and no
+//! thread outlives its talk.
 
 use beistand_protocol::{
     api::{EnvelopeKind, StoredEnvelope},
@@ -23,6 +23,12 @@ impl Threads {
     /// Whether it is one.
     pub(super) fn has(&self, id: ConversationId) -> bool {
         self.0.contains_key(&id)
+    }
+
+    /// Where something is stored.
+    pub(super) fn place(&self, id: ConversationId, message: MessageId) -> Option<u64> {
+        let place = self.0.get(&id)?.iter().position(|(known, _)| *known == message)?;
+        Some(place as u64)
     }
 
     /// One goes with its talk, or by itself.

@@ -1,6 +1,7 @@
 //! Who reads: epochs, claims, handovers, removals, new keys.
 
 use super::*;
+use beistand_protocol::{epoch::ConversationKind, id::SiteId, month::Month};
 
 #[test]
 fn a_talk_from_waiting_to_closed() {
@@ -311,7 +312,7 @@ fn p16_new_keys_of_a_seeker_open_the_whole_history() {
 fn p21_a_seeker_opens_its_own_conversations_only() {
     let world = World::new(TeamRules::default());
     let (secret, seeker, stored) = waiting(&world);
-    // Another seeker's talk, a staff thread and notes about this one.
+    // Another seeker's talk, a staff thread and notes about this one, the team's room.
     let other_secret = AccountSecret::draw(&mut DangerousSeeded::new(b"other seeker"));
     let other_id = ConversationId([0xc2; 16]);
     let mut other = Browser::seeker(&other_secret, other_id, 2);
@@ -320,16 +321,17 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
     other.post(&world, &mut other_stored, &text("fremd"));
     let mut staff = Vec::new();
     let kinds = [
-        ConversationKind::Thread { about: Some(TALK) },
-        ConversationKind::Note { owner: world.ben.id, about: Some(TALK) },
+        (ConversationKind::Thread { about: TALK }, SITE),
+        (ConversationKind::Note { owner: world.ben.id, about: Some(TALK) }, SITE),
+        (ConversationKind::Room { month: Month::at(NOW / 1000) }, SiteId::NONE),
     ];
-    for kind in kinds {
+    for (kind, site) in kinds {
         let id = kind.staff_id(TEAM).unwrap();
         let about = Some(seeker.conversation.chain().clone());
         let mut ben = Browser { about, ..Browser::staff(&world.ben, id, 3) };
         let mut random = DangerousSeeded::new(b"thread");
         let envelope =
-            ben.conversation.open_staff(&ben.sending(&world), kind, SITE, TEAM, &mut random).unwrap();
+            ben.conversation.open_staff(&ben.sending(&world), kind, site, TEAM, &mut random).unwrap();
         let mut all = vec![envelope];
         ben.fetch(&world, &all);
         ben.post(&world, &mut all, &text("unter uns"));
@@ -348,7 +350,7 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
     for (id, shown, _) in &opened[1..] {
         assert!(shown.is_empty(), "{id:?}");
     }
-    // Staff of the team read the thread; the notes are their owner's alone, leads included.
+    // Staff of the team read the thread and the room; the notes are their owner's alone, leads included.
     let read = |person: &Staff, index: usize| {
         let (id, envelopes): &(ConversationId, Vec<Envelope>) = &staff[index];
         let about = Some(seeker.conversation.chain().clone());
@@ -358,6 +360,7 @@ fn p21_a_seeker_opens_its_own_conversations_only() {
     assert!(read(&world.cem, 1).is_empty());
     assert!(read(&world.anna, 1).is_empty());
     assert_eq!(read(&world.ben, 1), ["unter uns"]);
+    assert_eq!(read(&world.cem, 2), ["unter uns"]);
     // An invisible message under the talk's own key can't be: whoever reads sees every position.
     assert_eq!(seeker.conversation.length(), 2);
 }

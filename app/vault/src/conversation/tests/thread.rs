@@ -1,7 +1,10 @@
 //! The staff's thread about a talk: who reads it, and what a server can't do with it.
 
 use super::*;
-use beistand_protocol::epoch::{ConversationKind, Facts, required_readers};
+use beistand_protocol::{
+    epoch::{ConversationKind, Facts, required_readers},
+    month::Month,
+};
 
 /// A talk that Ben holds, with its thread and his words there.
 struct Held {
@@ -127,7 +130,8 @@ fn p12_a_thread_that_is_not_its_talks_is_refused() {
     // Another talk's, a team's room, a talk, notes: none of them under this id.
     let other = ConversationId([0xc2; 16]);
     check(&|header| header.kind = ConversationKind::thread(other), EpochError::Elsewhere);
-    check(&|header| header.kind = ConversationKind::Thread { about: None }, EpochError::Elsewhere);
+    let month = Month::at(NOW / 1000);
+    check(&|header| header.kind = ConversationKind::Room { month }, EpochError::Elsewhere);
     check(&|header| header.kind = ConversationKind::Talk, EpochError::Elsewhere);
     let notes = ConversationKind::Note { owner: held.world.ben.id, about: Some(TALK) };
     check(&|header| header.kind = notes, EpochError::Elsewhere);
