@@ -138,13 +138,13 @@ test("a talk is closed with a reason and a topic, which the staff read and the s
   }
 });
 
-test("on a phone everything of it has room, also the five areas of who leads and administers", async () => {
+test("on a phone everything of it has room, also the six areas of who leads and administers", async () => {
   await counselor.page.setViewportSize(phone);
   await look(counselor.page, "talk-phone");
   await lead.page.setViewportSize(phone);
   await lead.page.getByRole("button", { name: lead.person.text("work-back"), exact: true }).click();
   const bar = lead.page.locator(".bar nav");
-  assert.equal(await bar.locator(".tab").count(), 5);
+  assert.equal(await bar.locator(".tab").count(), 6);
   const [content, room] = await bar.evaluate((bar) => [bar.scrollWidth, bar.clientWidth]);
   assert.ok(content <= room, `the areas are ${content} wide in ${room}`);
   await look(lead.page, "list-phone");

@@ -354,13 +354,13 @@ impl<'a> Writer<'a> {
     /// The lines of a conversation, by days.
     fn lines(&self, of: &Transcript, title: &str) -> Section {
         let mut entries = Vec::new();
-        let lacking = [
-            (of.unreadable, text::document_unreadable as fn(Locale, u64) -> String),
-            (of.unsent, text::document_unsent),
-        ];
-        for (count, words) in lacking.into_iter().filter(|(count, _)| *count > 0) {
-            entries.push(Entry::Lacking(words(self.locale, u64::from(count))));
-        }
+        let mut lack = |count: u32, words: fn(Locale, u64) -> String| {
+            if count > 0 {
+                entries.push(Entry::Lacking(words(self.locale, u64::from(count))));
+            }
+        };
+        lack(of.unreadable, text::document_unreadable);
+        lack(of.unsent, text::document_unsent);
         let mut day = None;
         for line in &of.lines {
             let Some(entry) = self.entry(line) else { continue };
