@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnBoth, lookOnce, startBrowser, visitor } from "./browser.js";
 import { area, duty, on, openSignUp, progress, send, signUp, staffed } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const password = "quitte falter ozean 93 mörtel";
 const look = lookOnce();
+const looks = lookOnBoth(look);
 
 let box;
 let browser;
@@ -39,13 +40,6 @@ const says = async (name, value, note, args = {}) => {
 
 /** Asks the box anew, as a look at the window does. */
 const lookAgain = () => leads.evaluate(() => window.dispatchEvent(new Event("focus")));
-
-async function looks(name) {
-  for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
-    await leads.setViewportSize(size);
-    await look(leads, `${name}-${form}`);
-  }
-}
 
 async function arrive(name) {
   const person = await visitor(browser, box.origin);
@@ -112,7 +106,7 @@ test("the roster says who should be there, and somebody missing stands out", asy
   const gap = leads.locator(".missing-list li").filter({ hasText: text("board-gap", { count: 1 }) });
   await gap.nth(missing - 1).waitFor();
   assert.equal(await gap.count(), missing);
-  await looks("board");
+  await looks(leads, "board");
 
   // What a colleague changes is there at the next look.
   await area(work, counselor, "roster");
@@ -137,7 +131,7 @@ test("how much each person has to do is shown once an administrator has said so"
   };
   await say(true);
   await workload.getByRole("row").filter({ hasText: "Ina Berg" }).waitFor();
-  await looks("workload");
+  await looks(leads, "workload");
   await say(false);
   await button("board-to-roster").waitFor();
   await workload.waitFor({ state: "detached" });

@@ -162,3 +162,13 @@ export function lookOnce() {
     await assertFits(page, name);
   };
 }
+
+/** The same on a phone and on a PC. */
+export function lookOnBoth(look = lookOnce()) {
+  return async (page, name) => {
+    for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
+      await page.setViewportSize(size);
+      await look(page, `${name}-${form}`);
+    }
+  };
+}

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnBoth, startBrowser, visitor } from "./browser.js";
 import { answer, area, claim, duty, employ, on, openSignUp, progress, saveQueueRules, send, setUp, show, signUp } from "./steps.js";
 import { anyOf } from "./text.js";
 
 const password = "quitte falter ozean 93 mörtel";
-const look = lookOnce();
+const looks = lookOnBoth();
 const people = ["Ben Ahrens", "Cem Yilmaz"].map((displayName) => ({
   displayName, name: displayName.split(" ")[0].toLowerCase(), password: "amboss wiesel kreide turm gondel 44 pfeil",
 }));
@@ -34,14 +34,6 @@ after(async () => {
   await browser?.close();
   await box?.stop();
 });
-
-/** Looks at a page on a phone and on a PC. */
-async function looks(page, name) {
-  for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
-    await page.setViewportSize(size);
-    await look(page, `${name}-${form}`);
-  }
-}
 
 const row = ({ page }, name) => page.locator(".row-talk", { hasText: name });
 /** What the seeker reads below the lines once it is a letter. */

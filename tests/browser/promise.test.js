@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnBoth, lookOnce, startBrowser, visitor } from "./browser.js";
 import { answer, area, claim, duty, on, openSignUp, progress, send, show, signUp, staffed } from "./steps.js";
 
 const password = "quitte falter ozean 93 mörtel";
@@ -11,6 +11,7 @@ const ben = { displayName: "Ben Ahrens", name: "ben", password: "amboss wiesel k
 const home = "Europe/Berlin";
 const hour_ms = 3_600_000;
 const look = lookOnce();
+const looks = lookOnBoth(look);
 
 let box;
 let browser;
@@ -87,13 +88,6 @@ async function write({ person, page }, words) {
 
 const told = ({ person, page }, moment, options) => on(page, person).sentence("chat-promise", named(moment, options));
 const row = (name) => work.locator(".row-talk", { hasText: name });
-
-async function looks(page, name) {
-  for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
-    await page.setViewportSize(size);
-    await look(page, `${name}-${form}`);
-  }
-}
 
 /** Leaves the page for a while, as somebody does who has written a letter; gives how to come back. */
 async function away({ person, page }) {

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnBoth, startBrowser, visitor } from "./browser.js";
 import { accept, area, countersign, employ, on, setUp } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const anew = { ...ina, name: "ina.neu", password: "gondel 71 fackel distel mohn kreisel" };
 const ben = { displayName: "Ben Kaya", name: "ben.kaya", password: "turm pfeil gondel 12 kreide wiesel amboss" };
-const look = lookOnce();
+const looks = lookOnBoth();
 
 let box;
 let browser;
@@ -30,13 +30,6 @@ after(async () => {
   await browser?.close();
   await box?.stop();
 });
-
-async function looks(what, name) {
-  for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
-    await what.setViewportSize(size);
-    await look(what, `${name}-${form}`);
-  }
-}
 
 test("new keys by a link, confirmed by an administrator, told to the team", async () => {
   const { button, text } = on(page, office);

@@ -4,9 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { assertAccessible, assertFits, desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
-import {
-  answer, answerField, area, claim, employ, holds, on, openSignUp, organisation, received, send, setUp, signUp, staffLogIn,
-} from "./steps.js";
+import { answer, answerField, area, holds, on, organisation, received, send, staffLogIn, takenTalk } from "./steps.js";
 
 const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
 const name = "Waldkauz-31";
@@ -23,15 +21,7 @@ let seeker;
 before(async () => {
   box = await startBox();
   browser = await startBrowser();
-  const person = await visitor(browser, box.origin);
-  lead = { person, page: (await setUp(person, box)).page };
-  counselor = await employ(browser, box.origin, person, lead.page, ina);
-  seeker = { person: await visitor(browser, box.origin) };
-  seeker.page = await openSignUp(seeker.person);
-  seeker.received = received(seeker.page);
-  await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });
-  await send(seeker.page, seeker.person, "Hallo?");
-  await claim(counselor.page, counselor.person, name);
+  ({ lead, counselor, seeker } = await takenTalk(browser, box, ina, name, "Hallo?"));
 });
 
 after(async () => {

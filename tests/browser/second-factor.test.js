@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { lookOnBoth, startBrowser, visitor } from "./browser.js";
 import { fillStaffLogIn, on, organisation, setUp, staffLogIn } from "./steps.js";
 
-const look = lookOnce();
+const looks = lookOnBoth();
 
 let box;
 let browser;
@@ -25,13 +25,6 @@ after(async () => {
   await browser?.close();
   await box?.stop();
 });
-
-async function looks(what, name) {
-  for (const [form, size] of [["phone", phone], ["desktop", desktop]]) {
-    await what.setViewportSize(size);
-    await look(what, `${name}-${form}`);
-  }
-}
 
 /** What an app with this secret shows at a step from now (RFC 6238). Each number is good once, and the box takes the ones
  * beside the present one as well: the three log-ins here go from the one before to the one after. */

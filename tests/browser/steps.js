@@ -330,11 +330,13 @@ export async function staffed(browser, box, employee) {
   return { lead, counselor: await employ(browser, box.origin, person, lead.page, employee) };
 }
 
-/** A lead, a counselor, and a seeker whose first words the counselor has taken: each a page with its person. */
+/** A lead, a counselor, and a seeker whose first words the counselor has taken: each a page with its person, the seeker's
+ * also with all that its page has received. */
 export async function takenTalk(browser, box, employee, name, words) {
   const { lead, counselor } = await staffed(browser, box, employee);
   const seeker = { person: await visitor(browser, box.origin) };
   seeker.page = await openSignUp(seeker.person);
+  seeker.received = received(seeker.page);
   await signUp(seeker.page, seeker.person, { name, password: "quitte falter ozean 93 mörtel" });
   await send(seeker.page, seeker.person, words);
   await claim(counselor.page, counselor.person, name);

@@ -85,11 +85,10 @@ pub async fn finish(
     };
     let device_session = session.device_session;
     let contact = Change::AccountTouch { account: id, contact_s: app.stamp_s() };
-    let used = factor.is_some();
     let changes = factor.into_iter().chain([Change::SessionAdd(session), contact]).collect();
     app.commit(changes).await.map_err(|error| match error {
         // Another log-in was faster with the same number.
-        CommitError::Refused(Refused::VersionMoved) if used => Code::SecondFactorWrong.into(),
+        CommitError::Refused(Refused::VersionMoved) => Code::SecondFactorWrong.into(),
         error => ApiError::from(error),
     })?;
     // New credentials may have come in between and have ended all sessions but this one.

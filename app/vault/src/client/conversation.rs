@@ -22,7 +22,7 @@ use beistand_protocol::{
 use beistand_protocol::{
     api::{Appended, ConversationState, ConversationSummary, SessionKind, StoredEnvelope},
     epoch::{Author as Signer, ConversationKind, EpochChain, Reader, ReaderRole},
-    id::{ConversationId, MessageId, PersonId},
+    id::{ConversationId, MessageId, PersonId, SiteId, TeamId},
     limit::RETENTION_DAYS_DEFAULT,
     month::Month,
     worker::{Author, ConversationView, MessageBody, MessageView, Progress, ReaderView, StateView},
@@ -117,6 +117,28 @@ pub(super) enum Verdict {
     Alarm,
     /// It names another log: hard stop.
     OtherLog,
+}
+
+impl Session {
+    /// A conversation that nobody has written in yet, for the first words in it.
+    pub fn unopened(&self, id: ConversationId, site: SiteId, team: TeamId, now_s: u64) -> Talk {
+        let summary = ConversationSummary {
+            id,
+            site,
+            team,
+            state: ConversationState::Waiting,
+            opened_s: now_s,
+            last_s: now_s,
+            length: 0,
+            epoch: 0,
+            seeker_present: false,
+            answer_by_s: None,
+            letter: false,
+            steps: Vec::new(),
+        };
+        let party = party(self.kind, &self.identity, &self.former, id);
+        Talk { unopened: true, ..Talk::new(summary, Conversation::new(id, party, self.device)) }
+    }
 }
 
 impl Talk {

@@ -6,16 +6,16 @@
 
 use super::{
     Client,
-    conversation::{Talk, party},
+    conversation::Talk,
     state::{AccountState, Draft, SOON_MS},
     transport::Transport,
 };
 use crate::{
-    conversation::{ComposeError, Conversation, Sending},
+    conversation::{ComposeError, Sending},
     random::Random,
 };
 use beistand_protocol::{
-    api::{ConversationState, ConversationSummary, Envelope},
+    api::Envelope,
     epoch::{ConversationKind, NeedsEpoch},
     id::{ConversationId, SiteId, TeamId},
     limit::ROOM_LATE_S,
@@ -59,23 +59,7 @@ impl<T: Transport> Client<T> {
         let mut all = self.own_teams().into_iter().flat_map(|team| near.map(|month| (team, month)));
         let found = all.find(|(team, month)| ConversationKind::room_id(*team, *month) == id);
         let (Some((team, month)), Some(session)) = (found, &mut self.session) else { return };
-        let summary = ConversationSummary {
-            id,
-            site: SiteId::NONE,
-            team,
-            state: ConversationState::Waiting,
-            opened_s: now_s,
-            last_s: now_s,
-            length: 0,
-            epoch: 0,
-            seeker_present: false,
-            answer_by_s: None,
-            letter: false,
-            steps: Vec::new(),
-        };
-        let party = party(session.kind, &session.identity, &session.former, id);
-        let mut room = Talk::new(summary, Conversation::new(id, party, session.device));
-        room.unopened = true;
+        let mut room = session.unopened(id, SiteId::NONE, team, now_s);
         room.room = Some(month);
         session.talks.insert(id, room);
     }

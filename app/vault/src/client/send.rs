@@ -6,22 +6,15 @@
 use super::{
     Client, STAFF,
     compose::{Ahead, receipt_due},
-    conversation::{Talk, party, view},
+    conversation::view,
     request::post,
     room,
     thread::handover_due,
     transport::Transport,
 };
-use crate::{
-    conversation::{Conversation, Sending},
-    message::Body,
-    random::draw,
-};
+use crate::{conversation::Sending, message::Body, random::draw};
 use beistand_protocol::{
-    api::{
-        Append, Appended, ConversationOpen, ConversationState, ConversationSummary, Envelope, Outcome,
-        SessionKind, route,
-    },
+    api::{Append, Appended, ConversationOpen, Envelope, Outcome, SessionKind, route},
     error::Code,
     id::{ConversationId, MessageId},
     limit,
@@ -213,23 +206,8 @@ impl<T: Transport> Client<T> {
             return Err(Failure::Server(Code::TooLarge, None));
         }
         let team = place.log.state().site(site).ok_or(Failure::NotNow)?.team;
-        let summary = ConversationSummary {
-            id: conversation,
-            site,
-            team,
-            state: ConversationState::Waiting,
-            opened_s: now_s,
-            last_s: now_s,
-            length: 0,
-            epoch: 0,
-            seeker_present: true,
-            answer_by_s: None,
-            letter: false,
-            steps: Vec::new(),
-        };
-        let party = party(session.kind, &session.identity, &session.former, conversation);
-        let mut talk = Talk::new(summary, Conversation::new(conversation, party, session.device));
-        talk.unopened = true;
+        let mut talk = session.unopened(conversation, site, team, now_s);
+        talk.summary.seeker_present = true;
         talk.shown = true;
         session.talks.insert(conversation, talk);
         Ok(conversation)

@@ -4,16 +4,8 @@
 //! the first words that somebody writes in it, by whoever is first. Who reads it, the log and the talk's newest epoch
 //! say.
 
-use super::{
-    Client, STAFF,
-    conversation::{Talk, party},
-    log_in::Session,
-    start::Place,
-    transport::Transport,
-};
-use crate::conversation::Conversation;
+use super::{Client, STAFF, conversation::Talk, log_in::Session, start::Place, transport::Transport};
 use beistand_protocol::{
-    api::{ConversationState, ConversationSummary},
     epoch::{Basis, ConversationKind, EpochChain, entitled_people},
     id::ConversationId,
 };
@@ -57,23 +49,7 @@ impl<T: Transport> Client<T> {
         }
         let Some(about) = session.talk_of_thread(id) else { return self.ensure_room(id) };
         let Some(epoch) = session.talks.get(&about).and_then(|talk| talk.core.epoch()) else { return };
-        let summary = ConversationSummary {
-            id,
-            site: epoch.header.site,
-            team: epoch.header.team,
-            state: ConversationState::Waiting,
-            opened_s: now_s,
-            last_s: now_s,
-            length: 0,
-            epoch: 0,
-            seeker_present: false,
-            answer_by_s: None,
-            letter: false,
-            steps: Vec::new(),
-        };
-        let party = party(session.kind, &session.identity, &session.former, id);
-        let mut thread = Talk::new(summary, Conversation::new(id, party, session.device));
-        thread.unopened = true;
+        let mut thread = session.unopened(id, epoch.header.site, epoch.header.team, now_s);
         thread.about = Some(about);
         session.talks.insert(id, thread);
     }
