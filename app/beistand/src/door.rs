@@ -2,8 +2,10 @@
 //!
 //! These cost up to a millisecond of arithmetic each, and anybody may ask for many. Where they share the workers of
 //! live connections, a message of a running talk waits behind a hundred that came at once. Here they have threads of
-//! their own, half as many as there are processors, which the system lets run after those of the others.
+//! their own, half as many as there are processors, which the system lets run after those of the others, and which take
+//! a share of their processors only.
 
+use beistand_server::listen::take_a_share;
 use rustix::process::{getpriority_process, setpriority_process};
 use std::io;
 use std::thread::available_parallelism;
@@ -26,6 +28,7 @@ pub(crate) fn open() -> io::Result<Runtime> {
             if getpriority_process(None).is_ok_and(|now| now < NICE) {
                 let _ = setpriority_process(None, NICE);
             }
+            take_a_share();
         })
         .enable_all()
         .build()

@@ -31,15 +31,18 @@ mod connection;
 mod file_limit;
 mod gate;
 mod redirect;
+mod share;
 mod stream;
 
 pub use address::{AddressKeys, ClientAddress, ForwardedHeader, TrustedProxies};
 pub use body::BodyError;
 pub use file_limit::raise_file_limit;
 pub use gate::Gate;
+pub use share::take_a_share;
 
 use connection::Connection;
 use gate::TurnedAway;
+use share::sharing;
 
 /// How long the accept loop rests when the system can't give it a connection (no file handles left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -209,7 +212,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
                     stop: stop.clone(),
                     cut: cut.clone(),
                 };
-                door.spawn(handle(stream, connection));
+                door.spawn(sharing(handle(stream, connection)));
             }
             Err(TurnedAway::Full) => {
                 if full_logged.is_none_or(|at| at.elapsed() >= FULL_LOG_INTERVAL) {

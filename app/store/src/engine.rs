@@ -24,6 +24,7 @@
 //! stands in the journal first and is done again when opening, so that neither half of it can
 //! get lost.
 
+mod beside;
 mod database;
 mod recovery;
 mod rescue;

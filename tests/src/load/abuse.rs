@@ -53,8 +53,13 @@ pub struct Abuse {
     pub quiet: Summary,
     /// While it was not.
     pub hostile: Summary,
-    /// The quotient of both 99th percentiles.
+    /// By how much the 99th percentile is more than in quiet: the quotient of both medians of the rounds. A disk that
+    /// stands still for a moment, as this machine's does in quiet as well, then decides nothing.
     pub ratio: f64,
+    /// The same quotient of all rounds together.
+    pub ratio_together: f64,
+    /// Each round.
+    pub rounds: Vec<Round>,
     /// Honest deliveries while the same attackers harm another box on this machine, and the quotient to quiet:
     /// what of it is this machine's, which all of them share, and no box could do anything about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,12 +76,24 @@ pub struct Abuse {
     pub files: (usize, usize, usize),
 }
 
+/// The 99th percentiles of one round, in milliseconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Round {
+    /// While it was quiet.
+    pub quiet_ms: f64,
+    /// While another box was attacked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere_ms: Option<f64>,
+    /// While this one was.
+    pub hostile_ms: f64,
+}
+
 /// What the attack does to a box that isn't attacked.
 #[derive(Debug, Serialize)]
 pub struct Elsewhere {
     /// Honest deliveries.
     pub delivered: Summary,
-    /// By how much the 99th percentile is more than in quiet.
+    /// By how much the 99th percentile is more than in quiet, by the medians of the rounds.
     pub ratio: f64,
 }
 
@@ -107,9 +124,12 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
     let (files_before, resident_before) = (process.files()?, process.resident_kib()?);
     let (mut quiet, mut hostile, mut elsewhere) = (Vec::new(), Vec::new(), Vec::new());
     let (mut missing, mut stolen) = (0, 0);
+    let mut each = Vec::new();
     let files_height = Cell::new(0);
     for _ in 0..rounds {
         let outcome = traffic.run(RATE, QUIET).await?;
+        let quiet_ms = Summary::of(outcome.delivered.clone()).p99_ms;
+        let mut elsewhere_ms = None;
         quiet.extend(outcome.delivered);
         missing += outcome.missing;
         stolen += outcome.stolen.len();
@@ -117,6 +137,7 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
             let attacker = Attacker::start(live, office, theirs).await?;
             let outcome = traffic.run(RATE, HOSTILE).await?;
             drop(attacker);
+            elsewhere_ms = Some(Summary::of(outcome.delivered.clone()).p99_ms);
             elsewhere.extend(outcome.delivered);
             missing += outcome.missing;
             stolen += outcome.stolen.len();
@@ -127,6 +148,8 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
             ended = watch(process, &files_height) => return Err(ended),
         };
         drop(attacker);
+        let hostile_ms = Summary::of(outcome.delivered.clone()).p99_ms;
+        each.push(Round { quiet_ms, elsewhere_ms, hostile_ms });
         hostile.extend(outcome.delivered);
         missing += outcome.missing;
         stolen += outcome.stolen.len();
@@ -147,15 +170,18 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
     // What is too much then is told below.
     let _ = tokio::time::timeout(GIVEN_BACK_MAX, given_back).await;
     let (quiet, hostile) = (Summary::of(quiet), Summary::of(hostile));
+    let quiet_ms = median(each.iter().map(|round| round.quiet_ms));
+    let elsewhere_ms = median(each.iter().filter_map(|round| round.elsewhere_ms));
     let outcome = Abuse {
         connections: hostile::count(),
         quiet,
         hostile,
-        ratio: hostile.p99_ms / quiet.p99_ms,
-        elsewhere: neighbour.is_some().then(|| {
-            let delivered = Summary::of(elsewhere);
-            Elsewhere { ratio: delivered.p99_ms / quiet.p99_ms, delivered }
-        }),
+        ratio: median(each.iter().map(|round| round.hostile_ms)) / quiet_ms,
+        ratio_together: hostile.p99_ms / quiet.p99_ms,
+        rounds: each,
+        elsewhere: neighbour
+            .is_some()
+            .then(|| Elsewhere { ratio: elsewhere_ms / quiet_ms, delivered: Summary::of(elsewhere) }),
         missing,
         stolen,
         resident_max_kib: process.resident_max_kib()?,
@@ -178,6 +204,13 @@ pub async fn run(data: &Path, rounds: u64, compare: bool) -> Result<Abuse, LoadE
         return broken("the memory does not come back");
     }
     Ok(outcome)
+}
+
+/// The middle one, the greater of two; 0 for none.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// Notes the most open files; ends when the box has ended.

@@ -13,7 +13,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -25,6 +25,7 @@ use super::activity::{Activity, Verdict};
 use super::body::{GuardedBody, TimedBody};
 use super::gate::{Gate, Pass};
 use super::redirect;
+use super::share::SharingExecutor;
 use super::stream::CountedStream;
 
 /// Read buffer of an HTTP/1.1 connection, which also bounds a request's header, in bytes.
@@ -147,8 +148,8 @@ fn http1_builder(header_max: Duration) -> http1::Builder {
     builder
 }
 
-fn http2_builder() -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn http2_builder() -> http2::Builder<SharingExecutor> {
+    let mut builder = http2::Builder::new(SharingExecutor);
     builder
         .timer(TokioTimer::new())
         .max_header_list_size(HTTP2_HEADER_BYTES_MAX)

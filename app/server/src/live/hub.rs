@@ -245,6 +245,12 @@ impl Hub {
         self.lock().connections.len()
     }
 
+    /// Number of an account's open connections.
+    #[must_use]
+    pub fn channels(&self, account: AccountId) -> usize {
+        self.lock().by_account.get(&account).map_or(0, Vec::len)
+    }
+
     /// A staff person says whether they take requests. Who was not countersigned yet is not on duty.
     pub fn set_presence(&self, person: PersonId, presence: Presence) {
         self.with(|state| {

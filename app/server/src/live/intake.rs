@@ -3,7 +3,8 @@
 //! Whatever a seeker stores goes to every connection of a whole team. Counted are an account's
 //! bytes, however many sessions and connections it has: otherwise one seeker with many tabs crowds
 //! out everybody else, and the team's connections end as too slow because of somebody who writes
-//! too much.
+//! too much. What an account stores goes to all its own connections as well: whoever has many pays
+//! for that work, too.
 
 use crate::allowance::{Allowances, Rate};
 use beistand_protocol::{api::SessionKind, id::AccountId};
@@ -20,14 +21,16 @@ const SEEKER: Rate = Rate { burst: 256.0 * 1024.0, per_s: 8.0 * 1024.0 };
 const STAFF: Rate = Rate { burst: 8.0 * 1024.0 * 1024.0, per_s: 512.0 * 1024.0 };
 /// What the smallest frame counts as, in bytes: it costs work as well.
 const FRAME_BYTES_MIN: usize = 512;
+/// So many live connections have the devices and tabs of one person. Each time so many more cost the same once more.
+const CHANNELS: usize = 4;
 
 /// What every account has left, in bytes.
 #[derive(Default)]
 pub struct Intake(Mutex<Allowances<AccountId>>);
 
 impl Intake {
-    /// Counts something that an account sends. Refused, and then not counted, with the time until
-    /// it is let through.
+    /// Counts something that an account with so many live connections sends. Refused, and then not counted,
+    /// with the time until it is let through.
     ///
     /// # Errors
     /// The time to wait.
@@ -36,6 +39,7 @@ impl Intake {
         account: AccountId,
         kind: SessionKind,
         bytes: usize,
+        channels: usize,
         now: Instant,
     ) -> Result<(), Duration> {
         let rate = match kind {
@@ -45,7 +49,7 @@ impl Intake {
         let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let left = accounts.left(account, rate, now);
         // Sizes are bounded by the limits of frames and bodies: exact as floating point numbers.
-        let bytes = bytes.max(FRAME_BYTES_MIN) as f64;
+        let bytes = (bytes.max(FRAME_BYTES_MIN) * channels.div_ceil(CHANNELS).max(1)) as f64;
         // What is larger than everything there can be waits for a full account and then goes into debt.
         let missing = bytes.min(rate.burst) - *left;
         if missing > 0.0 {
@@ -77,7 +81,7 @@ mod tests {
     fn a_burst_then_a_rate_and_nobody_pays_for_others() {
         let (intake, begin) = (Intake::default(), Instant::now());
         let at = |seconds| begin + Duration::from_secs(seconds);
-        let admit = |who, kind, kib, seconds| intake.admit(account(who), kind, kib * KIB, at(seconds));
+        let admit = |who, kind, kib, seconds| intake.admit(account(who), kind, kib * KIB, 1, at(seconds));
         admit(1, SITE, 256, 0).unwrap();
         let wait = admit(1, SITE, 64, 0).unwrap_err();
         assert_eq!(wait.as_secs(), 8);
@@ -96,15 +100,25 @@ mod tests {
     #[test]
     fn tiny_frames_count_as_well() {
         let (intake, now) = (Intake::default(), Instant::now());
-        let count = (0..).take_while(|_| intake.admit(account(1), SITE, 0, now).is_ok()).count();
+        let count = (0..).take_while(|_| intake.admit(account(1), SITE, 0, 0, now).is_ok()).count();
         assert_eq!(count, 512);
+    }
+
+    #[test]
+    fn whoever_has_it_sent_to_many_pays_more() {
+        let (intake, now) = (Intake::default(), Instant::now());
+        let count = |who, channels| {
+            (0..).take_while(|_| intake.admit(account(who), SITE, KIB, channels, now).is_ok()).count()
+        };
+        assert_eq!((count(1, 1), count(2, 4)), (256, 256));
+        assert_eq!((count(3, 5), count(4, 36)), (128, 28));
     }
 
     #[test]
     fn what_is_larger_than_the_burst_waits_for_all_of_it_and_is_paid_for() {
         let (intake, begin) = (Intake::default(), Instant::now());
         let at = |seconds| begin + Duration::from_secs(seconds);
-        let admit = |kib, seconds| intake.admit(account(1), SITE, kib * KIB, at(seconds));
+        let admit = |kib, seconds| intake.admit(account(1), SITE, kib * KIB, 1, at(seconds));
         admit(1, 0).unwrap();
         assert_eq!(admit(512, 0).unwrap_err().as_secs(), 0);
         admit(512, 1).unwrap();
@@ -117,7 +131,7 @@ mod tests {
         for number in 0..100_000 {
             // Each has its bytes back before the next thousand.
             let now = begin + Duration::from_millis(number.into());
-            intake.admit(account(number), SITE, 512, now).unwrap();
+            intake.admit(account(number), SITE, 512, 1, now).unwrap();
         }
         assert!(intake.0.lock().unwrap().counted() <= 4 * COUNTED_MIN);
     }

@@ -29,6 +29,9 @@ use tokio::time::Instant;
 const HELLO_MAX: Duration = Duration::from_secs(15);
 /// Without any frame for this long, a sign of life is asked for.
 const PROBE_AFTER: Duration = Duration::from_secs(30);
+/// While a frame waits until its account may send it nothing is read, not even a good-bye: so often it is asked then,
+/// until the system says that nobody is there.
+const PROBE_HELD: Duration = Duration::from_secs(5);
 /// Without any frame for this long the connection is dead.
 const SILENCE_MAX: Duration = Duration::from_secs(75);
 /// Time in which a frame must have been taken by the other side.
@@ -141,6 +144,7 @@ impl Budget {
 async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channel: &mut Channel) -> End {
     let mut heard = tokio_now();
     let mut probed = false;
+    let mut asked = heard;
     let mut budget = Budget { left: BURST_MAX, refilled: heard };
     // A frame that its account may not send yet; nothing more is read meanwhile.
     let mut held: Option<Bytes> = None;
@@ -149,7 +153,8 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
         budget.refill(now);
         let mut admitted_at = None;
         if let Some(bytes) = held.take() {
-            match app.intake.admit(session.account, session.kind, bytes.len(), now) {
+            let channels = app.hub.channels(session.account);
+            match app.intake.admit(session.account, session.kind, bytes.len(), channels, now) {
                 Ok(()) => {
                     // What it sends meanwhile waits unread: that is no silence.
                     heard = now;
@@ -165,7 +170,7 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
         }
         let reads = budget.left > 0 && held.is_none();
         let wake = match (admitted_at, budget.left, probed) {
-            (Some(at), ..) => at,
+            (Some(at), ..) => at.min(asked + PROBE_HELD),
             (None, 0, _) => budget.refilled + REFILL,
             (None, _, false) => heard + PROBE_AFTER,
             (None, _, true) => heard + SILENCE_MAX,
@@ -202,8 +207,10 @@ async fn serve(app: &Arc<App>, socket: &mut WebSocket, session: &Session, channe
                 if reads && silence >= SILENCE_MAX {
                     return End::Gone;
                 }
-                if silence >= PROBE_AFTER && !probed {
+                let unread = held.is_some() && asked.elapsed() >= PROBE_HELD;
+                if unread || silence >= PROBE_AFTER && !probed {
                     probed = true;
+                    asked = tokio_now();
                     if !send(socket, Message::Ping(Bytes::new())).await {
                         return End::Gone;
                     }

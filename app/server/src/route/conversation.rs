@@ -86,7 +86,8 @@ pub(crate) fn append(
 /// Counts what a request brings, as the live channel does with its frames.
 fn admit(app: &App, session: &Session, envelopes: &[Envelope]) -> Result<(), ApiError> {
     let bytes = envelopes.iter().map(|envelope| envelope.sealed.0.len()).sum();
-    app.intake.admit(session.account, session.kind, bytes, Instant::now()).map_err(|wait| {
+    let channels = app.hub.channels(session.account);
+    app.intake.admit(session.account, session.kind, bytes, channels, Instant::now()).map_err(|wait| {
         let wait_s = wait.as_secs_f64().ceil();
         // Bounded by what a body can bring into debt: minutes.
         ApiError::wait(Code::TooManyTries, wait_s as u32)

@@ -426,6 +426,32 @@ async fn one_seeker_s_bytes_crowd_nobody_out() {
 }
 
 #[tokio::test]
+async fn who_has_gone_is_noticed_while_a_frame_waits() {
+    let mut app = TestApp::new().await;
+    let (office, _, address) = office(&mut app).await;
+    let (mallory, token) = app.seeker(&office, "mallory").await;
+    let talk = app.open_talk(&office, &mallory, &token).await;
+    let mut tabs = Vec::new();
+    for _ in 0..20 {
+        tabs.push(Socket::connect(address, &token).await);
+    }
+    let mut socket = tabs.pop().expect("twenty");
+    // Each costs five times, more than there can be: the second waits for almost a minute.
+    for number in 0..2 {
+        let append = padded(talk.id(), number, LARGE_BYTES);
+        socket.send(&ClientFrame::Append { request: number, append }).await;
+    }
+    socket.until(stored).await;
+    pass(1).await;
+    assert_eq!(app.app.connections(), 20);
+    drop(socket);
+    for _ in 0..6 {
+        pass(3).await;
+    }
+    assert_eq!(app.app.connections(), 19);
+}
+
+#[tokio::test]
 async fn a_claim_shows_everywhere() {
     let mut app = TestApp::new().await;
     let (office, admin, address) = office(&mut app).await;

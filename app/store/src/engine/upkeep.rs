@@ -15,6 +15,7 @@
 //! for byte what an orderly end left. Later there would be nobody left to ask, since no sled is believed
 //! after an abrupt end.
 
+use super::beside::{self, Beside};
 use super::database::Database;
 use super::recovery::{Filling, KeysSeen};
 use super::writer::Writer;
@@ -31,7 +32,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
-use std::thread::JoinHandle;
 
 /// The writer itself applies at most so much of the journal to a copy, if commits allow it: they wait.
 const BEHIND_BYTES_MAX: u64 = 256 * 1024;
@@ -83,22 +83,6 @@ pub(super) struct Upkeep {
 /// Outcomes that somebody hands on.
 #[derive(Default)]
 struct Held(Option<Message>);
-
-/// What runs beside the writer.
-enum Beside {
-    Thread(JoinHandle<()>),
-    /// Its outcome is held, or waits in the writer's queue.
-    Done,
-}
-
-impl Beside {
-    fn join(self) {
-        if let Self::Thread(thread) = self {
-            // It has sent its last message.
-            let _ = thread.join();
-        }
-    }
-}
 
 impl Upkeep {
     /// From now on each step beside the writer is done at once, and the writer hears of it when somebody says so.
@@ -404,12 +388,11 @@ impl Writer {
             let _ = sender.send(run());
             return Ok(Beside::Done);
         }
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        Beside::start(name, move || {
             // The writer is gone only after it has joined this thread.
             let _ = sender.send(run());
-        });
-        let thread = thread.map_err(|e| Error::io("starting a thread for", &self.layout.data, e))?;
-        Ok(Beside::Thread(thread))
+        })
+        .map_err(|e| Error::io("starting a thread for", &self.layout.data, e))
     }
 
     /// Runs a step, of which there is one at a time.
@@ -419,6 +402,10 @@ impl Writer {
             self.upkeep.running = Some(Beside::Done);
             return Ok(());
         }
+        let run = || {
+            beside::run_after_the_others();
+            run()
+        };
         self.upkeep.running = Some(self.spawn(name, run)?);
         Ok(())
     }
