@@ -1,7 +1,7 @@
 //! The server's facts put into the pages of `beistand-web`.
 
 use beistand_domain::roster::calendar::Words;
-use beistand_protocol::membership::{Language, Localised, Site};
+use beistand_protocol::membership::{Language, Localised, ReadsOn, Site};
 use beistand_server::{
     asset,
     mail::{self, Said},
@@ -53,11 +53,16 @@ fn localised<'a>(names: &'a [Localised], locale: Locale, site: &Site) -> &'a str
     find(language(locale)).or_else(|| find(site.default_language)).map_or("", |name| &name.text)
 }
 
-fn site_view(site: &Site, locale: Locale) -> SiteView {
+fn site_view(site: &Site, reads_on: ReadsOn, locale: Locale) -> SiteView {
     SiteView {
         id: site.site.to_hex(),
         name: site.name.clone(),
         retention_days: site.retention_days,
+        reads_on: match reads_on {
+            ReadsOn::Holder => page::ReadsOn::Holder,
+            ReadsOn::Leads => page::ReadsOn::Leads,
+            ReadsOn::Team => page::ReadsOn::Team,
+        },
         emergency: site
             .emergency
             .iter()
@@ -88,14 +93,14 @@ impl Pages for WebPages {
         let view = PageView {
             assets: self.assets.clone(),
             path: request.path.to_owned(),
-            site: request.site.map(|site| site_view(site, locale)),
+            site: request.site.map(|site| site_view(site, request.reads_on, locale)),
         };
         match *page {
             Page::Start { site, organisation_name, organisation, somebody_available, next, answer_by } => {
                 let address = |query: &str| format!("/write/{}{query}#k={organisation}", site.site);
                 let start = StartView {
                     page: view,
-                    site: site_view(site, locale),
+                    site: site_view(site, request.reads_on, locale),
                     organisation: organisation_name.to_owned(),
                     somebody_there: somebody_available,
                     next: next.map(moment),

@@ -22,7 +22,7 @@ pub use log::{EntryError, EntrySignature, Log, SignedEntry, Statement};
 pub use sighting::{
     HeadFreshness, Sighting, SightingError, SignedSighting, head_confirmed_ms, head_days, head_freshness,
 };
-pub use state::{Administrators, Invitation, Person, Renewal, State, StateError, Team};
+pub use state::{Administrators, Invitation, Person, ReadsOn, Renewal, State, StateError, Team};
 pub use text::{TextError, check_line, check_text};
 
 #[cfg(test)]

@@ -353,6 +353,14 @@ pub enum Call {
         /// They are.
         shown: bool,
     },
+    /// Administrator: whether a team's leads read along in the talks that colleagues have taken.
+    #[cfg(feature = "staff")]
+    ReadAlong {
+        /// Team.
+        team: TeamId,
+        /// They do.
+        leads: bool,
+    },
     /// Staff: the topics of a team; leads and administrators also set them. Reply: [`Reply::Topics`].
     #[cfg(feature = "staff")]
     Topics {

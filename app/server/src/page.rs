@@ -5,7 +5,7 @@ use crate::mail::{self, Said};
 use beistand_domain::roster::calendar::Words;
 use beistand_protocol::{
     id::OrganisationId,
-    membership::{Language, Site},
+    membership::{Language, ReadsOn, Site},
     roster::Day,
 };
 
@@ -72,6 +72,8 @@ pub struct PageRequest<'a> {
     pub accept_language: Option<&'a str>,
     /// The site in whose name the page speaks, once there is one.
     pub site: Option<&'a Site>,
+    /// Who of that site's team reads on once somebody has taken a talk.
+    pub reads_on: ReadsOn,
 }
 
 /// Renders public pages.

@@ -2,7 +2,7 @@
 
 use beistand_web::locale::Locale;
 use beistand_web::page::{
-    Assets, ErrorKind, PageView, SiteView, StartView, render_error, render_help, render_privacy,
+    Assets, ErrorKind, PageView, ReadsOn, SiteView, StartView, render_error, render_help, render_privacy,
     render_safety, render_start,
 };
 use std::path::PathBuf;
@@ -14,6 +14,7 @@ fn main() -> std::io::Result<()> {
         id: "00".repeat(16),
         name: "Beratung am Fluss".into(),
         retention_days: 30,
+        reads_on: ReadsOn::Leads,
         emergency: Vec::new(),
     };
     let page = PageView { assets: Assets::default(), path: "/".into(), site: Some(site.clone()) };

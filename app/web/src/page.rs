@@ -46,8 +46,21 @@ pub struct SiteView {
     pub name: String,
     /// Days that conversations are kept after the last contact.
     pub retention_days: u16,
+    /// Who of its team reads on once somebody has taken a conversation.
+    pub reads_on: ReadsOn,
     /// The site's signed emergency numbers; the defaults when there is none.
     pub emergency: Vec<EmergencyNumber>,
+}
+
+/// Who of the staff reads on once somebody has taken a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadsOn {
+    /// Whoever has taken it, alone.
+    Holder,
+    /// The leads as well.
+    Leads,
+    /// The whole team.
+    Team,
 }
 
 /// What every public page needs.

@@ -4,6 +4,7 @@
 //! Needs the binary: `cargo build --package beistand`, or BEISTAND_BIN.
 #![allow(clippy::unwrap_used)]
 
+mod along;
 mod block;
 mod blocks;
 mod claim;

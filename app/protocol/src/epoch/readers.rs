@@ -4,7 +4,7 @@ use super::{Basis, ConversationKind, EpochChain, EpochHeader, Reader, ReaderRole
 use crate::{
     id::{PersonId, SiteId, TeamId},
     limit,
-    membership::{PersonKeys, State, Team},
+    membership::{PersonKeys, ReadsOn, State, Team},
     team::Generation,
 };
 use std::collections::BTreeSet;
@@ -112,12 +112,12 @@ pub fn entitled_people(
     if facts.holder != facts.effective_holder(state) {
         return Err(ReadersError::NotEntitled);
     }
-    Ok(match (basis, facts.holder) {
+    Ok(match (basis, facts.holder.map(|holder| (holder, team.reads_on()))) {
+        // They are never left out: an office that was closed for long must lock nobody out.
         (Basis::LeadsOnly, _) => team.leads().collect(),
-        (Basis::Ordinary, Some(holder)) if team.rules().assigned_only => {
-            team.leads().chain([holder]).collect()
-        }
-        (Basis::Ordinary, _) => team.members().collect(),
+        (Basis::Ordinary, Some((holder, ReadsOn::Holder))) => BTreeSet::from([holder]),
+        (Basis::Ordinary, Some((holder, ReadsOn::Leads))) => team.leads().chain([holder]).collect(),
+        (Basis::Ordinary, Some((_, ReadsOn::Team)) | None) => team.members().collect(),
     })
 }
 

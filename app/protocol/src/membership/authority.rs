@@ -98,6 +98,10 @@ pub fn requirement(state: &State, body: &Body) -> Requirement {
             let widens = state.team(*team).is_none_or(|team| team.rules().widened_by(rules));
             vec![vec![(Administrator, if widens { eyes(*team) } else { 1 })]]
         }
+        // Whoever is to read what others have taken is a new reader of it.
+        Body::TeamReadAlong { team, leads } => {
+            vec![vec![(Administrator, if *leads { eyes(*team) } else { 1 })]]
+        }
         Body::RootChange { .. } => {
             let majority = if administrators == 0 { 0 } else { administrators / 2 + 1 };
             vec![vec![(Root, 1), (NewRoot, 1), (Administrator, majority)]]

@@ -41,7 +41,7 @@ impl Default for Freshness {
 /// A team's rules about reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamRules {
-    /// Once claimed, only the claimer and the leads read on.
+    /// Once claimed, only the claimer reads on, and the leads as far as [`Body::TeamReadAlong`] says.
     pub assigned_only: bool,
     /// Who joins later may read what was written before.
     pub history_for_new_members: bool,
@@ -350,6 +350,14 @@ pub enum Body {
         team: TeamId,
         /// They are.
         shown: bool,
+    },
+    /// Whether a team's leads read along in the talks that somebody has taken, where those are for whoever took them
+    /// ([`TeamRules::assigned_only`]). Before somebody says so they do, as in all logs from before it could be said.
+    TeamReadAlong {
+        /// The team.
+        team: TeamId,
+        /// They do.
+        leads: bool,
     },
 }
 

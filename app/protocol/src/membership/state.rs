@@ -87,6 +87,7 @@ pub struct Team {
     members: BTreeSet<PersonId>,
     rules: TeamRules,
     workload_shown: bool,
+    leads_read_along: bool,
     fresh_from: u64,
 }
 
@@ -129,12 +130,37 @@ impl Team {
     pub fn workload_shown(&self) -> bool {
         self.workload_shown
     }
+    /// Whether its leads read talks that somebody has taken.
+    #[must_use]
+    pub fn leads_read_along(&self) -> bool {
+        self.leads_read_along
+    }
+    /// Who reads on once somebody has taken a talk.
+    #[must_use]
+    pub fn reads_on(&self) -> ReadsOn {
+        match (self.rules.assigned_only, self.leads_read_along) {
+            (false, _) => ReadsOn::Team,
+            (true, true) => ReadsOn::Leads,
+            (true, false) => ReadsOn::Holder,
+        }
+    }
     /// A team generation made at a log shorter than this is stale: somebody was removed, or a
     /// member's keys were replaced, since.
     #[must_use]
     pub fn fresh_from(&self) -> u64 {
         self.fresh_from
     }
+}
+
+/// Who of the staff reads on once somebody has taken a talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadsOn {
+    /// Whoever has taken it, alone.
+    Holder,
+    /// The leads as well.
+    Leads,
+    /// All members.
+    Team,
 }
 
 /// An open invitation.
@@ -464,6 +490,7 @@ impl State {
                     leads,
                     rules: *rules,
                     workload_shown: false,
+                    leads_read_along: true,
                     fresh_from: position + 1,
                 };
                 Arc::make_mut(&mut self.teams).insert(*team, Arc::new(created));
@@ -506,6 +533,13 @@ impl State {
                     return Err(StateError::NoChange);
                 }
                 team.workload_shown = *shown;
+            }
+            Body::TeamReadAlong { team, leads } => {
+                let team = self.team_mut(*team)?;
+                if team.leads_read_along == *leads {
+                    return Err(StateError::NoChange);
+                }
+                team.leads_read_along = *leads;
             }
             Body::SitePublish(site) => {
                 self.team(site.team).ok_or(StateError::UnknownTeam)?;

@@ -216,6 +216,8 @@ fn bodies(log: &Log) -> Vec<(&'static str, Body)> {
         ("root-change", Body::RootChange { root_key: Key::new(NEW_ROOT).public() }),
         ("void", Body::Void { entry: Digest([6; 32]) }),
         ("workload", Body::TeamWorkload { team: TEAM, shown: true }),
+        ("read-along", Body::TeamReadAlong { team: TEAM, leads: true }),
+        ("read-along-no-more", Body::TeamReadAlong { team: TEAM, leads: false }),
     ]
 }
 
@@ -276,6 +278,7 @@ fn expected(name: &str, administrators: u8, four_eyes: bool, signers: &[Signer])
         | "name"
         | "void"
         | "workload"
+        | "read-along-no-more"
         | "rules-narrower"
         | "reinvite-outsider" => only_admins(1),
         "person-rekey" => by(4) && signers.len() == 1,
@@ -292,7 +295,7 @@ fn expected(name: &str, administrators: u8, four_eyes: bool, signers: &[Signer])
             1 => !new_root && others == 0 && (root || admins >= 1),
             _ => !new_root && others == 0 && (root || admins >= 2),
         },
-        "member-add" | "leads-more" | "leads-other" | "rules-wider" => only_admins(two),
+        "member-add" | "leads-more" | "leads-other" | "rules-wider" | "read-along" => only_admins(two),
         "member-remove" => {
             // The lead is person 1, an administrator as soon as there is one.
             only_admins(1)

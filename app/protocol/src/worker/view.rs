@@ -232,6 +232,8 @@ pub struct TeamView {
     pub members: Vec<PersonId>,
     /// Its leads are shown how much each person has to do.
     pub workload_shown: bool,
+    /// Its leads read along in the talks that colleagues have taken.
+    pub leads_read_along: bool,
     /// The room of the present month, if this person is a member.
     #[cfg(feature = "staff")]
     pub room: Option<RoomView>,

@@ -10,7 +10,11 @@ use axum::{
     extract::{Path, Request, State},
     response::{Html, IntoResponse, Response},
 };
-use beistand_protocol::{error::Code, id::SiteId, membership::Site};
+use beistand_protocol::{
+    error::Code,
+    id::SiteId,
+    membership::{ReadsOn, Site, Team},
+};
 use http::{StatusCode, header};
 use std::sync::Arc;
 
@@ -87,8 +91,15 @@ fn render(
 ) -> Response {
     let accept_language =
         request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let facts =
-        PageRequest { path: request.uri().path(), language: language_of(request), accept_language, site };
+    let verified = app.directory.verified();
+    let team = site.and_then(|site| verified.as_ref()?.log.state().team(site.team));
+    let facts = PageRequest {
+        path: request.uri().path(),
+        language: language_of(request),
+        accept_language,
+        site,
+        reads_on: team.map_or(ReadsOn::Leads, Team::reads_on),
+    };
     (status, PageClass::Page, Html(app.pages.render(&facts, page))).into_response()
 }
 

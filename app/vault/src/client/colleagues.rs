@@ -40,6 +40,7 @@ impl<T: Transport> Client<T> {
                 leads: team.leads().collect(),
                 members: team.members().collect(),
                 workload_shown: team.workload_shown(),
+                leads_read_along: team.leads_read_along(),
                 room: team.is_member(own).then(|| RoomView::of(team.id(), month)),
             })
             .collect();

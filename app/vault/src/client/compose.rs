@@ -145,6 +145,9 @@ pub(super) fn receipt_due(talk: &Talk, kind: SessionKind) -> Option<(Digest, Opt
         let confirmed = talk.core.confirmed_by_colleagues(*author).read >= Some(seen);
         return (!confirmed).then_some((digest, Some(digest)));
     }
+    if talk.is_read_along(kind) {
+        return None;
+    }
     let concerned = match kind {
         SessionKind::Seeker(_) => true,
         SessionKind::Staff(own) => {

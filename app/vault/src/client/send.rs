@@ -154,13 +154,17 @@ impl<T: Transport> Client<T> {
             let _ = self.send_again(conversation, id);
             return Ok(Reply::Sent { conversation });
         }
-        let staff = matches!(session.kind, SessionKind::Staff(_));
+        let kind = session.kind;
+        let staff = matches!(kind, SessionKind::Staff(_));
         let talk = session.talk(conversation).ok_or(Failure::NotNow)?;
         if talk.closed && staff {
             return Err(Failure::Server(Code::ConversationClosed, None));
         }
         if talk.blocked {
             return Err(Failure::Server(Code::Blocked, None));
+        }
+        if talk.is_read_along(kind) {
+            return Err(Failure::Server(Code::AlreadyClaimed, None));
         }
         let outgoing = Outgoing { id, item: Item::Text(text), begun_s, failed: false };
         talk.dirty.push(outgoing.line());

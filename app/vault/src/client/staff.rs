@@ -21,7 +21,7 @@ use beistand_protocol::{
     id::{ConversationId, PersonId, SiteId, TeamId},
     limit,
     live::{ClientFrame, Presence},
-    membership::{Body, Language, Log, PersonKeys},
+    membership::{Body, Language, Log, PersonKeys, Team},
     queue::QueueRules,
     worker::{Conflict, Failure, Reply, SiteSettings},
 };
@@ -211,16 +211,30 @@ impl<T: Transport> Client<T> {
 
     /// Administrator: says whether a team's leads are shown how much each person has to do.
     pub(super) async fn show_workload(&mut self, team: TeamId, shown: bool) -> Result<Reply, Failure> {
+        let said = |team: &Team| team.workload_shown() == shown;
+        self.say_of_team(team, Body::TeamWorkload { team, shown }, said).await
+    }
+
+    /// Administrator: says whether a team's leads read talks that colleagues have taken.
+    pub(super) async fn read_along(&mut self, team: TeamId, leads: bool) -> Result<Reply, Failure> {
+        let said = |team: &Team| team.leads_read_along() == leads;
+        self.say_of_team(team, Body::TeamReadAlong { team, leads }, said).await
+    }
+
+    /// Says something of a team, unless the log says it already.
+    async fn say_of_team(
+        &mut self,
+        team: TeamId,
+        body: Body,
+        said: impl Fn(&Team) -> bool,
+    ) -> Result<Reply, Failure> {
         self.refresh_log().await?;
         let unsaid = |log: &Log| -> Result<bool, Failure> {
-            let known = log.state().team(team).ok_or(Failure::Server(Code::NotFound, None))?;
-            Ok(known.workload_shown() != shown)
+            Ok(!said(log.state().team(team).ok_or(Failure::Server(Code::NotFound, None))?))
         };
         if unsaid(&self.place()?.log)? {
             // A colleague who is faster may have said the same.
-            let bodies = |log: &Log| {
-                Ok(if unsaid(log)? { vec![Body::TeamWorkload { team, shown }] } else { Vec::new() })
-            };
+            let bodies = |log: &Log| Ok(if unsaid(log)? { vec![body.clone()] } else { Vec::new() });
             self.append_log(bodies, &[], None).await?;
         }
         self.tell_staff();

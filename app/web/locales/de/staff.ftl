@@ -46,6 +46,8 @@ queue-unread = { $count ->
    *[other] { $count } neue Nachrichten
 }
 queue-with = bei { $name }
+along-tag = Sie lesen mit
+along-body = Das Gespräch führt { $name }. Sie lesen mit und schreiben hier nur, wenn Sie es übernehmen.
 queue-own-prefix = Sie:
 queue-present = ist da
 queue-typing = schreibt
@@ -393,6 +395,8 @@ board-gaps-more = { $count ->
 board-to-roster = Zum Dienstplan
 admin-team-workload = Der Leitung zeigen, wie viel jede Person zu tun hat
 admin-team-workload-hint = Zahlen je Person: laufende Gespräche, wartende, Dienststunden. Klären Sie das vorher mit der Mitarbeitervertretung. Wer es wann eingeschaltet hat, steht im signierten Verzeichnis.
+admin-team-along = Die Leitung liest in übernommenen Gesprächen mit
+admin-team-along-hint = Ein: Die Leitung kann mitlesen, beraten und einspringen, wenn jemand krank wird, auch in laufenden Gesprächen; das steht im Datenschutz-Text und im Gespräch. Aus: Ab der nächsten Nachricht liest nur, wer das Gespräch übernommen hat. Fällt diese Person aus, kommt das Team erst wieder daran, wenn sie es abgibt, oder wenn sie aus dem Team genommen ist und die ratsuchende Person wieder schreibt.
 board-workload = Wer hat wie viel zu tun?
 board-workload-caption = Gespräche und Dienste je Person
 board-workload-person = Person

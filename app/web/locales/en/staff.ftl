@@ -46,6 +46,8 @@ queue-unread = { $count ->
    *[other] { $count } new messages
 }
 queue-with = with { $name }
+along-tag = You read along
+along-body = { $name } leads this conversation. You read along, and write here only if you take it.
 queue-own-prefix = You:
 queue-present = is here
 queue-typing = is typing
@@ -393,6 +395,8 @@ board-gaps-more = { $count ->
 board-to-roster = To the roster
 admin-team-workload = Show the leads how much each person has to do
 admin-team-workload-hint = Numbers for each person: open talks, those waiting, hours on duty. Agree on this with the works council first. Who turned it on, and when, stands in the signed directory.
+admin-team-along = The leads read along in talks that somebody has taken
+admin-team-along-hint = On: the leads can read along, advise, and step in when somebody falls ill, in talks under way as well; the privacy text and the conversation say so. Off: from the next message on only whoever has taken the talk reads it. If that person is absent, the team gets back to it only once they pass it on, or once they are taken off the team and the seeker writes again.
 board-workload = Who has how much to do?
 board-workload-caption = Talks and shifts by person
 board-workload-person = Person

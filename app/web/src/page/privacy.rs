@@ -1,7 +1,7 @@
 //! Privacy in simple words: what is stored, where, how long, who reads it.
 
-use super::PageView;
 use super::frame::{document, section};
+use super::{PageView, ReadsOn};
 use crate::icon::Icon;
 use crate::locale::Locale;
 use crate::text;
@@ -18,6 +18,14 @@ pub fn render_privacy(page: &PageView, locale: Locale) -> String {
             view! { <p>{text::privacy_stay_body(locale, days)}</p> },
         )
     });
+    let reads_on = page.site.as_ref().map(|site| {
+        let words = match site.reads_on {
+            ReadsOn::Holder => text::privacy_read_holder(locale),
+            ReadsOn::Leads => text::privacy_read_leads(locale),
+            ReadsOn::Team => text::privacy_read_team(locale),
+        };
+        view! { <p>{words}</p> }
+    });
     document(page, locale, text::privacy_document_title(locale), || {
         let part = |drawing, title, body: &'static str| section(drawing, title, view! { <p>{body}</p> });
         view! {
@@ -27,7 +35,10 @@ pub fn render_privacy(page: &PageView, locale: Locale) -> String {
                     <p class="lead">{text::privacy_lead(locale)}</p>
                 </header>
                 {part(Icon::Person, text::privacy_asked_title(locale), text::privacy_asked_body(locale))}
-                {part(Icon::Lock, text::privacy_read_title(locale), text::privacy_read_body(locale))}
+                {section(Icon::Lock, text::privacy_read_title(locale), view! {
+                    <p>{text::privacy_read_body(locale)}</p>
+                    {reads_on}
+                })}
                 {part(Icon::Eye, text::privacy_server_title(locale), text::privacy_server_body(locale))}
                 {stay}
                 {part(Icon::Network, text::privacy_address_title(locale), text::privacy_address_body(locale))}

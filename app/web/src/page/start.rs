@@ -1,7 +1,7 @@
 //! The start page: who is there, whether somebody is there now, what it costs, what stays.
 
 use super::frame::{document, localised, numbers};
-use super::{PageView, SiteView};
+use super::{PageView, ReadsOn, SiteView};
 use crate::emergency::emergency_box;
 use crate::icon::{Icon, dot, icon};
 use crate::locale::Locale;
@@ -120,6 +120,10 @@ fn content(start: &StartView, page: &PageView, locale: Locale) -> impl IntoView 
         view! { <li>{icon(drawing, 22)} <span><b>{question}</b> " " {answer}</span></li> }
     };
     let days = u64::from(start.site.retention_days);
+    let read_answer = match start.site.reads_on {
+        ReadsOn::Leads => text::start_read_answer_leads(locale),
+        ReadsOn::Holder | ReadsOn::Team => text::start_read_answer(locale),
+    };
     view! {
         <div class="hero">
             <section class="stack" aria-labelledby="title">
@@ -128,7 +132,7 @@ fn content(start: &StartView, page: &PageView, locale: Locale) -> impl IntoView 
                 <p class="lead">{text::start_lead(locale)}</p>
                 <ul class="facts">
                     {fact(Icon::People, text::start_who_question(locale), text::start_who_answer(locale, &start.organisation))}
-                    {fact(Icon::Lock, text::start_read_question(locale), text::start_read_answer(locale).into())}
+                    {fact(Icon::Lock, text::start_read_question(locale), read_answer.into())}
                     {fact(Icon::Coin, text::start_cost_question(locale), text::start_cost_answer(locale).into())}
                     {fact(Icon::Trash, text::start_stay_question(locale), text::start_stay_answer(locale, days))}
                 </ul>

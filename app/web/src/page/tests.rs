@@ -12,6 +12,7 @@ fn site() -> SiteView {
         id: "ab".repeat(16),
         name: "Beratung <am> Fluss & Berg".into(),
         retention_days: 30,
+        reads_on: ReadsOn::Leads,
         emergency: vec![EmergencyNumber { number: "116 111".into(), label: "Nummer gegen Kummer".into() }],
     }
 }
@@ -71,6 +72,25 @@ fn presence_is_what_the_server_said() {
     let (here, away) = (render_start(&start(true), Locale::De), render_start(&start(false), Locale::De));
     assert!(here.contains("Gerade ist jemand da") && !here.contains("Gerade ist niemand da"));
     assert!(away.contains("Gerade ist niemand da") && !away.contains("Gerade ist jemand da"));
+}
+
+#[test]
+fn who_reads_on_is_what_the_log_says() {
+    let check = |reads_on, expect: &str, never: [&str; 2]| {
+        let site = SiteView { reads_on, ..site() };
+        let html = render_privacy(&PageView { site: Some(site.clone()), ..page() }, Locale::De);
+        assert!(html.contains(expect) && never.iter().all(|words| !html.contains(words)), "{html}");
+        let html = render_start(&StartView { site, ..start(true) }, Locale::De);
+        assert_eq!(html.contains("auch deren Leitung"), reads_on == ReadsOn::Leads, "{html}");
+    };
+    let (holder, leads, team) =
+        ("liest nur diese Person weiter", "Die Leitung des Teams liest mit", "liest das ganze Team mit");
+    check(ReadsOn::Holder, holder, [leads, team]);
+    check(ReadsOn::Leads, leads, [holder, team]);
+    check(ReadsOn::Team, team, [holder, leads]);
+    // Nobody's page promises nothing.
+    let html = render_privacy(&PageView { site: None, ..page() }, Locale::De);
+    assert!([holder, leads, team].iter().all(|words| !html.contains(words)), "{html}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::failure;
 use crate::locale::Locale;
 use crate::part::Problem;
 use crate::text;
+use beistand_protocol::id::TeamId;
 use beistand_protocol::live::Presence;
 use beistand_protocol::worker::{Call, InvitationView, PersonView, SessionView, TeamView};
 use leptos::html;
@@ -35,6 +36,8 @@ pub(super) fn Administration() -> impl IntoView {
         leptos::task::spawn_local(async move {
             if let Err(failure) = client.call(call).await {
                 problem.try_set(Some(failure::sentence(locale, failure)));
+                // What was ticked for it is as it was.
+                client.staff.notify();
             }
         });
     });
@@ -274,9 +277,41 @@ fn Teams(act: Callback<Call>) -> impl IntoView {
     let client = use_client();
     let locale = client.locale;
     let item = move |team: TeamView| {
-        let (id, shown) = (team.team, team.workload_shown);
-        let hint = format!("workload-hint-{id}");
-        let described = hint.clone();
+        let id = team.team;
+        let switch = |name: &'static str,
+                      hint: &'static str,
+                      place: &str,
+                      on: bool,
+                      call: fn(TeamId, bool) -> Call| {
+            let hint_id = format!("{place}-hint-{id}");
+            let described = hint_id.clone();
+            view! {
+                <label class="check">
+                    <input
+                        r#type="checkbox"
+                        aria-describedby=described
+                        prop:checked=on
+                        on:change=move |event| act.run(call(id, event_target_checked(&event)))
+                    />
+                    <span>{name}</span>
+                </label>
+                <p class="small muted" id=hint_id>{hint}</p>
+            }
+        };
+        let along = switch(
+            text::admin_team_along(locale),
+            text::admin_team_along_hint(locale),
+            "along",
+            team.leads_read_along,
+            |team, leads| Call::ReadAlong { team, leads },
+        );
+        let workload = switch(
+            text::admin_team_workload(locale),
+            text::admin_team_workload_hint(locale),
+            "workload",
+            team.workload_shown,
+            |team, shown| Call::ShowWorkload { team, shown },
+        );
         let leads = client.staff.with(|staff| {
             let names: Vec<String> = staff
                 .persons
@@ -293,16 +328,8 @@ fn Teams(act: Callback<Call>) -> impl IntoView {
                 <div>
                     <b>{team.name}</b>
                     <p class="small muted">{leads}</p>
-                    <label class="check">
-                        <input
-                            r#type="checkbox"
-                            aria-describedby=described
-                            prop:checked=shown
-                            on:change=move |event| act.run(Call::ShowWorkload { team: id, shown: event_target_checked(&event) })
-                        />
-                        <span>{text::admin_team_workload(locale)}</span>
-                    </label>
-                    <p class="small muted" id=hint>{text::admin_team_workload_hint(locale)}</p>
+                    {along}
+                    {workload}
                 </div>
                 <span class="tag">{text::admin_team_members(locale, count)}</span>
             </li>

@@ -19,7 +19,7 @@ use crate::talk::{Composer, Lines, Side, reader_name};
 use crate::text;
 use beistand_protocol::id::{ConversationId, PersonId};
 use beistand_protocol::limit::HANDOVER_NOTE_BYTES_MAX;
-use beistand_protocol::worker::{Call, ReaderView, Remark, SessionView, StateView};
+use beistand_protocol::worker::{Call, ConversationView, ReaderView, Remark, SessionView, StateView};
 use leptos::html;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -81,6 +81,18 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
                 }
             }
         });
+    };
+    // A lead may take it from whoever holds it.
+    let along = Memo::new(move |_| {
+        let colleague = |view: &ConversationView| matches!(view.state, StateView::Colleague(..));
+        view_of.with(|view| view.as_ref().is_some_and(|view| colleague(view) && leads(client, view)))
+    });
+    let take_over = move || {
+        if let crate::client::Session::Known(SessionView::Staff { person, .. }) =
+            client.session.get_untracked()
+        {
+            act(vec![Call::HandOver { conversation, to: person }]);
+        }
     };
     let presence = move || {
         if present.get() {
@@ -181,6 +193,13 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
             </div>
         }
         .into_any(),
+        Some(StateView::Colleague(_, name)) if along.get() => view! {
+            <div class="row spread">
+                <span class="small muted">{text::along_body(locale, &name)}</span>
+                <button class="button quiet" r#type="button" on:click=move |_| take_over()>{text::queue_claim(locale)}</button>
+            </div>
+        }
+        .into_any(),
         Some(StateView::Colleague(_, name)) => {
             view! { <p class="small muted">{text::queue_with(locale, &name)}</p> }.into_any()
         }
@@ -206,6 +225,7 @@ pub(super) fn Talk(conversation: ConversationId, desk: Desk) -> impl IntoView {
                 </button>
                 <h1 class="title-l" node_ref=heading tabindex="-1">{name}</h1>
                 {presence}
+                {move || along.get().then(|| view! { <span class="tag">{text::along_tag(locale)}</span> })}
                 <div class="end row">{actions} {beside}</div>
             </header>
             <Problem sentence=problem />

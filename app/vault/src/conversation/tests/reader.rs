@@ -1,7 +1,11 @@
 //! Who reads: epochs, claims, handovers, removals, new keys.
 
 use super::*;
-use beistand_protocol::{epoch::ConversationKind, id::SiteId, month::Month};
+use beistand_protocol::{
+    epoch::{ConversationKind, Facts, entitled_people},
+    id::SiteId,
+    month::Month,
+};
 
 #[test]
 fn a_talk_from_waiting_to_closed() {
@@ -74,6 +78,59 @@ fn p05_readers_come_from_the_log_alone() {
         cem.conversation.compose(&world.sending(&cem.teams), &text("ich?"), &mut DangerousSeeded::new(b"x")),
         Err(ComposeError::NotReadable)
     ));
+}
+
+#[test]
+fn p05_leads_read_what_somebody_has_taken_as_the_rule_says() {
+    let mut world = World::new(TeamRules::default());
+    let along = |world: &mut World, leads| {
+        world.by_anna(LogBody::TeamReadAlong { team: TEAM, leads }).unwrap();
+    };
+    along(&mut world, false);
+    let (_, mut seeker, mut stored) = waiting(&world);
+    let (mut ben, _) = loaded(&world, &world.ben, &stored, 2);
+    let (mut anna, _) = loaded(&world, &world.anna, &stored, 3);
+    ben.claim(&world, &mut stored);
+    seeker.fetch(&world, &stored);
+    let people = |browser: &Browser| browser.conversation.epoch().unwrap().people.clone();
+    let (alone, both) = (BTreeSet::from([world.ben.id]), BTreeSet::from([world.anna.id, world.ben.id]));
+    assert_eq!(people(&seeker), alone);
+    let unreadable = |browser: &mut Browser, world: &World, stored: &[Envelope]| {
+        browser.fetch(world, stored).last().unwrap().event == Event::Unreadable
+    };
+    seeker.post(&world, &mut stored, &text("nur für Ben"));
+    ben.fetch(&world, &stored);
+    assert!(unreadable(&mut anna, &world, &stored) && !anna.conversation.is_readable());
+    // Nor can she make herself a reader, though she leads and was one while it waited.
+    let needs = seeker.conversation.check_sealable(&world.sending(&seeker.teams));
+    assert_eq!(needs, Ok(()));
+    let honest = ben
+        .copy()
+        .conversation
+        .compose_epoch(&world.sending(&ben.teams), &EpochChange::Refresh, &mut DangerousSeeded::new(b"n"))
+        .unwrap();
+    let own = Author::Person { person: world.anna.id, key: world.anna.keys.signing.verify_key().id() };
+    let forged = forge(&honest, &world.anna.keys.signing, |header| header.author = own);
+    assert_eq!(refuse(&seeker, &world, &forged), ApplyError::Epoch(EpochError::Author));
+    // With the rule nothing more is sealed to Ben alone, without it nothing more to Anna.
+    for (leads, expect, before) in [(true, &both, &alone), (false, &alone, &both)] {
+        assert_eq!(people(&seeker), *before);
+        along(&mut world, leads);
+        assert_eq!(
+            seeker.conversation.check_sealable(&world.sending(&seeker.teams)),
+            Err(ComposeError::NeedsEpoch(NeedsEpoch::Readers))
+        );
+        seeker.epoch(&world, &mut stored, &EpochChange::Refresh);
+        assert_eq!(people(&seeker), *expect);
+        seeker.post(&world, &mut stored, &text("weiter"));
+        assert_eq!(unreadable(&mut anna, &world, &stored), !leads);
+    }
+    // What waits is the whole team's, and after too long without a confirmed log what is new is the leads'.
+    let facts = Facts { holder: None, ..seeker.conversation.epoch().unwrap().facts() };
+    let read = |facts: &Facts, basis| entitled_people(world.state(), facts, basis).unwrap();
+    assert_eq!(read(&facts, Basis::Ordinary).len(), 3);
+    let held = Facts { holder: Some(world.ben.id), ..facts };
+    assert_eq!(read(&held, Basis::LeadsOnly), BTreeSet::from([world.anna.id]));
 }
 
 #[test]
