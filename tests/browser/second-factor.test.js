@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
 import { lookOnBoth, startBrowser, visitor } from "./browser.js";
-import { fillStaffLogIn, on, organisation, setUp, staffLogIn } from "./steps.js";
+import { area, employ, fillStaffLogIn, on, organisation, setUp, staffLogIn } from "./steps.js";
 
 const looks = lookOnBoth();
 
@@ -123,4 +123,50 @@ test("turned off again, the passphrase is enough", async () => {
   const third = await visitor(browser, box.origin);
   await staffLogIn(third, organisation);
   await third.close();
+});
+
+test("where it is demanded, whoever has none sets it up before anything else", async () => {
+  const ina = { displayName: "Ina Berg", name: "ina.berg", password: "amboss wiesel kreide turm gondel 44 pfeil" };
+  await on(page, first).button("staff-nav-talks").click();
+  const { person, page: work } = await employ(browser, box.origin, first, page, ina);
+  /** Sets a factor up in the form that is on the page. */
+  const setUpFactor = async (page, of) => {
+    const { button, field } = on(page, of);
+    await button("access-factor-begin").click();
+    const drawn = (await page.locator("code.code-line").textContent()).replaceAll(" ", "");
+    await field("access-factor-code").fill(shown(drawn, 0));
+    await button("access-factor-on").click();
+  };
+  const demand = (page, of, options = {}) => page.getByRole("checkbox", { name: of.text("demand-factor"), ...options });
+  first.allow(/403/);
+  await area(page, first, "administration");
+  await demand(page, first).click();
+  await on(page, first).sentence("failure-second-factor-demanded").waitFor();
+  await demand(page, first, { checked: false }).waitFor();
+  await looks(page, "demand-refused");
+  await openAccess(page, first);
+  await setUpFactor(page, first);
+  await on(page, first).sentence("access-factor-is-on").waitFor();
+  await area(page, first, "administration");
+  await demand(page, first).click();
+  await demand(page, first, { checked: true }).waitFor();
+  await looks(page, "demand-on");
+  await openAccess(page, first);
+  await on(page, first).sentence("access-factor-demanded").waitFor();
+  assert.equal(await on(page, first).button("access-factor-end").count(), 0);
+
+  const { heading } = on(work, person);
+  await heading("ended-expired-title").waitFor();
+  const again = await person.open(`/staff?lang=${person.language}`);
+  await fillStaffLogIn(again, person, ina);
+  await on(again, person).heading("factor-first-title").waitFor();
+  assert.equal(await on(again, person).button("staff-nav-talks").count(), 0);
+  await looks(again, "factor-first");
+  // A reload changes nothing.
+  await again.reload();
+  await on(again, person).heading("factor-first-title").waitFor();
+  await setUpFactor(again, person);
+  await on(again, person).heading("work-none-title").waitFor();
+  await person.close();
+  await first.close();
 });

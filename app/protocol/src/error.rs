@@ -94,6 +94,9 @@ pub enum Code {
     /// The number is wrong, too old, or was used already.
     #[error("second factor wrong")]
     SecondFactorWrong,
+    /// The organisation demands a second factor, and the account has none: it has to be set up before anything else.
+    #[error("second factor demanded")]
+    SecondFactorDemanded,
 }
 
 /// Body of every refusal.

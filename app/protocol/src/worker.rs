@@ -361,6 +361,12 @@ pub enum Call {
         /// They do.
         leads: bool,
     },
+    /// Administrator: whether staff must have a second factor. Whoever says so has one.
+    #[cfg(feature = "staff")]
+    DemandSecondFactor {
+        /// They must.
+        demanded: bool,
+    },
     /// Staff: the topics of a team; leads and administrators also set them. Reply: [`Reply::Topics`].
     #[cfg(feature = "staff")]
     Topics {
@@ -494,7 +500,23 @@ pub enum SessionView {
         administrator: bool,
         /// Waits for the countersignature.
         pending: bool,
+        /// What the organisation demands besides the passphrase.
+        #[cfg(feature = "staff")]
+        factor: FactorDemand,
     },
+}
+
+/// Whether the organisation demands a second factor of a staff person.
+#[cfg(feature = "staff")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum FactorDemand {
+    /// No.
+    #[default]
+    None,
+    /// It does, and there is one.
+    Met,
+    /// It does, and there is none: it has to be set up before anything else.
+    Open,
 }
 
 /// State of the connection.

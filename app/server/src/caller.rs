@@ -5,7 +5,8 @@ use crate::{
     directory::is_active,
     error::ApiError,
     login::token_hash,
-    route::{Access, Route, page},
+    route::{Access, BEFORE_SECOND_FACTOR, Route, page},
+    second_factor::is_missing,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -75,7 +76,7 @@ pub(crate) async fn guard(
         return page::missing(State(app), request).await;
     }
     if !matches!(row.access, Access::Anybody | Access::FirstFrame) {
-        match admit(&app, row.access, request.headers()) {
+        match admit(&app, row, request.headers()) {
             Ok(caller) => drop(request.extensions_mut().insert(caller)),
             Err(refused) => return refused.into_response(),
         }
@@ -84,7 +85,7 @@ pub(crate) async fn guard(
     next.run(request).await
 }
 
-fn admit(app: &App, access: Access, headers: &HeaderMap) -> Result<Caller, ApiError> {
+fn admit(app: &App, row: &Route, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let token = bearer(headers).ok_or(Code::SessionExpired)?;
     let session = app.use_session(&token_hash(&token))?;
     app.sessions
@@ -92,7 +93,7 @@ fn admit(app: &App, access: Access, headers: &HeaderMap) -> Result<Caller, ApiEr
         .map_err(|wait_s| ApiError::wait(Code::TooManyTries, wait_s))?;
     let verified = app.directory.verified();
     let log = verified.as_ref().map(|verified| &verified.log);
-    let may = match (access, session.kind) {
+    let may = match (row.access, session.kind) {
         (Access::Anybody | Access::FirstFrame | Access::Session, _) => true,
         (Access::Seeker, kind) => matches!(kind, SessionKind::Seeker(_)),
         (Access::Staff, SessionKind::Staff(person)) => is_active(log, person),
@@ -104,7 +105,13 @@ fn admit(app: &App, access: Access, headers: &HeaderMap) -> Result<Caller, ApiEr
         }),
         (Access::Staff | Access::Lead | Access::Administrator, SessionKind::Seeker(_)) => false,
     };
-    if may { Ok(Caller(session)) } else { Err(Code::Forbidden.into()) }
+    if !may {
+        return Err(Code::Forbidden.into());
+    }
+    if !BEFORE_SECOND_FACTOR.contains(&row.path) && is_missing(app, &session)? {
+        return Err(Code::SecondFactorDemanded.into());
+    }
+    Ok(Caller(session))
 }
 
 /// The token of the only `Authorization` header.

@@ -44,7 +44,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::WrongCredentials
         | Code::Revoked
         | Code::SecondFactorNeeded
-        | Code::SecondFactorWrong => StatusCode::FORBIDDEN,
+        | Code::SecondFactorWrong
+        | Code::SecondFactorDemanded => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
         Code::Conflict

@@ -102,6 +102,18 @@ const fn posts(
 
 use Access::{Administrator, Anybody, FirstFrame, Lead, Seeker, Session, Staff};
 
+/// What staff reach who lack the second factor that the organisation demands: themselves, its setting up, and the way out.
+pub const BEFORE_SECOND_FACTOR: &[&str] = &[
+    at::RESUME_PARK,
+    at::LOG_OUT,
+    at::ACCOUNT,
+    at::ACCOUNT_STATE,
+    at::SESSIONS,
+    at::SESSION_END,
+    at::SECOND_FACTOR_START,
+    at::SECOND_FACTOR,
+];
+
 /// The table.
 pub const ROUTES: &[Route] = &[
     // What everybody may know.

@@ -1,8 +1,13 @@
 //! The second factor of staff log-ins: numbers of an app that go with the time (RFC 6238), each good once.
 
-use crate::{app::App, error::ApiError};
-use beistand_domain::{clock::Seconds, record::SecondFactor, storage::Change};
+use crate::{app::App, directory::is_active, error::ApiError};
+use beistand_domain::{
+    clock::Seconds,
+    record::{SecondFactor, Session},
+    storage::Change,
+};
 use beistand_protocol::{
+    api::SessionKind,
     error::Code,
     id::AccountId,
     second_factor::{AppCode, STEP_S, SharedSecret},
@@ -47,6 +52,22 @@ pub(crate) fn admit(
     }
     let next = use_up(factor, code.ok_or(Code::SecondFactorNeeded)?, app.now_s())?;
     Ok(Some(Change::SecondFactorPut { account, expected: Some(factor), next: Some(next) }))
+}
+
+/// Whether the organisation demands a factor of its staff.
+pub(crate) fn is_demanded(app: &App) -> bool {
+    app.directory.verified().is_some_and(|verified| verified.log.state().second_factor_demanded())
+}
+
+/// Whether the organisation demands a factor of whoever this session is, and there is none.
+///
+/// # Errors
+/// Storage.
+pub(crate) fn is_missing(app: &App, session: &Session) -> Result<bool, ApiError> {
+    let SessionKind::Staff(person) = session.kind else { return Ok(false) };
+    let verified = app.directory.verified();
+    let demanded = is_demanded(app) && is_active(verified.as_ref().map(|verified| &verified.log), person);
+    Ok(demanded && app.storage.lookup_second_factor(session.account)?.is_none())
 }
 
 /// Whose keys were just changed by somebody who was inside: that one log-in with the new ones asks for no number, which

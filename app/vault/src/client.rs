@@ -347,6 +347,7 @@ impl<T: Transport> Client<T> {
             Call::Transcript { conversation } => self.transcript(conversation).await,
             Call::ShowWorkload { team, shown } => self.show_workload(team, shown).await,
             Call::ReadAlong { team, leads } => self.read_along(team, leads).await,
+            Call::DemandSecondFactor { demanded } => self.demand_second_factor(demanded).await,
             Call::Blocks(asked) => self.blocks(asked).await,
             Call::PassOn { what, body } => self.pass_on(&what, body).await,
             _ => Err(Failure::Malformed),

@@ -61,6 +61,8 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         Code::SecondFactorNeeded => text::failure_second_factor_needed(locale),
         #[cfg(feature = "staff")]
         Code::SecondFactorWrong => text::failure_second_factor_wrong(locale),
+        #[cfg(feature = "staff")]
+        Code::SecondFactorDemanded => text::failure_second_factor_demanded(locale),
         Code::ConversationFull => text::failure_conversation_full(locale),
         Code::Blocked => text::chat_blocked(locale),
         Code::AlreadySetUp => text::failure_already_set_up(locale),

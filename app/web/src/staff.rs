@@ -46,7 +46,7 @@ use crate::setup::SetUp;
 use crate::talk::Side;
 use crate::text;
 use beistand_protocol::live::Presence;
-use beistand_protocol::worker::{Call, EndReason, Role, SessionView};
+use beistand_protocol::worker::{Call, EndReason, FactorDemand, Role, SessionView};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -118,6 +118,7 @@ enum Page {
     LogIn,
     Invitation(String),
     Pending,
+    Factor { name: String },
     Inside { administrator: bool, name: String },
     Ended(EndReason),
 }
@@ -135,6 +136,9 @@ fn page(client: Client, hold: bool, wizard: bool, used: bool, invitation: Option
             Page::Invitation(invitation.unwrap_or_default().to_owned())
         }
         Session::Known(SessionView::Staff { pending: true, .. }) => Page::Pending,
+        Session::Known(SessionView::Staff { factor: FactorDemand::Open, display_name, .. }) if !hold => {
+            Page::Factor { name: display_name }
+        }
         Session::Known(SessionView::Staff { administrator, display_name, .. }) if !hold => {
             Page::Inside { administrator, name: display_name }
         }
@@ -180,6 +184,7 @@ fn shown(page: Page, hold: RwSignal<bool>, area: RwSignal<Area>) -> AnyView {
             <Frame><NoticePage title=text::pending_title(locale) body=text::pending_body(locale) /></Frame>
         }
         .into_any(),
+        Page::Factor { name } => view! { <Frame><access::FactorFirst name=name /></Frame> }.into_any(),
         Page::Inside { administrator, name } => {
             view! { <Inside administrator=administrator name=name area=area /> }.into_any()
         }

@@ -114,7 +114,8 @@ pub fn requirement(state: &State, body: &Body) -> Requirement {
         | Body::SitePublish(_)
         | Body::OrganisationName { .. }
         | Body::Void { .. }
-        | Body::TeamWorkload { .. } => vec![vec![(Administrator, 1)]],
+        | Body::TeamWorkload { .. }
+        | Body::SecondFactorDemand { .. } => vec![vec![(Administrator, 1)]],
     };
     Requirement(alternatives)
 }

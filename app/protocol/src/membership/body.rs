@@ -359,6 +359,11 @@ pub enum Body {
         /// They do.
         leads: bool,
     },
+    /// Whether staff must have a second factor: the box lets whoever has none do nothing but set one up.
+    SecondFactorDemand {
+        /// They must.
+        demanded: bool,
+    },
 }
 
 impl Body {

@@ -231,6 +231,7 @@ pub struct State {
     name: Arc<str>,
     root: VerifyKey,
     freshness: Freshness,
+    second_factor_demanded: bool,
     administrators: Arc<Administrators>,
     people: Arc<BTreeMap<PersonId, Arc<Person>>>,
     used_keys: Arc<BTreeSet<Digest>>,
@@ -255,6 +256,7 @@ impl State {
             name: name.into(),
             root,
             freshness,
+            second_factor_demanded: false,
             administrators: Arc::default(),
             people: Arc::default(),
             used_keys: Arc::default(),
@@ -305,6 +307,11 @@ impl State {
     #[must_use]
     pub fn freshness(&self) -> Freshness {
         self.freshness
+    }
+    /// Whether staff must have a second factor.
+    #[must_use]
+    pub fn second_factor_demanded(&self) -> bool {
+        self.second_factor_demanded
     }
     /// Active administrators.
     #[must_use]
@@ -540,6 +547,12 @@ impl State {
                     return Err(StateError::NoChange);
                 }
                 team.leads_read_along = *leads;
+            }
+            Body::SecondFactorDemand { demanded } => {
+                if self.second_factor_demanded == *demanded {
+                    return Err(StateError::NoChange);
+                }
+                self.second_factor_demanded = *demanded;
             }
             Body::SitePublish(site) => {
                 self.team(site.team).ok_or(StateError::UnknownTeam)?;

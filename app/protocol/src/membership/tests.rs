@@ -216,6 +216,7 @@ fn bodies(log: &Log) -> Vec<(&'static str, Body)> {
         ("root-change", Body::RootChange { root_key: Key::new(NEW_ROOT).public() }),
         ("void", Body::Void { entry: Digest([6; 32]) }),
         ("workload", Body::TeamWorkload { team: TEAM, shown: true }),
+        ("factor-demand", Body::SecondFactorDemand { demanded: true }),
         ("read-along", Body::TeamReadAlong { team: TEAM, leads: true }),
         ("read-along-no-more", Body::TeamReadAlong { team: TEAM, leads: false }),
     ]
@@ -278,6 +279,7 @@ fn expected(name: &str, administrators: u8, four_eyes: bool, signers: &[Signer])
         | "name"
         | "void"
         | "workload"
+        | "factor-demand"
         | "read-along-no-more"
         | "rules-narrower"
         | "reinvite-outsider" => only_admins(1),

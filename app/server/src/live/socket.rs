@@ -5,7 +5,9 @@
 use super::{Channel, Outgoing};
 use crate::{
     app::App,
+    error::ApiError,
     route::conversation::{append, may_access},
+    second_factor::is_missing,
     session::TokenHash,
 };
 use axum::extract::ws::{Message, WebSocket};
@@ -99,9 +101,13 @@ async fn hello(app: &App, socket: &mut WebSocket) -> Result<Session, End> {
                     return Err(End::Bye(Ending::Malformed));
                 };
                 let token: [u8; 32] = token.try_into().map_err(|_| End::Bye(Ending::Malformed))?;
-                return app
-                    .use_session(&crate::login::token_hash(&token))
-                    .map_err(|refused| End::Bye(ending(refused.code())));
+                let bye = |refused: ApiError| End::Bye(ending(refused.code()));
+                let session = app.use_session(&crate::login::token_hash(&token)).map_err(bye)?;
+                // Its pages don't come here before the second factor is set up.
+                return match is_missing(app, &session).map_err(bye)? {
+                    true => Err(End::Bye(Ending::SessionEnded)),
+                    false => Ok(session),
+                };
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Ok(Message::Text(_))) => return Err(End::Bye(Ending::Malformed)),

@@ -4,16 +4,16 @@ use crate::{
     app::App,
     body::{Answer, Body, Reply},
     caller::Caller,
-    directory::body_of,
+    directory::{Verified, body_of},
     error::ApiError,
 };
 use axum::extract::{Path, State};
-use beistand_domain::storage::Change;
+use beistand_domain::{record::Account, storage::Change};
 use beistand_protocol::{
     api::{LogAppend, LogHead, LogPage, SessionKind},
     blocks::Library,
     error::Code,
-    id::{InvitationId, PersonId},
+    id::{AccountId, InvitationId, PersonId},
     limit::{LOG_APPEND_ENTRIES_MAX, LOG_PAGE_ENTRIES_MAX},
     membership,
 };
@@ -52,7 +52,18 @@ pub async fn append(
         log::error!("log-in set-up keys: {}", crate::log_sink::Chain(&error));
         Code::StorageUnavailable
     })?;
-    let consequences = consequences(&app, &request)?;
+    let demands = |verified: &Verified| verified.log.state().second_factor_demanded();
+    let demanded = match (demands(&before), demands(&after)) {
+        (_, false) => FactorDemand::No,
+        (true, true) => FactorDemand::Stays,
+        // Whoever demands it of others shows that it works.
+        (false, true) if app.storage.lookup_second_factor(caller.0.account)?.is_none() => {
+            return Err(Code::SecondFactorDemanded.into());
+        }
+        (false, true) => FactorDemand::Begins,
+    };
+    let mut consequences = consequences(&app, &request)?;
+    consequences.demand_factors(&app, demanded)?;
     let head = after.log.head();
     let mut changes =
         vec![Change::LogAppend { expected: Some(request.expected), entries: request.entries, head }];
@@ -63,8 +74,18 @@ pub async fn append(
     Ok(Reply(head))
 }
 
+/// Whether a second factor is demanded once an append is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FactorDemand {
+    No,
+    Stays,
+    Begins,
+}
+
 struct Consequences {
     changes: Vec<Change>,
+    /// Accounts that begin to be somebody.
+    joined: Vec<AccountId>,
     revoked: Vec<crate::session::TokenHash>,
 }
 
@@ -104,6 +125,7 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
     );
     // Who has left is told nothing more.
     changes.extend(removed.iter().map(|person| Change::NoticeRemove(*person)));
+    let joined = kept.values().copied().collect();
     let mut revoked = Vec::new();
     if !removed.is_empty() || !renewed.is_empty() {
         let sessions = app.storage.list_sessions()?;
@@ -126,5 +148,26 @@ fn consequences(app: &App, request: &LogAppend) -> Result<Consequences, ApiError
         changes
             .extend(kept.get(&invitation).map(|account| Change::AccountPerson { account: *account, person }));
     }
-    Ok(Consequences { changes, revoked })
+    Ok(Consequences { changes, joined, revoked })
+}
+
+impl Consequences {
+    /// Whoever lacks the second factor that is demanded logs in anew, and sets it up then: an open channel would go on.
+    fn demand_factors(&mut self, app: &App, demanded: FactorDemand) -> Result<(), ApiError> {
+        let accounts = match demanded {
+            FactorDemand::No => Vec::new(),
+            FactorDemand::Stays => self.joined.clone(),
+            FactorDemand::Begins => {
+                let accounts = app.storage.list_accounts()?.into_iter();
+                let staff = |account: &Account| matches!(account.kind, SessionKind::Staff(_));
+                accounts.filter(staff).map(|account| account.id).collect()
+            }
+        };
+        for account in accounts {
+            if app.storage.lookup_second_factor(account)?.is_none() {
+                self.changes.push(Change::SessionsRemove(account));
+            }
+        }
+        Ok(())
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     caller::Caller,
     credential::facts,
     random::draw,
-    second_factor::{step_of, use_up},
+    second_factor::{is_demanded, step_of, use_up},
     throttle::Attempt,
 };
 use axum::extract::State;
@@ -61,6 +61,7 @@ pub async fn put(
             let used_step = step_of(secret, code, now_s).ok_or(Code::SecondFactorWrong)?;
             Some(SecondFactor { secret, used_step, since_s: now_s })
         }
+        (None, Some(_)) if is_demanded(&app) => return Err(Code::SecondFactorDemanded.into()),
         (None, Some(before)) => {
             use_up(before, code, now_s)?;
             None

@@ -2,13 +2,16 @@
 
 use super::test_app::{NOW_S, Office, Person, TestApp, Token, code};
 use beistand_protocol::{
-    api::{AccountView, LoggedIn, SessionEnd, SessionList, route},
+    api::{AccountView, ConversationList, LoggedIn, SessionEnd, SessionList, route},
+    codec::decode,
     error::{Code, Refusal},
     label,
+    membership::Body as LogBody,
     second_factor::{
         AppCode, SecondFactorPut, SecondFactorStarted, SecondFactorView, SharedSecret, second_factor_bytes,
     },
 };
+use beistand_server::route::{Access, BEFORE_SECOND_FACTOR, Method, ROUTES};
 
 const SECRET: SharedSecret = SharedSecret([7; 20]);
 
@@ -47,6 +50,39 @@ async fn log_in(
 ) -> Result<(Token, LoggedIn), Refusal> {
     let started = app.start_log_in(person).await?;
     app.finish_log_in_with(office, person, started, number).await
+}
+
+#[tokio::test]
+async fn where_it_is_demanded_nothing_else_is_answered_without() {
+    let mut app = TestApp::new().await;
+    let mut office = app.set_up().await;
+    let admin = app.admin(&office).await;
+    let chief = office.admin.clone();
+    let (ben, _) = app.counselor(&mut office, &admin, "ben").await;
+    put(&mut app, &office, (&chief, &admin), Some(SECRET), shown(SECRET, NOW_S)).await.unwrap();
+    let demand = vec![LogBody::SecondFactorDemand { demanded: true }];
+    app.say(&mut office, &admin, demand).await.unwrap();
+    let (token, _) = app.log_in(&office, &ben).await.unwrap();
+    for row in ROUTES.iter().filter(|row| row.method == Method::Get && row.path.starts_with("/api/")) {
+        if !matches!(row.access, Access::Session | Access::Staff) {
+            continue;
+        }
+        let nothing = "00".repeat(16);
+        let path = row.path.replace("{from}", "0").replace("{to}", "0").replace("{known}", "0");
+        let path = path.replace("{team}", &nothing).replace("{conversation}", &nothing);
+        let (status, _, body) = app.raw("GET", &path, Some(&token), Vec::new()).await;
+        let refused = decode::<Refusal>(&body).map(|refusal| refusal.code);
+        let demanded = refused == Ok(Code::SecondFactorDemanded);
+        assert_eq!(demanded, !BEFORE_SECOND_FACTOR.contains(&row.path), "{path} {status}");
+        // Whoever has one is asked for nothing.
+        let (_, _, body) = app.raw("GET", &path, Some(&admin), Vec::new()).await;
+        assert_ne!(decode::<Refusal>(&body).map(|refusal| refusal.code), Ok(Code::SecondFactorDemanded));
+    }
+    put(&mut app, &office, (&ben, &token), Some(SECRET), shown(SECRET, NOW_S)).await.unwrap();
+    let _: ConversationList = app.get(route::CONVERSATIONS, Some(&token)).await.unwrap();
+    app.clock.advance_s(30);
+    let off = put(&mut app, &office, (&ben, &token), None, shown(SECRET, NOW_S + 30)).await;
+    assert_eq!(code(off), Code::SecondFactorDemanded);
 }
 
 #[tokio::test]

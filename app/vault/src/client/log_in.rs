@@ -43,6 +43,9 @@ pub(super) struct Session {
     /// Staff: whether an administrator has countersigned.
     #[cfg_attr(not(feature = "staff"), expect(dead_code, reason = "the staff's part asks for it"))]
     pub countersigned: bool,
+    /// Staff: whether a second factor is demanded, and there.
+    #[cfg(feature = "staff")]
+    pub factor: beistand_protocol::worker::FactorDemand,
     pub talks: BTreeMap<ConversationId, Talk>,
     /// Staff: secrets of the teams' generations.
     pub keyring: TeamKeyring,
@@ -197,6 +200,8 @@ impl<T: Transport> Client<T> {
             state_version: logged_in.state_version,
             state_due_ms: None,
             countersigned: logged_in.countersigned,
+            #[cfg(feature = "staff")]
+            factor: Default::default(),
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
             #[cfg(feature = "staff")]
@@ -231,7 +236,8 @@ impl<T: Transport> Client<T> {
             if let Some(floor) = floor {
                 self.check_head(floor).await?;
             }
-            self.check_own_entry().await
+            self.check_own_entry().await?;
+            self.check_factor().await
         }
         .await;
         if let Err(failure) = begun {
@@ -241,7 +247,9 @@ impl<T: Transport> Client<T> {
         self.note_floor();
         self.tell_session();
         self.tell_draft();
-        self.transport.open_live();
+        if !self.lacks_factor() {
+            self.transport.open_live();
+        }
         self.park().await;
         self.put_sighting().await;
         Ok(())
@@ -290,6 +298,8 @@ impl<T: Transport> Client<T> {
                         .map_or_else(|| session.state.name.clone(), |entry| entry.name().to_owned()),
                     administrator: state.is_some_and(|state| state.is_administrator(person)),
                     pending: entry.is_none(),
+                    #[cfg(feature = "staff")]
+                    factor: session.factor,
                 }
             }
         }

@@ -32,6 +32,7 @@ impl<T: Transport> Client<T> {
             }
             other => other?,
         }
+        self.check_factor().await?;
         self.tell_session();
         self.tell_staff();
         self.tell_readers();

@@ -129,6 +129,8 @@ impl<T: Transport> Client<T> {
             state_version: view.state_version,
             state_due_ms: None,
             countersigned: view.countersigned,
+            #[cfg(feature = "staff")]
+            factor: Default::default(),
             talks: BTreeMap::new(),
             keyring: TeamKeyring::empty(),
             #[cfg(feature = "staff")]

@@ -221,6 +221,20 @@ impl<T: Transport> Client<T> {
         self.say_of_team(team, Body::TeamReadAlong { team, leads }, said).await
     }
 
+    /// Administrator: says whether staff must have a second factor.
+    pub(super) async fn demand_second_factor(&mut self, demanded: bool) -> Result<Reply, Failure> {
+        self.refresh_log().await?;
+        let unsaid = |log: &Log| log.state().second_factor_demanded() != demanded;
+        if unsaid(&self.place()?.log) {
+            let body = Body::SecondFactorDemand { demanded };
+            let bodies = |log: &Log| Ok(if unsaid(log) { vec![body.clone()] } else { Vec::new() });
+            self.append_log(bodies, &[], None).await?;
+        }
+        self.check_factor().await?;
+        self.tell_session();
+        Ok(Reply::Done)
+    }
+
     /// Says something of a team, unless the log says it already.
     async fn say_of_team(
         &mut self,

@@ -1,15 +1,15 @@
 //! How somebody of the staff gets in: the second factor, and where they are logged in.
 
 use super::notices::pass_on;
-use crate::client::use_client;
+use crate::client::{Session, use_client};
 use crate::clock;
 use crate::failure;
-use crate::part::{Problem, Submission, SubmitForm};
+use crate::part::{Problem, Submission, SubmitForm, focused_heading};
 use crate::text;
 use beistand_protocol::api::{SessionEnd, SessionLine, SessionList};
 use beistand_protocol::codec::encode;
 use beistand_protocol::second_factor::{SecondFactorView, SharedSecret};
-use beistand_protocol::worker::{Call, Reply};
+use beistand_protocol::worker::{Call, FactorDemand, Reply, SessionView};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -25,6 +25,61 @@ pub(super) fn Access(name: String) -> impl IntoView {
                 <Devices />
             </div>
         </main>
+    }
+}
+
+/// Whoever lacks the second factor that is demanded sets it up before anything else.
+#[component]
+pub(super) fn FactorFirst(name: String) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    view! {
+        <main class="administration" id="content" tabindex="-1">
+            <h1 node_ref=focused_heading() tabindex="-1">{text::factor_first_title(locale)}</h1>
+            <div class="stack wide one">
+                <p>{text::factor_first_body(locale)}</p>
+                <Factor name=name />
+                <p>
+                    <button class="button quiet" r#type="button" on:click=move |_| client.tell(Call::LogOut)>
+                        {text::log_out(locale)}
+                    </button>
+                </p>
+            </div>
+        </main>
+    }
+}
+
+/// Whether staff must have a second factor, for administrators.
+#[component]
+pub(super) fn DemandFactor(act: Callback<Call>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let demanded = move || match client.session.get() {
+        Session::Known(SessionView::Staff { factor, .. }) => factor != FactorDemand::None,
+        _ => false,
+    };
+    let field = NodeRef::<html::Input>::new();
+    // What the log says stands there, also after it could not be changed.
+    Effect::new(move || {
+        client.staff.track();
+        if let Some(field) = field.get() {
+            field.set_checked(demanded());
+        }
+    });
+    view! {
+        <section class="stack tight" aria-labelledby="demand-factor">
+            <h2 id="demand-factor">{text::demand_factor_title(locale)}</h2>
+            <label class="check">
+                <input
+                    node_ref=field
+                    r#type="checkbox"
+                    aria-describedby="demand-factor-hint"
+                    on:change=move |event| act.run(Call::DemandSecondFactor { demanded: event_target_checked(&event) })
+                />
+                <span>{text::demand_factor(locale)}</span>
+            </label>
+            <p class="small muted" id="demand-factor-hint">{text::demand_factor_hint(locale)}</p>
+        </section>
     }
 }
 
@@ -134,6 +189,9 @@ fn Factor(name: String) -> impl IntoView {
             <p class="small muted">{text::access_factor_lost(locale)}</p>
         }
     };
+    let demanded = Memo::new(move |_| {
+        matches!(client.session.get(), Session::Known(SessionView::Staff { factor: FactorDemand::Met, .. }))
+    });
     let since = Memo::new(move |_| known.with(|known| known.as_ref().map(|known| known.since_s)));
     let body = move || {
         match (since.get(), secret.get()) {
@@ -147,10 +205,15 @@ fn Factor(name: String) -> impl IntoView {
         .into_any(),
         (Some(Some(since_s)), None) => view! {
             <p>{text::access_factor_since(locale, &clock::day_and_time(locale, since_s))}</p>
+            <Show
+                when=move || !demanded.get()
+                fallback=move || view! { <p class="small muted">{text::access_factor_demanded(locale)}</p> }
+            >
             <p class="small muted">{text::access_factor_end_body(locale)}</p>
             <SubmitForm submission=submission label=text::access_factor_end(locale) send=move |()| put(None)>
                 <CodeField id="access-code" label=text::access_factor_code(locale) value=code />
             </SubmitForm>
+            </Show>
         }
         .into_any(),
     }

@@ -1,5 +1,6 @@
 //! Administration: people, invitations, teams, the site. Every change is signed in this browser.
 
+use super::access::DemandFactor;
 use super::invite::Invite;
 use super::mail::Mail;
 use super::renewal::{self, Renew};
@@ -50,6 +51,7 @@ pub(super) fn Administration() -> impl IntoView {
                     <Invitations act=act />
                     <People act=act />
                     <Teams act=act />
+                    <DemandFactor act=act />
                 </div>
                 <div class="stack wide">
                     <Invite />
