@@ -7,13 +7,13 @@
 use crate::{
     clock::Seconds,
     queue::is_running,
-    record::{Asked, Conversation, NewEnvelope, Readers},
+    record::{Asked, Conversation, Group, NewEnvelope, Readers, Whose},
     statistics,
     storage::Actor,
 };
 use beistand_protocol::{
-    api::{ConversationState, EnvelopeKind},
-    id::{AccountId, PersonId, TeamId},
+    api::{ConversationState, EnvelopeKind, Window},
+    id::{AccountId, GuestId, PersonId, TeamId},
     limit,
     queue::{Reach, Step},
 };
@@ -40,6 +40,12 @@ pub enum Refused {
     /// Fetch what is stored and go on from there.
     #[error("stored before with other bytes")]
     Diverged,
+    /// A group is not open now for its guests.
+    #[error("not open")]
+    NotOpen,
+    /// The guest is muted.
+    #[error("muted")]
+    Muted,
     /// It holds as many envelopes as a conversation may.
     #[error("the conversation is full")]
     Full,
@@ -57,7 +63,63 @@ pub fn may_read(readers: &Readers, person: PersonId, teams: &[TeamId]) -> bool {
 /// Whether the seeker's account may fetch it.
 #[must_use]
 pub fn is_seeker(conversation: &Conversation, account: AccountId) -> bool {
-    conversation.seeker() == Some(account)
+    conversation.seekers().any(|seeker| seeker == account)
+}
+
+/// The group with other opening times, and with somebody who is about to be let in; `None`: it is no group.
+#[must_use]
+pub fn regrouped(
+    conversation: &Conversation,
+    windows: &[Window],
+    guest: Option<(GuestId, AccountId)>,
+) -> Option<Conversation> {
+    let Group { mut accounts, .. } = conversation.group()?.clone();
+    accounts.retain(|known| Some(*known) != guest);
+    accounts.extend(guest);
+    // Of those who never were let in, or are out again, the newest few.
+    let is_in = |id: GuestId| conversation.readers.guests.iter().any(|(known, _)| *known == id);
+    let mut out = accounts.iter().filter(|(id, _)| !is_in(*id)).count();
+    accounts.retain(|(id, _)| {
+        let goes = !is_in(*id) && out > limit::GROUP_GUESTS_MAX;
+        out -= usize::from(goes);
+        !goes
+    });
+    let whose = Whose::Group(Group { accounts, windows: windows.to_vec() });
+    Some(Conversation { whose, ..conversation.clone() })
+}
+
+/// The group without an account that is gone; `None`: it is no group.
+#[must_use]
+pub fn left(conversation: &Conversation, account: AccountId) -> Option<Conversation> {
+    let mut group = conversation.group()?.clone();
+    group.accounts.retain(|(_, known)| *known != account);
+    Some(Conversation { whose: Whose::Group(group), ..conversation.clone() })
+}
+
+/// Whether a group's guests may write at a time.
+#[must_use]
+pub fn is_open(group: &Group, now_s: Seconds) -> bool {
+    group.windows.iter().any(|window| window.from_s <= now_s && now_s < window.until_s)
+}
+
+/// In a group there are words and epochs; guests write while it is open, unless they are muted.
+fn check_group(
+    conversation: &Conversation,
+    group: &Group,
+    actor: Actor,
+    kind: EnvelopeKind,
+    now_s: Seconds,
+) -> Result<(), Refused> {
+    match (kind, actor) {
+        (EnvelopeKind::Epoch, _) | (EnvelopeKind::Message, Actor::Person(_)) => Ok(()),
+        (EnvelopeKind::Message, Actor::Seeker(account)) => match conversation.guest(account) {
+            None => Err(Refused::Forbidden),
+            Some((_, true)) => Err(Refused::Muted),
+            Some(_) if !is_open(group, now_s) => Err(Refused::NotOpen),
+            Some(_) => Ok(()),
+        },
+        _ => Err(Refused::Forbidden),
+    }
 }
 
 /// The conversation after one more envelope. `answer_by_s`: until when the seeker's words that come now are answered,
@@ -84,6 +146,9 @@ pub fn admit(
     {
         return Err(Refused::Forbidden);
     }
+    if let Some(group) = conversation.group() {
+        check_group(conversation, group, actor, envelope.kind, now_s)?;
+    }
     let length_max = match envelope.kind {
         EnvelopeKind::Message | EnvelopeKind::Receipt => limit::CONVERSATION_MESSAGES_MAX,
         _ => limit::CONVERSATION_ENVELOPES_MAX,
@@ -106,7 +171,7 @@ pub fn admit(
             return Err(Refused::StaleEpoch);
         }
         let readers = new.readers.clone().ok_or(Refused::Malformed)?;
-        if readers.persons.len() + readers.teams.len() > limit::READERS_MAX {
+        if readers.persons.len() + readers.teams.len() + readers.guests.len() > limit::READERS_MAX {
             return Err(Refused::Malformed);
         }
         after.epoch = envelope.epoch;
@@ -152,7 +217,7 @@ fn waits_anew(
     after: ConversationState,
     now_s: Seconds,
 ) -> bool {
-    if after != ConversationState::Waiting {
+    if after != ConversationState::Waiting || before.seeker().is_none() {
         return false;
     }
     let words = matches!((kind, actor), (EnvelopeKind::Message, Actor::Seeker(_)));
@@ -217,7 +282,7 @@ fn state_after(
     let ended = state.is_ended();
     let words = matches!(kind, EnvelopeKind::Message | EnvelopeKind::Receipt);
     if conversation.seeker().is_none() && !words {
-        // Whom a thread has, and whether it goes on, its talk says; a room nobody has.
+        // Whom a thread has, and whether it goes on, its talk says; rooms and groups nobody has.
         return Err(Refused::Forbidden);
     }
     if assignee.is_some() != matches!(kind, EnvelopeKind::Claim | EnvelopeKind::Handover) {
@@ -272,7 +337,7 @@ mod tests {
             team: TeamId([7; 16]),
             whose: Whose::Seeker(SEEKER),
             state,
-            readers: Readers { persons: vec![MARA], teams: vec![] },
+            readers: Readers { persons: vec![MARA], teams: vec![], guests: vec![] },
             opened_s: 10,
             last_s: 20,
             length: 2,
@@ -364,6 +429,35 @@ mod tests {
         for kind in [K::Claim, K::Handover] {
             check(mara, kind, Some(MARA), Err(Refused::Forbidden));
         }
+    }
+
+    #[test]
+    fn a_group_remembers_a_few_who_were_never_let_in() {
+        let windows = [Window { from_s: 10, until_s: 20 }];
+        let guest = |number: u8| (GuestId([number; 16]), AccountId([number; 16]));
+        let readers = Readers { guests: vec![(guest(0).0, false)], ..Readers::default() };
+        let whose = Whose::Group(Group::default());
+        let mut group = Conversation { whose, readers, ..conversation(ConversationState::Waiting) };
+        for number in 0..40 {
+            group = regrouped(&group, &windows, Some(guest(number))).unwrap();
+        }
+        let known = group.group().unwrap();
+        assert_eq!(known.accounts.len(), 1 + limit::GROUP_GUESTS_MAX);
+        assert_eq!((known.accounts[0], *known.accounts.last().unwrap()), (guest(0), guest(39)));
+        assert_eq!(group.seekers().collect::<Vec<_>>(), [guest(0).1]);
+        for (now_s, open) in [(9, false), (10, true), (19, true), (20, false)] {
+            assert_eq!(is_open(known, now_s), open, "{now_s}");
+        }
+        // Of those who come to it nobody waits for an answer, and nothing but words is said.
+        let actor = Actor::Seeker(guest(0).1);
+        let after = admit(&group, actor, &envelope(EnvelopeKind::Message, 4, None), Some(90), 15).unwrap();
+        assert_eq!((after.steps.len(), after.asked), (0, None));
+        for (kind, actor) in [(EnvelopeKind::Receipt, actor), (EnvelopeKind::Close, Actor::Person(MARA))] {
+            let refused = admit(&group, actor, &envelope(kind, 4, None), None, 15);
+            assert_eq!(refused.unwrap_err(), Refused::Forbidden, "{kind:?}");
+        }
+        assert_eq!(left(&group, guest(0).1).unwrap().seekers().count(), 0);
+        assert_eq!(left(&conversation(ConversationState::Waiting), SEEKER), None);
     }
 
     #[test]

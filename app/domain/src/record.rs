@@ -2,10 +2,12 @@
 
 use crate::clock::Seconds;
 use beistand_protocol::{
-    api::{ConversationState, Envelope, Sealed, SessionKind},
+    api::{ConversationState, Envelope, Sealed, SessionKind, Window},
     blocks::Library,
     closing::ClosingReason,
-    id::{AccountId, ConversationId, DeviceSessionId, InvitationId, PersonId, RealmId, SiteId, TeamId},
+    id::{
+        AccountId, ConversationId, DeviceSessionId, GuestId, InvitationId, PersonId, RealmId, SiteId, TeamId,
+    },
     month::Month,
     notice::MailServer,
     queue::Step,
@@ -59,10 +61,12 @@ pub struct Readers {
     pub persons: Vec<PersonId>,
     /// Whole teams.
     pub teams: Vec<TeamId>,
+    /// The guests of a group, and which of them are muted.
+    pub guests: Vec<(GuestId, bool)>,
 }
 
 /// Whose a conversation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
     /// A seeker's talk: the account.
     Seeker(AccountId),
@@ -70,6 +74,18 @@ pub enum Whose {
     Thread(ConversationId),
     /// The room of its team in a month.
     Room(Month),
+    /// A group's.
+    Group(Group),
+}
+
+/// What is known of a group besides its envelopes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Group {
+    /// Which account is which guest, oldest first. Only who is among the readers of the newest epoch is a guest; others
+    /// are about to be let in.
+    pub accounts: Vec<(GuestId, AccountId)>,
+    /// When guests may write.
+    pub windows: Vec<Window>,
 }
 
 /// A conversation without its envelopes.
@@ -141,15 +157,40 @@ impl Conversation {
     pub const fn seeker(&self) -> Option<AccountId> {
         match self.whose {
             Whose::Seeker(account) => Some(account),
-            Whose::Thread(_) | Whose::Room(_) => None,
+            Whose::Thread(_) | Whose::Room(_) | Whose::Group(_) => None,
         }
+    }
+
+    /// What is known of a group.
+    #[must_use]
+    pub const fn group(&self) -> Option<&Group> {
+        match &self.whose {
+            Whose::Group(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// The guest of a group that an account is, and whether it is muted.
+    #[must_use]
+    pub fn guest(&self, account: AccountId) -> Option<(GuestId, bool)> {
+        let accounts = &self.group()?.accounts;
+        let is = |guest: &GuestId| accounts.contains(&(*guest, account));
+        self.readers.guests.iter().find(|(guest, _)| is(guest)).copied()
+    }
+
+    /// The accounts of all seekers who may read it: of a talk its seeker, of a group its guests.
+    pub fn seekers(&self) -> impl Iterator<Item = AccountId> + '_ {
+        let accounts = self.group().map_or(&[][..], |group| &group.accounts);
+        let is_in = |guest: GuestId| self.readers.guests.iter().any(|(known, _)| *known == guest);
+        let guests = accounts.iter().filter(move |(guest, _)| is_in(*guest)).map(|(_, account)| *account);
+        self.seeker().into_iter().chain(guests)
     }
 
     /// The talk that it is a thread about.
     #[must_use]
     pub const fn about(&self) -> Option<ConversationId> {
         match self.whose {
-            Whose::Seeker(_) | Whose::Room(_) => None,
+            Whose::Seeker(_) | Whose::Room(_) | Whose::Group(_) => None,
             Whose::Thread(talk) => Some(talk),
         }
     }
@@ -158,7 +199,7 @@ impl Conversation {
     #[must_use]
     pub const fn room(&self) -> Option<Month> {
         match self.whose {
-            Whose::Seeker(_) | Whose::Thread(_) => None,
+            Whose::Seeker(_) | Whose::Thread(_) | Whose::Group(_) => None,
             Whose::Room(month) => Some(month),
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::{
     clock::{DAY_S, Seconds},
+    conversation::is_seeker,
     record::{Account, Conversation, Whose},
 };
 use beistand_protocol::{
@@ -42,7 +43,8 @@ pub struct Due {
 /// Collects what is due. `retention_days` gives a site's days; an unknown site has the default.
 /// Staff accounts end by removal, never by age. An account stays while one of its conversations
 /// stays; a conversation without an account is what a deletion that was cut off has left, and is due
-/// whatever its age. So is a thread without its talk; one with it goes with it, however new its own words. A room is kept
+/// whatever its age. So is a thread without its talk; one with it goes with it, however new its own words. A
+/// group is as a talk, and stays while it is to be open once more. A room is kept
 /// for `room_days` of its team after its last words, and as long as it could be opened once more: its id is its month's.
 /// `accounts` is read after `conversations`, so that no new one is taken for that.
 #[must_use]
@@ -59,6 +61,10 @@ pub fn collect_due(
     let (due, kept): (Vec<_>, Vec<_>) = conversations.iter().partition(|c| match c.whose {
         Whose::Seeker(seeker) => is_due(now_s, c.last_s, days(c.site)) || !known.contains(&seeker),
         Whose::Thread(talk) => !talks.contains(&talk),
+        Whose::Group(ref group) => {
+            is_due(now_s, c.last_s, days(c.site))
+                && group.windows.iter().all(|window| window.until_s <= now_s)
+        }
         Whose::Room(month) => {
             is_due(now_s, c.last_s, room_days(c.team)) && !month.is_about(now_s, limit::ROOM_KEPT_S)
         }
@@ -69,7 +75,7 @@ pub fn collect_due(
             SessionKind::Staff(_) => false,
             SessionKind::Seeker(site) => {
                 is_due(now_s, account.last_contact_s, days(site))
-                    && !kept.iter().any(|c| c.seeker() == Some(account.id))
+                    && !kept.iter().any(|c| is_seeker(c, account.id))
             }
         })
         .map(|account| account.id)
@@ -80,10 +86,10 @@ pub fn collect_due(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Readers;
+    use crate::record::{Group, Readers};
     use beistand_protocol::{
-        api::ConversationState,
-        id::{AccountId, ConversationId},
+        api::{ConversationState, Window},
+        id::{AccountId, ConversationId, GuestId},
         month::Month,
     };
 
@@ -186,6 +192,27 @@ mod tests {
         );
         let conversations = vec![ConversationId([2; 16]), ConversationId([3; 16])];
         assert_eq!(due, Due { conversations, accounts: vec![AccountId([2; 16])] });
+    }
+
+    #[test]
+    fn a_group_is_kept_as_a_talk_and_while_it_is_to_open() {
+        let now_s = 10 + 30 * DAY_S + 1;
+        let check = |until_s, last_s, expect: bool| {
+            let windows = vec![Window { from_s: 20, until_s }];
+            let guest = GuestId([3; 16]);
+            let whose = Whose::Group(Group { accounts: vec![(guest, AccountId([1; 16]))], windows });
+            let readers = Readers { guests: vec![(guest, false)], ..Readers::default() };
+            let group = Conversation { whose, readers, last_s, ..conversation(1, 0) };
+            let due = collect_due(now_s, &[group], &[account(1)], |_| Some(30), |_| 1);
+            // Its guests' accounts stay with it.
+            assert_eq!(
+                (due.conversations.len(), due.accounts.len()),
+                (usize::from(expect), usize::from(expect))
+            );
+        };
+        check(now_s, 10, true);
+        check(now_s, 11, false);
+        check(now_s + 1, 10, false);
     }
 
     #[test]

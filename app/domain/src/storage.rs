@@ -14,10 +14,10 @@ use crate::{
     statistics::{Tally, TallyKey},
 };
 use beistand_protocol::{
-    api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload},
+    api::{LogHead, Sealed, StoredEnvelope, TeamGenerationUpload, Window},
     blocks::Library,
     closing::Topics,
-    id::{AccountId, ConversationId, InvitationId, MessageId, PersonId, RealmId, TeamId},
+    id::{AccountId, ConversationId, GuestId, InvitationId, MessageId, PersonId, RealmId, TeamId},
     notice::NoticeSettings,
     queue::{QueueRules, Step},
     roster::{LogEntry, Plan},
@@ -151,6 +151,23 @@ pub enum Change {
         newest: Step,
         /// The step.
         step: Step,
+    },
+    /// A group has these opening times, and somebody may be let in ([`crate::conversation::regrouped`]); what is no group:
+    /// [`Refused::NotFound`].
+    GroupPut {
+        /// The group.
+        conversation: ConversationId,
+        /// When guests may write.
+        windows: Vec<Window>,
+        /// Who may be let in.
+        guest: Option<(GuestId, AccountId)>,
+    },
+    /// An account that goes is no guest of a group any more ([`crate::conversation::left`]).
+    GroupLeave {
+        /// The group.
+        conversation: ConversationId,
+        /// The account.
+        account: AccountId,
     },
     /// Adds a session; the oldest ones over the limit are removed.
     SessionAdd(Session),

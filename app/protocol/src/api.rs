@@ -14,7 +14,7 @@ pub use account::{
 use crate::{
     error::Code,
     id::{
-        AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, OrganisationId,
+        AccountId, ConversationId, DeviceSessionId, Digest, GuestId, InvitationId, MessageId, OrganisationId,
         PersonId, RealmId, SiteId, TeamId,
     },
     second_factor::AppCode,
@@ -163,6 +163,8 @@ pub mod route {
     pub const ENVELOPES: &str = "/api/v1/conversation/{conversation}/{from}";
     /// `POST` [`super::Append`] → [`super::Appended`]; parameter: conversation.
     pub const APPEND: &str = "/api/v1/conversation/{conversation}";
+    /// `POST` [`super::GroupPut`] → `()`: by who moderates; parameter: conversation.
+    pub const GROUP: &str = "/api/v1/group/{conversation}";
     /// `GET` [`super::Sightings`]; `POST` [`super::SightingPut`] → `()`.
     pub const SIGHTING: &str = "/api/v1/sighting";
     /// WebSocket of [`crate::live`] frames.
@@ -589,6 +591,25 @@ pub struct EnvelopePage {
     pub summary: ConversationSummary,
     /// Envelopes in order.
     pub envelopes: Vec<StoredEnvelope>,
+}
+
+/// A time in which a group's guests may write, seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Window {
+    /// From here on.
+    pub from_s: u64,
+    /// And before this.
+    pub until_s: u64,
+}
+
+/// What the server needs to know of a group besides its signed epochs. It decides about no key: when the guests' words
+/// are taken, and to which account a guest's envelopes go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPut {
+    /// When guests may write, in order; at most [`crate::limit::GROUP_WINDOWS_MAX`].
+    pub windows: Vec<Window>,
+    /// A guest who is to come in: the seeker of this talk.
+    pub guest: Option<(GuestId, ConversationId)>,
 }
 
 /// Appends envelopes, all or none.

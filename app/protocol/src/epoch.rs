@@ -16,7 +16,7 @@ pub use readers::{Facts, Readers, ReadersError, entitled_people, required_reader
 use crate::{
     api::LogHead,
     codec,
-    id::{ConversationId, Digest, KeyId, OrganisationId, PersonId, SiteId, TeamId},
+    id::{ConversationId, Digest, GuestId, KeyId, OrganisationId, PersonId, SiteId, TeamId},
     label,
     membership::PersonKeys,
     month::Month,
@@ -49,6 +49,14 @@ pub enum ConversationKind {
         /// Each month has one of its own, so that none gets full, and old ones end.
         month: Month,
     },
+    /// Among the members of a team and several seekers, the group's guests, each with keys of its own for it. Any member
+    /// moderates: makes epochs, lets guests in, mutes and removes them.
+    Group {
+        /// Whether a guest who comes in reads what was written before.
+        history: bool,
+        /// Guests at most.
+        most: u8,
+    },
 }
 
 /// Something that is always there, encoded as an `Option`: when threads were first written they could be about nothing.
@@ -76,12 +84,27 @@ impl ConversationKind {
         Self::Thread { about: talk }
     }
 
-    /// The one id that a conversation of the staff's can have; `None` for talks, whose ids are random. A thread of
+    /// Whether it is a group.
+    #[must_use]
+    pub const fn is_group(&self) -> bool {
+        matches!(self, Self::Group { .. })
+    }
+
+    /// Whether an id can be that of a conversation of this kind that a team has.
+    #[must_use]
+    pub fn fits(&self, team: TeamId, id: ConversationId) -> bool {
+        match self.staff_id(team) {
+            Some(only) => only == id,
+            None => !id.is_staff() && id.is_group() == self.is_group(),
+        }
+    }
+
+    /// The one id that a conversation of the staff's can have; `None` for talks and groups, whose ids are random. A thread of
     /// another talk, or a second one of the same, is thereby none.
     #[must_use]
     pub fn staff_id(&self, team: TeamId) -> Option<ConversationId> {
         let digest = match self {
-            Self::Talk => return None,
+            Self::Talk | Self::Group { .. } => return None,
             Self::Thread { about: talk } => digest(label::THREAD, talk.as_bytes()),
             Self::Note { owner, about } => digest(label::NOTE, &codec::encode(&(owner, about))),
             Self::Room { month } => return Some(Self::room_id(team, *month)),
@@ -142,6 +165,19 @@ pub enum Author {
         /// By which key.
         key: KeyId,
     },
+    /// One of a group's guests, with the key that the epoch names.
+    Guest(GuestId),
+}
+
+/// One of a group's guests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    /// Who.
+    pub guest: GuestId,
+    /// The keys: the seeker's for this group and for nothing else.
+    pub keys: PersonKeys,
+    /// Reads, and writes nothing.
+    pub muted: bool,
 }
 
 /// Why a person reads.
@@ -180,6 +216,8 @@ pub enum Reader {
         /// Why.
         role: ReaderRole,
     },
+    /// One of a group's guests.
+    Guest(Guest),
 }
 
 /// By which rule the readers were chosen.
@@ -315,6 +353,20 @@ mod tests {
         }
         assert_eq!(ConversationKind::Room { month }.staff_id(TEAM), Some(room(TEAM, month)));
         assert_eq!(ConversationKind::Talk.staff_id(TEAM), None);
+        // Of a talk and a group it is clear by the id which of both it is.
+        let mut group = talk;
+        group.0[..4].copy_from_slice(&ConversationId::GROUP);
+        let of_group = ConversationKind::Group { history: false, most: 2 };
+        for (kind, id, expect) in [
+            (ConversationKind::Talk, talk, true),
+            (ConversationKind::Talk, group, false),
+            (ConversationKind::Talk, ids[0], false),
+            (of_group, talk, false),
+            (of_group, group, true),
+            (of_group, ids[0], false),
+        ] {
+            assert_eq!(kind.fits(TEAM, id), expect, "{kind:?} {id}");
+        }
         assert_eq!(room(TEAM, month).to_hex(), "ffffffff7a575f99d96c11e2f84cca0d");
     }
 
@@ -329,6 +381,7 @@ mod tests {
         check(ConversationKind::Talk, &[0]);
         check(ConversationKind::thread(talk), &[&[1, 1][..], &[1; 16]].concat());
         check(ConversationKind::Room { month: Month::MIN }, &[3, 0xd8, 0xb8, 0x01]);
+        check(ConversationKind::Group { history: true, most: 8 }, &[4, 1, 8]);
         // A thread about nothing, and a month that there is not.
         for bytes in [&[1, 0][..], &[3, 0]] {
             assert!(decode::<ConversationKind>(bytes).is_err(), "{bytes:?}");

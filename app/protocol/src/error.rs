@@ -97,6 +97,12 @@ pub enum Code {
     /// The organisation demands a second factor, and the account has none: it has to be set up before anything else.
     #[error("second factor demanded")]
     SecondFactorDemanded,
+    /// The group is not open now for those who come to it.
+    #[error("group not open")]
+    GroupNotOpen,
+    /// Who moderates the group has muted the guest.
+    #[error("muted")]
+    Muted,
 }
 
 /// Body of every refusal.

@@ -86,6 +86,10 @@ id!(
     Digest, 32
 );
 id!(
+    /// A guest of a group: the [`KeyId`] of the key that it came in with. It stays the same when the keys change.
+    GuestId, 16
+);
+id!(
     /// An invitation of a staff person.
     InvitationId, 16
 );
@@ -136,6 +140,15 @@ impl ConversationId {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.0.starts_with(&Self::STAFF)
+    }
+
+    /// What the ids of groups begin with, and no talk's does: by its id alone it is clear which of both it is.
+    pub const GROUP: [u8; 4] = [0xff, 0xff, 0xff, 0xfe];
+
+    /// Whether it is a group, by its id.
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        self.0.starts_with(&Self::GROUP)
     }
 }
 

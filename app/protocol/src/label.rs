@@ -17,6 +17,8 @@ pub const EPOCH_BOXES: &str = "beistand/1/epoch-boxes";
 pub const EPOCH_HEADER: &str = "beistand/1/epoch-header";
 /// Signature over an epoch statement, and the statement's digest.
 pub const EPOCH_STATEMENT: &str = "beistand/1/epoch-statement";
+/// That somebody comes into a group, signed by the key that is used there.
+pub const GROUP_JOIN: &str = "beistand/1/group-join";
 /// Acceptance of an invitation, signed by the invitation key and by the new key.
 pub const INVITATION_ACCEPTANCE: &str = "beistand/1/invitation-acceptance";
 /// Proof that an invitation's secret is known.

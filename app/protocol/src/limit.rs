@@ -51,6 +51,12 @@ pub const READERS_MAX: usize = 64;
 /// Members of one team: after a removal an epoch is sealed to each one's own key, beside the
 /// seeker, and must still fit [`READERS_MAX`].
 pub const TEAM_MEMBERS_MAX: usize = 60;
+/// Guests of one group: their keys stand in each of its epochs.
+pub const GROUP_GUESTS_MAX: usize = 12;
+/// Opening times of one group.
+pub const GROUP_WINDOWS_MAX: usize = 60;
+/// Groups of one team.
+pub const GROUPS_MAX: usize = 100;
 /// Staff people that the membership log ever names.
 pub const PEOPLE_MAX: usize = 2000;
 /// Active administrators.

@@ -6,6 +6,8 @@
 
 mod blocks;
 #[cfg(feature = "staff")]
+mod group;
+#[cfg(feature = "staff")]
 mod remark;
 mod set_up;
 #[cfg(feature = "staff")]
@@ -14,6 +16,8 @@ mod view;
 
 pub use blocks::{Block, BlockChange, BlockEdit, BlockText, Blocks, BlocksCall, FormerBlock, LibraryView};
 #[cfg(feature = "staff")]
+pub use group::{GroupCall, NewGroup};
+#[cfg(feature = "staff")]
 pub use remark::{ClosingView, DocumentedView, Medium, Remark, RemarksView};
 pub use set_up::{Kit, SetUp, SiteSettings};
 #[cfg(feature = "staff")]
@@ -21,8 +25,8 @@ pub use transcript::Transcript;
 #[cfg(feature = "staff")]
 pub use view::RoomView;
 pub use view::{
-    Author, ConversationView, HitView, InvitationView, MessageBody, MessageView, PersonView, Progress,
-    ReaderView, RenewalView, SiteView, StateView, TeamView,
+    Author, ConversationView, GroupView, GuestView, HitView, InvitationView, MessageBody, MessageView,
+    PersonView, Progress, ReaderView, RenewalView, SiteView, StateView, TeamView,
 };
 
 #[cfg(feature = "staff")]
@@ -201,6 +205,15 @@ pub enum Call {
         /// Conversation.
         conversation: ConversationId,
     },
+    /// Seeker: says in a talk that this account comes into the group that it is invited to there.
+    Join {
+        /// The talk.
+        conversation: ConversationId,
+        /// The group.
+        group: ConversationId,
+        /// How the others there are to call this account.
+        name: String,
+    },
     /// Staff: take a waiting conversation.
     #[cfg(feature = "staff")]
     Claim {
@@ -345,6 +358,9 @@ pub enum Call {
         /// The talk.
         conversation: ConversationId,
     },
+    /// Staff: groups.
+    #[cfg(feature = "staff")]
+    Group(GroupCall),
     /// Administrator: whether a team's leads are shown how much each person has to do.
     #[cfg(feature = "staff")]
     ShowWorkload {

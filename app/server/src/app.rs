@@ -24,6 +24,7 @@ use crate::{
 };
 use beistand_domain::{
     clock::{Clock, Seconds},
+    conversation::{left, regrouped},
     record::{Session, SettingKey},
     storage::{Change, CommitError, Output, Storage, StorageError},
 };
@@ -443,6 +444,12 @@ impl App {
                 }
                 (Change::ConversationEscalate { conversation, newest, step }, Output::Done) => {
                     self.hub.escalated(*conversation, *newest, *step);
+                }
+                (Change::GroupPut { conversation, windows, guest }, _) => {
+                    self.hub.regrouped(*conversation, |known| regrouped(known, windows, *guest));
+                }
+                (Change::GroupLeave { conversation, account }, _) => {
+                    self.hub.regrouped(*conversation, |known| left(known, *account));
                 }
                 (Change::SessionRemove(token), _) => self.session_ended(token, Ending::SessionEnded),
                 (

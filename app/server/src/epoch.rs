@@ -98,6 +98,7 @@ impl Chains {
                 && known.team == epoch.header.team
                 && known.about() == epoch.header.kind.thread_about()
                 && known.room() == epoch.header.kind.room_month()
+                && known.group().is_some() == epoch.header.kind.is_group()
                 && known.seeker().is_some() == (epoch.header.kind == ConversationKind::Talk);
             if !at_home {
                 return Err(Code::StatementRefused.into());
@@ -221,6 +222,7 @@ fn readers(epoch: &VerifiedEpoch) -> Readers {
     for reader in &epoch.header.readers {
         match reader {
             Reader::Seeker(_) => {}
+            Reader::Guest(guest) => readers.guests.push((guest.guest, guest.muted)),
             Reader::Team { team, .. } => readers.teams.push(*team),
             Reader::Person { person, .. } => readers.persons.push(*person),
         }

@@ -114,6 +114,8 @@ impl From<storage::Refused> for ApiError {
                 conversation::Refused::AlreadyClaimed => Code::AlreadyClaimed,
                 conversation::Refused::Closed => Code::ConversationClosed,
                 conversation::Refused::Blocked => Code::Blocked,
+                conversation::Refused::NotOpen => Code::GroupNotOpen,
+                conversation::Refused::Muted => Code::Muted,
                 conversation::Refused::Forbidden => Code::Forbidden,
                 conversation::Refused::Full => Code::ConversationFull,
                 conversation::Refused::Malformed => Code::Malformed,

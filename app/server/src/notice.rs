@@ -349,6 +349,10 @@ impl App {
     fn call_for_words(&self, conversation: &Conversation, actor: Actor, kinds: &[EnvelopeKind]) {
         let words = kinds.contains(&EnvelopeKind::Message);
         let by = |person| actor == Actor::Person(person);
+        if conversation.group().is_some() {
+            // Nobody waits in a group: it has its times.
+            return;
+        }
         if let Some(talk) = self.hub.talk_of(conversation) {
             if let (true, ConversationState::Claimed(holder)) = (words, talk.state) {
                 let whose = |person| person == holder && !by(person);

@@ -9,6 +9,7 @@ use crate::{
     login,
 };
 use beistand_domain::{
+    conversation::is_seeker,
     record::Account,
     storage::{Actor, Change},
 };
@@ -84,7 +85,7 @@ pub(crate) async fn rotate(
         changes.push(Change::LogExpect(verified.log.head()));
     }
     for append in appends {
-        let known = app.hub.conversation(append.conversation).filter(|known| known.seeker() == Some(id));
+        let known = app.hub.conversation(append.conversation).filter(|known| is_seeker(known, id));
         let known = known.ok_or(Code::NotFound)?;
         let envelopes = app.chains.prepare(&*app.storage, &verified, &known, None, append.envelopes)?;
         changes.push(Change::ConversationAppend {

@@ -142,6 +142,7 @@ pub const ROUTES: &[Route] = &[
     posts(at::OWN_BLOCKS_PUT, Staff, BODY_BYTES_MAX, || post(blocks::put_own)),
     // What each person notes for themselves about a talk that they may read.
     reads(at::NOTE, Staff, || get(blocks::show_note)),
+    posts(at::GROUP, Staff, SMALL, || post(conversation::group::put)),
     posts(at::NOTE_PUT, Staff, SMALL, || post(blocks::put_note)),
     // How each person is called, and the mail server.
     reads(at::NOTICE, Staff, || get(notice::show)),

@@ -209,6 +209,14 @@ impl State {
                 let Some((after, known)) = after else { return Ok(Output::Kept) };
                 *known = after;
             }
+            Change::GroupPut { conversation, windows, guest } => {
+                let (known, _) = self.conversations.get_mut(&conversation).ok_or(Refused::NotFound)?;
+                *known = conversation::regrouped(known, &windows, guest).ok_or(Refused::NotFound)?;
+            }
+            Change::GroupLeave { conversation, account } => {
+                let (known, _) = self.conversations.get_mut(&conversation).ok_or(Refused::NotFound)?;
+                *known = conversation::left(known, account).ok_or(Refused::NotFound)?;
+            }
             Change::SessionAdd(session) => self.add_session(session),
             Change::SessionTouch { token_hash, used_s } => {
                 if let Some(session) = self.sessions.get_mut(&token_hash) {

@@ -26,11 +26,11 @@ use crate::table::Table;
 use beistand_domain::record as domain;
 use beistand_protocol::api::{
     ConversationState, Envelope, EnvelopeKind, LogHead, Sealed, SessionKind, StoredEnvelope,
-    TeamGenerationUpload,
+    TeamGenerationUpload, Window,
 };
 use beistand_protocol::id::{
-    AccountId, ConversationId, DeviceSessionId, Digest, InvitationId, MessageId, PersonId, RealmId, SiteId,
-    TeamId,
+    AccountId, ConversationId, DeviceSessionId, Digest, GuestId, InvitationId, MessageId, PersonId, RealmId,
+    SiteId, TeamId,
 };
 use beistand_protocol::month::Month;
 use beistand_protocol::queue::{Reach, Step};
@@ -225,6 +225,12 @@ enum Whose {
     Thread(ConversationId),
     /// Since version 6.
     Room(Month),
+    /// Since version 7: guests and which are muted, which account is which guest, opening times.
+    Group {
+        guests: Vec<(GuestId, bool)>,
+        accounts: Vec<(GuestId, AccountId)>,
+        windows: Vec<(u64, u64)>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -291,7 +297,7 @@ pub(crate) struct ConversationRecord {
 
 impl Record for ConversationRecord {
     const TABLE: Table = Table::Conversation;
-    const VERSION: u8 = 6;
+    const VERSION: u8 = 7;
 }
 
 impl From<&domain::Conversation> for ConversationRecord {
@@ -302,7 +308,7 @@ impl From<&domain::Conversation> for ConversationRecord {
             team,
             whose,
             state,
-            readers: domain::Readers { persons, teams },
+            readers: domain::Readers { persons, teams, guests },
             opened_s,
             last_s,
             length,
@@ -321,6 +327,10 @@ impl From<&domain::Conversation> for ConversationRecord {
             domain::Whose::Seeker(account) => Whose::Seeker(account),
             domain::Whose::Thread(talk) => Whose::Thread(talk),
             domain::Whose::Room(month) => Whose::Room(month),
+            domain::Whose::Group(domain::Group { accounts, windows }) => {
+                let windows = windows.iter().map(|window| (window.from_s, window.until_s)).collect();
+                Whose::Group { guests, accounts, windows }
+            }
         };
         Self {
             id,
@@ -343,6 +353,11 @@ impl From<&domain::Conversation> for ConversationRecord {
 
 impl From<ConversationRecord> for domain::Conversation {
     fn from(record: ConversationRecord) -> Self {
+        let mut readers = domain::Readers {
+            persons: record.reader_persons,
+            teams: record.reader_teams,
+            guests: Vec::new(),
+        };
         Self {
             id: record.id,
             site: record.site,
@@ -351,6 +366,12 @@ impl From<ConversationRecord> for domain::Conversation {
                 Whose::Seeker(account) => domain::Whose::Seeker(account),
                 Whose::Thread(talk) => domain::Whose::Thread(talk),
                 Whose::Room(month) => domain::Whose::Room(month),
+                Whose::Group { guests, accounts, windows } => {
+                    readers.guests = guests;
+                    let window = |(from_s, until_s)| Window { from_s, until_s };
+                    let windows = windows.into_iter().map(window).collect();
+                    domain::Whose::Group(domain::Group { accounts, windows })
+                }
             },
             state: match record.state {
                 State::Waiting => ConversationState::Waiting,
@@ -358,7 +379,7 @@ impl From<ConversationRecord> for domain::Conversation {
                 State::Closed => ConversationState::Closed,
                 State::Blocked => ConversationState::Blocked,
             },
-            readers: domain::Readers { persons: record.reader_persons, teams: record.reader_teams },
+            readers,
             opened_s: record.opened_s,
             last_s: record.last_s,
             length: record.length,

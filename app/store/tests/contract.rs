@@ -42,6 +42,7 @@ const CASES: &[(&str, Case)] = &[
     ("conversation_remove_leaves_nothing", conversation_remove_leaves_nothing),
     ("a_thread_goes_with_its_talk", among::a_thread_goes_with_its_talk),
     ("a_room_goes_by_itself", among::a_room_goes_by_itself),
+    ("a_group_knows_its_guests", among::a_group_knows_its_guests),
     ("what_is_due_is_kept_where_somebody_came_back", what_is_due_is_kept_where_somebody_came_back),
     ("sessions_have_a_limit", sessions_have_a_limit),
     ("invitation_is_accepted_once", invitation_is_accepted_once),

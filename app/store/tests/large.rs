@@ -71,7 +71,8 @@ fn conversation(number: u64) -> Vec<Change> {
     let (seeker, conversation) = (AccountId(id(1)), ConversationId(id(2)));
     let envelopes = (0..MESSAGES).map(|n| {
         let kind = if n == 0 { EnvelopeKind::Epoch } else { EnvelopeKind::Message };
-        let readers = (n == 0).then(|| Readers { persons: vec![PersonId([5; 16])], teams: vec![] });
+        let readers =
+            (n == 0).then(|| Readers { persons: vec![PersonId([5; 16])], teams: vec![], guests: vec![] });
         let sealed = Sealed(vec![n as u8; MESSAGE_BYTES]);
         let envelope = Envelope { id: MessageId(id(10 + n)), kind, epoch: 0, assignee: None, sealed };
         NewEnvelope { envelope, readers, position: (n == 0).then_some(0) }

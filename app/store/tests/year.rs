@@ -105,7 +105,8 @@ impl Year {
             assignee: person,
             sealed: Sealed(vec![9; usize::try_from(bytes).unwrap()]),
         };
-        let readers = first.then(|| Readers { persons: vec![PersonId([5; 16])], teams: vec![] });
+        let readers =
+            first.then(|| Readers { persons: vec![PersonId([5; 16])], teams: vec![], guests: vec![] });
         NewEnvelope { envelope, readers, position: first.then_some(0) }
     }
 

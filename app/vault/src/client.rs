@@ -36,7 +36,7 @@
 //!
 //! Where things are: [`transport`] (surroundings), `request` (typed requests), `start`, `sign_up`,
 //! `log_in`, `recover`, `rotate`, `resume` (sessions), `state` (sealed account state), `conversation`,
-//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `transcript` (a talk as a whole), `room` (of a team), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
+//! `send`, `receive`, `search` (talks), `thread` (beside a talk), `remark` (what is noted there), `transcript` (a talk as a whole), `room` (of a team), `join`, `group` (groups), `sighting` (who confirmed the log), `organisation`, `staff`, `colleagues`, `set_up`, `invitation` (the organisation), `pass_on` (rosters and the like), `blocks` (text blocks), `view` (what pages see), `seekers_only` (what the
 //! seekers' module has instead of the staff's part),
 //! [`passphrase`] (words and the gate).
 
@@ -48,7 +48,10 @@ mod compose;
 mod conversation;
 mod entry;
 #[cfg(feature = "staff")]
+mod group;
+#[cfg(feature = "staff")]
 mod invitation;
+mod join;
 mod log_in;
 mod organisation;
 #[cfg(feature = "staff")]
@@ -262,6 +265,10 @@ impl<T: Transport> Client<T> {
         {
             return Some(Err(Failure::Conflict(conflict)));
         }
+        #[cfg(feature = "staff")]
+        if let Call::Group(call) = call {
+            return self.group(number, call).await;
+        }
         match Self::control(&call) {
             Some((conversation, control)) => self.queue_control(number, conversation, control).err().map(Err),
             None => Some(self.answer(call).await),
@@ -294,6 +301,7 @@ impl<T: Transport> Client<T> {
             Call::LogOut => self.log_out().await,
             Call::Send { conversation, text, id } => self.send(conversation, text, id),
             Call::SendAgain { conversation, id } => self.send_again(conversation, id),
+            Call::Join { conversation, group, name } => self.join(conversation, group, name),
             Call::Typing { conversation } => self.typing(conversation),
             Call::Seen { conversation } => self.seen(conversation),
             Call::SaveDraft { conversation, text } => self.save_draft(conversation, text),

@@ -21,6 +21,7 @@ pub use graph::Alarm;
 
 use crate::{
     epoch::{EpochKey, EpochKeyError, Party, open_chain},
+    group::Card,
     message::{Body, Content, MessageError, Opened, open_envelope, open_typing},
     state::Mark,
     team::TeamKeyring,
@@ -28,8 +29,8 @@ use crate::{
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind},
     codec,
-    epoch::{Author, ConversationKind, EpochChain, EpochError, Reader, SignedEpoch, VerifiedEpoch},
-    id::{ConversationId, DeviceSessionId, Digest, MessageId, PersonId, TeamId},
+    epoch::{Author, ConversationKind, EpochChain, EpochError, Guest, Reader, SignedEpoch, VerifiedEpoch},
+    id::{ConversationId, DeviceSessionId, Digest, GuestId, MessageId, PersonId, TeamId},
     limit,
     membership::Log,
     message::{SealedTyping, ShapeError, check_shape, envelope_digest},
@@ -81,6 +82,10 @@ pub struct Conversation {
     closed: bool,
     /// Closed, and the seeker may not write any more.
     blocked: bool,
+    /// What a group is, by the newest word on it.
+    card: Card,
+    /// The names of guests, those who are gone included.
+    names: BTreeMap<GuestId, String>,
 }
 
 impl Conversation {
@@ -104,6 +109,8 @@ impl Conversation {
             confirmed_by_seeker: Confirmed::default(),
             closed: false,
             blocked: false,
+            card: Card::default(),
+            names: BTreeMap::new(),
         }
     }
 
@@ -193,14 +200,7 @@ impl Conversation {
             return Ok(unreadable(digest, position, envelope.id));
         };
         let opened = open_envelope(self.id, envelope, key).map_err(ApplyError::Message)?;
-        // In a talk a remark is nothing: seekers can't read it, and all readers have one verdict. In a room there are words
-        // and receipts, whatever a server may have taken.
-        #[cfg(feature = "staff")]
-        if match (&opened.body, epoch.header.kind) {
-            (Body::Remark(_), kind) => kind.thread_about().is_none(),
-            (Body::Text(_) | Body::Receipt { .. }, _) => false,
-            (_, kind) => kind.room_month().is_some(),
-        } {
+        if !belongs(&opened.body, epoch.header.kind, opened.content.author) {
             return Err(ApplyError::Message(MessageError::Malformed));
         }
         self.check_content(view, &epoch, &opened)?;
@@ -247,10 +247,19 @@ impl Conversation {
             Body::Text(text) => Event::Text(text),
             #[cfg(feature = "staff")]
             Body::Remark(remark) => Event::Remark(remark),
+            #[cfg(not(feature = "staff"))]
+            Body::Remark => return Err(ApplyError::Message(MessageError::Malformed)),
+            Body::Card(card) => {
+                self.names.extend(card.names.iter().cloned());
+                self.card = card;
+                Event::Card
+            }
+            Body::Invite(invite) => Event::Invited(invite),
+            Body::Join(join) => Event::Joined(join),
             Body::Receipt { delivered, read } => self.take_receipt(content.author, delivered, read)?,
             Body::Claim => match content.author {
                 Author::Person { person, .. } => Event::Claimed(person),
-                Author::Seeker => return Err(ApplyError::Author),
+                _ => return Err(ApplyError::Author),
             },
             Body::Release => Event::Released,
             Body::Handover { to } => Event::HandedOver(to),
@@ -299,7 +308,8 @@ impl Conversation {
         let delivered = place(&delivered)?;
         let read = read.as_ref().map(place).transpose()?;
         let confirmed = match author {
-            Author::Seeker => &mut self.confirmed_by_seeker,
+            // A guest confirms nothing: there are no receipts in groups.
+            Author::Seeker | Author::Guest(_) => &mut self.confirmed_by_seeker,
             Author::Person { person, .. } => self.confirmed.entry(person).or_default(),
         };
         confirmed.delivered = confirmed.delivered.max(Some(delivered));
@@ -387,7 +397,8 @@ impl Conversation {
         self.lie = lie;
         let older =
             keys.keys().any(|number| *number < epoch.header.number && !self.keys.contains_key(number));
-        self.keys = keys;
+        // What was opened stays: while everything is loaded, this is only the beginning of what opens the rest.
+        self.keys.extend(keys);
         older
     }
 
@@ -413,6 +424,46 @@ impl Conversation {
     #[cfg(test)]
     pub(crate) fn dangerous_key(&self, epoch: u32) -> Option<&EpochKey> {
         self.keys.get(&epoch)
+    }
+
+    /// What a group is, by the newest word of who moderates.
+    #[must_use]
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// By which name a guest is or was in a group.
+    #[must_use]
+    pub fn guest_name(&self, guest: GuestId) -> &str {
+        self.names.get(&guest).map_or("", String::as_str)
+    }
+
+    /// Who this party is among the guests of a group.
+    #[must_use]
+    pub fn own_guest(&self) -> Option<GuestId> {
+        match self.author() {
+            Author::Guest(guest) => Some(guest),
+            _ => None,
+        }
+    }
+
+    /// The guests of a group.
+    pub fn guests(&self) -> impl Iterator<Item = &Guest> {
+        self.epoch().into_iter().flat_map(|epoch| &epoch.header.readers).filter_map(|reader| match reader {
+            Reader::Guest(guest) => Some(guest),
+            _ => None,
+        })
+    }
+
+    /// How this party signs here: in a group a seeker as the guest who has its keys.
+    fn author(&self) -> Author {
+        if let Party::Seeker(keys) = &self.party {
+            let own = keys.public();
+            if let Some(guest) = self.guests().find(|guest| guest.keys == own) {
+                return Author::Guest(guest.guest);
+            }
+        }
+        self.party.author()
     }
 
     /// The conversation's id.
@@ -535,6 +586,23 @@ impl Conversation {
     }
 }
 
+/// Whether something is said where it belongs, by who may say it. All readers have one verdict: what seekers' browsers
+/// don't know at all is nothing in a talk, and what a server may have taken although it belongs elsewhere is nothing.
+fn belongs(body: &Body, kind: ConversationKind, author: Author) -> bool {
+    let person = matches!(author, Author::Person { .. });
+    let talk = kind == ConversationKind::Talk;
+    match body {
+        Body::Text(_) => true,
+        Body::Card(_) => kind.is_group() && person,
+        Body::Invite(_) => talk && person,
+        Body::Join(_) => talk && author == Author::Seeker,
+        #[cfg(feature = "staff")]
+        Body::Remark(_) => kind.thread_about().is_some(),
+        Body::Receipt { .. } => !kind.is_group(),
+        _ => kind.room_month().is_none() && !kind.is_group(),
+    }
+}
+
 /// Why an epoch is not taken: for good, or until something else is known.
 fn epoch_refused(error: EpochError) -> ApplyError {
     match error {
@@ -576,6 +644,16 @@ fn author_key(log: &Log, epoch: &VerifiedEpoch, content: &Content) -> Result<Ver
             .iter()
             .find_map(|reader| match reader {
                 Reader::Seeker(keys) => Some(keys.signing),
+                _ => None,
+            })
+            .ok_or(ApplyError::Author),
+        // Who is muted says nothing, and who is not there can't.
+        Author::Guest(own) => epoch
+            .header
+            .readers
+            .iter()
+            .find_map(|reader| match reader {
+                Reader::Guest(guest) if guest.guest == own && !guest.muted => Some(guest.keys.signing),
                 _ => None,
             })
             .ok_or(ApplyError::Author),

@@ -11,7 +11,7 @@ use crate::{
 use beistand_protocol::{
     codec,
     epoch::{
-        Author, Basis, EpochChain, EpochHeader, Facts, HistoryBox, Reader, ReadersError, SignedEpoch,
+        Author, Basis, EpochChain, EpochHeader, Facts, Guest, HistoryBox, Reader, ReadersError, SignedEpoch,
         VerifiedEpoch, boxes_digest, entitled_people, header_digest, history_must_be_cut, required_readers,
         statement_bytes,
     },
@@ -110,7 +110,9 @@ impl Party {
     /// The key that opens a reader's box, if that reader is this very party, not counting teams.
     fn opens(&self, reader: &Reader) -> Option<&KemSecret> {
         match (self, reader) {
-            (Self::Seeker(mine), Reader::Seeker(keys)) => (*keys == mine.public()).then_some(&mine.kem),
+            (Self::Seeker(mine), Reader::Seeker(keys) | Reader::Guest(Guest { keys, .. })) => {
+                (*keys == mine.public()).then_some(&mine.kem)
+            }
             (Self::Staff { person: me, keys, former }, Reader::Person { person, key, .. })
                 if me == person =>
             {
@@ -171,7 +173,12 @@ pub fn make_epoch(
     .map_err(EpochKeyError::NoReaders)?;
     let people = entitled_people(plan.state, &plan.facts, plan.basis).map_err(EpochKeyError::NoReaders)?;
     let number = former.map_or(0, |former| former.header.number + 1);
-    let cut = former.is_some_and(|former| history_must_be_cut(plan.state, &plan.facts, &people, former));
+    // A group goes on where a guest's new keys were made such that nobody else can follow.
+    let lost = |former: &VerifiedEpoch| {
+        plan.facts.kind.is_group() && !plan.known.contains_key(&former.header.number)
+    };
+    let cut = former
+        .is_some_and(|former| history_must_be_cut(plan.state, &plan.facts, &people, former) || lost(former));
     let key = EpochKey(Secret::draw(random));
     let history = match former {
         Some(former) if !cut => {
@@ -221,7 +228,7 @@ pub fn make_epoch(
 
 fn reader_key<'a>(reader: &'a Reader, plan: &'a EpochPlan<'_>) -> Option<&'a KemKey> {
     match reader {
-        Reader::Seeker(keys) => Some(&keys.kem),
+        Reader::Seeker(keys) | Reader::Guest(Guest { keys, .. }) => Some(&keys.kem),
         Reader::Team { team, number, .. } => {
             plan.generations.get(*team, *number).map(|generation| &generation.header.public_key)
         }
@@ -251,6 +258,8 @@ fn make_history_boxes(
         for (index, reader) in header.readers.iter().enumerate() {
             let entitled = match reader {
                 Reader::Seeker(_) => true,
+                // Others have a box in each epoch that they read.
+                Reader::Guest(guest) => header.author == Author::Guest(guest.guest),
                 Reader::Person { person, .. } => header.holder == Some(*person),
                 Reader::Team { .. } => false,
             };

@@ -12,6 +12,7 @@ pub mod client;
 pub mod code;
 pub mod conversation;
 pub mod epoch;
+pub mod group;
 pub mod login;
 pub mod lookup;
 pub mod membership;

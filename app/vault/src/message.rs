@@ -6,6 +6,7 @@
 
 use crate::{
     epoch::EpochKey,
+    group::{Card, Invite, Join, is_line},
     padding::{self, pad, pad_to, unpad},
     random::{Random, draw},
     secret::{Secret, SigningKey},
@@ -70,6 +71,15 @@ pub enum Body {
     /// In a thread of the staff: something noted about its talk. Seekers' browsers know of none.
     #[cfg(feature = "staff")]
     Remark(Remark),
+    /// Holds its place.
+    #[cfg(not(feature = "staff"))]
+    Remark,
+    /// In a group: what it is, by who moderates.
+    Card(Card),
+    /// In a talk: an invitation to a group.
+    Invite(Invite),
+    /// In a talk: the seeker comes into a group.
+    Join(Box<Join>),
 }
 
 impl core::fmt::Debug for Body {
@@ -88,6 +98,11 @@ impl core::fmt::Debug for Body {
             Self::Block => "Block",
             #[cfg(feature = "staff")]
             Self::Remark(_) => "Remark",
+            #[cfg(not(feature = "staff"))]
+            Self::Remark => "Remark",
+            Self::Card(_) => "Card",
+            Self::Invite(_) => "Invite",
+            Self::Join(_) => "Join",
         })
     }
 }
@@ -97,9 +112,13 @@ impl Body {
     #[must_use]
     pub fn kind(&self) -> Option<EnvelopeKind> {
         Some(match self {
-            Self::Introduction { .. } | Self::Text(_) => EnvelopeKind::Message,
+            Self::Introduction { .. } | Self::Text(_) | Self::Card(_) | Self::Invite(_) | Self::Join(_) => {
+                EnvelopeKind::Message
+            }
             #[cfg(feature = "staff")]
             Self::Remark(_) => EnvelopeKind::Message,
+            #[cfg(not(feature = "staff"))]
+            Self::Remark => EnvelopeKind::Message,
             Self::Receipt { .. } => EnvelopeKind::Receipt,
             Self::Claim => EnvelopeKind::Claim,
             Self::Release => EnvelopeKind::Release,
@@ -131,6 +150,11 @@ impl Body {
             Self::Text(text) => !text.is_empty() && text.len() <= limit::MESSAGE_TEXT_BYTES_MAX,
             #[cfg(feature = "staff")]
             Self::Remark(remark) => remark.is_valid(),
+            #[cfg(not(feature = "staff"))]
+            Self::Remark => false,
+            Self::Card(card) => card.is_valid(),
+            Self::Invite(invite) => is_line(&invite.title) && invite.group.is_group(),
+            Self::Join(join) => is_line(&join.name) && join.group.is_group(),
             _ => true,
         };
         if fits { Ok(()) } else { Err(MessageError::Body) }
@@ -234,7 +258,7 @@ pub(crate) fn seal_envelope(
     let assignee = match body {
         Body::Claim => match content.author {
             Author::Person { person, .. } => Some(person),
-            Author::Seeker => return Err(MessageError::Body),
+            _ => return Err(MessageError::Body),
         },
         Body::Handover { to } => Some(*to),
         _ => None,
@@ -312,7 +336,7 @@ pub(crate) fn open_envelope(
     let opened = read(&plaintext, envelope.kind == EnvelopeKind::Message)?;
     let assignee = match (&opened.body, opened.content.author) {
         (Body::Claim, Author::Person { person, .. }) => Some(person),
-        (Body::Claim, Author::Seeker) => return Err(MessageError::Elsewhere),
+        (Body::Claim, _) => return Err(MessageError::Elsewhere),
         (Body::Handover { to }, _) => Some(*to),
         _ => None,
     };

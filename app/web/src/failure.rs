@@ -65,6 +65,8 @@ fn code_sentence(locale: Locale, code: Code) -> &'static str {
         Code::SecondFactorDemanded => text::failure_second_factor_demanded(locale),
         Code::ConversationFull => text::failure_conversation_full(locale),
         Code::Blocked => text::chat_blocked(locale),
+        Code::GroupNotOpen => text::group_not_open(locale),
+        Code::Muted => text::group_muted(locale),
         Code::AlreadySetUp => text::failure_already_set_up(locale),
         Code::NotSetUp => text::failure_not_set_up(locale),
         Code::Revoked => text::failure_revoked(locale),

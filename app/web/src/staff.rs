@@ -11,6 +11,7 @@ mod desk;
 mod documentation;
 mod ending;
 mod escalation;
+pub(crate) mod group;
 mod invitation;
 mod invite;
 mod log_in;
@@ -65,6 +66,8 @@ pub(crate) enum Area {
     Lead,
     /// What the team says that is about no conversation.
     Room,
+    /// Groups of several seekers.
+    Groups,
     /// Duty roster.
     Roster,
     /// Text blocks.
@@ -262,10 +265,12 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
     };
     let leads = Memo::new(move |_| !queue_rules::led_teams(client).is_empty());
     let in_a_team = Memo::new(move |_| rooms.of.with(|teams| !teams.is_empty()));
+    let groups = Memo::new(move |_| group::any(client));
     let areas = view! {
         <nav aria-label=text::staff_nav_label(locale)>
             {tab(Area::Talks, text::staff_nav_talks(locale))}
             {move || in_a_team.get().then(|| tab(Area::Room, text::staff_nav_room(locale)))}
+            {move || (groups.get() && in_a_team.get()).then(|| tab(Area::Groups, text::group_area(locale)))}
             {tab(Area::Roster, text::staff_nav_roster(locale))}
             {tab(Area::Blocks, text::staff_nav_blocks(locale))}
             {move || leads.get().then(|| tab(Area::Lead, text::staff_nav_lead(locale)))}
@@ -310,6 +315,7 @@ fn Inside(administrator: bool, name: String, area: RwSignal<Area>) -> impl IntoV
                 Area::Talks => view! { <workplace::Workplace desk=desk /> }.into_any(),
                 Area::Lead => view! { <queue_rules::Lead desk=desk area=area /> }.into_any(),
                 Area::Room => view! { <room::RoomArea rooms=rooms /> }.into_any(),
+                Area::Groups => view! { <group::GroupsArea /> }.into_any(),
                 Area::Roster => view! { <roster::Roster /> }.into_any(),
                 Area::Blocks => view! { <blocks::BlocksArea /> }.into_any(),
                 Area::Administration => view! { <administration::Administration /> }.into_any(),

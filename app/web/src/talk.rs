@@ -1,9 +1,11 @@
 //! A conversation on the screen, the same for both sides: lines and the field to write in.
 
 mod composer;
+mod group;
 mod lines;
 
 pub use composer::Composer;
+pub use group::{closed, group_of, state};
 pub use lines::Lines;
 
 use crate::locale::Locale;
@@ -35,5 +37,6 @@ pub fn reader_name(locale: Locale, side: Side, reader: &ReaderView) -> String {
         ReaderView::Person(_, name, true) => text::reader_lead(locale, name),
         ReaderView::Person(_, name, false) => text::isolated(name).into_owned(),
         ReaderView::Team(_, name) => text::reader_team(locale, name),
+        ReaderView::Guest(name) => text::isolated(name).into_owned(),
     }
 }

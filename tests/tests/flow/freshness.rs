@@ -18,7 +18,7 @@ fn names(model: &Model, conversation: ConversationId) -> Vec<&str> {
         .map(|reader| match reader {
             ReaderView::Seeker => "seeker",
             ReaderView::Team(..) => "team",
-            ReaderView::Person(_, name, _) => name,
+            ReaderView::Person(_, name, _) | ReaderView::Guest(name) => name,
         })
         .collect()
 }

@@ -12,6 +12,7 @@ mod connection;
 mod freshness;
 mod full;
 mod generation;
+mod group;
 mod hostile;
 mod liar;
 mod lies;

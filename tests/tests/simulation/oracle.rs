@@ -380,6 +380,7 @@ impl Oracle {
         for reader in &header.readers {
             match reader {
                 Reader::Seeker(keys) => seeker = Some(keys),
+                Reader::Guest(_) => panic!("nobody has founded a group"),
                 Reader::Person { person, .. } => {
                     people.insert(*person);
                 }

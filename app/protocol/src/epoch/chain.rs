@@ -1,8 +1,9 @@
 //! The chain of a conversation's epochs, verified one after the other.
 
 use super::{
-    Author, Basis, ConversationKind, EpochHeader, Facts, HistoryBox, Reader, ReadersError, SignedEpoch,
-    boxes_digest, entitled_people, epoch_digest, header_digest, required_readers, statement_bytes,
+    Author, Basis, ConversationKind, EpochHeader, Facts, Guest, HistoryBox, Reader, ReadersError,
+    SignedEpoch, boxes_digest, entitled_people, epoch_digest, header_digest, required_readers,
+    statement_bytes,
 };
 use crate::{
     codec,
@@ -84,6 +85,9 @@ pub enum EpochError {
     /// It is about a talk, and says of it what the talk itself does not.
     #[error("epoch contradicts its talk")]
     Talk,
+    /// It lets guests in or changes them against the rules, or the site takes no groups.
+    #[error("epoch changes guests against the rules")]
+    Guests,
     /// The team is not the site's.
     #[error("team of the epoch is not the site's")]
     Team,
@@ -212,11 +216,7 @@ fn verify(
     if header.organisation != log.organisation() || header.conversation != conversation {
         return Err(EpochError::Elsewhere);
     }
-    let fits = match header.kind.staff_id(header.team) {
-        Some(only) => only == conversation,
-        None => !conversation.is_staff(),
-    };
-    if !fits {
+    if !header.kind.fits(header.team, conversation) {
         return Err(EpochError::Elsewhere);
     }
     check_follows(&header, position, before)?;
@@ -290,6 +290,11 @@ fn author_key(
             let facts = before.map_or_else(|| Facts::of(header), VerifiedEpoch::facts);
             facts.seeker.map(|keys| keys.signing).ok_or(EpochError::Author)
         }
+        Author::Guest(own) => {
+            let mut guests = before.ok_or(EpochError::Author)?.facts().guests.into_iter();
+            let found = guests.find(|guest| guest.guest == own);
+            found.map(|guest| guest.keys.signing).ok_or(EpochError::Author)
+        }
         Author::Person { person, key } => {
             let found = state.person(person).filter(|found| found.key() == key).ok_or(EpochError::Author)?;
             // Entitled by the epoch before, as the log stands now; in a first epoch by this one.
@@ -316,11 +321,22 @@ fn check_first(header: &EpochHeader, state: &State) -> Result<(), EpochError> {
         return Err(EpochError::Holder);
     }
     match (header.kind, header.author) {
+        (ConversationKind::Group { .. }, Author::Person { .. }) => {
+            let at_home = site.is_some_and(|site| site.team == header.team);
+            let empty = Facts::of(header).guests.is_empty();
+            match (at_home, empty && state.takes_groups(header.site)) {
+                (true, true) => Ok(()),
+                (true, false) => Err(EpochError::Guests),
+                (false, _) => Err(EpochError::Team),
+            }
+        }
         (ConversationKind::Talk, Author::Seeker) if site.is_some_and(|site| site.team == header.team) => {
             Ok(())
         }
         (ConversationKind::Talk, Author::Seeker) => Err(EpochError::Team),
-        (ConversationKind::Talk, Author::Person { .. }) | (_, Author::Seeker) => Err(EpochError::Author),
+        (ConversationKind::Talk, Author::Person { .. }) | (_, Author::Seeker | Author::Guest(_)) => {
+            Err(EpochError::Author)
+        }
         (_, Author::Person { .. }) => Ok(()),
     }
 }
@@ -340,6 +356,14 @@ fn check_change(
     if facts.kind.thread_about().is_some() {
         return Ok(());
     }
+    if facts.kind.is_group() {
+        let held = header.holder.is_some() || header.cause.is_some();
+        return if held {
+            Err(EpochError::Holder)
+        } else {
+            check_guests(header.author, facts, before, state)
+        };
+    }
     let held = before.effective_holder(state);
     if facts.holder == held {
         return if header.cause.is_none() { Ok(()) } else { Err(EpochError::Holder) };
@@ -349,6 +373,27 @@ fn check_change(
     // A claim is the claimer's own; release and handover are the holder's; leads may do all.
     let may = lead || held.or(facts.holder) == Some(person);
     if may && header.cause.is_some() { Ok(()) } else { Err(EpochError::Holder) }
+}
+
+/// A guest changes nothing but its own keys, signed by the former ones. Who moderates lets in, mutes and removes, and
+/// changes nobody's keys; who is let in has the id that its key gives.
+fn check_guests(author: Author, facts: &Facts, before: &Facts, state: &State) -> Result<(), EpochError> {
+    let known = |guest: &Guest| before.guests.iter().find(|known| known.guest == guest.guest);
+    let fits = match author {
+        Author::Guest(own) => {
+            let is = |guest: &Guest, known: &Guest| {
+                let same = known.guest == guest.guest && known.muted == guest.muted;
+                same && (known.keys == guest.keys) == (guest.guest != own)
+            };
+            facts.guests.len() == before.guests.len()
+                && facts.guests.iter().zip(&before.guests).all(|(guest, known)| is(guest, known))
+        }
+        _ => facts.guests.iter().all(|guest| match known(guest) {
+            Some(known) => known.keys == guest.keys,
+            None => guest.guest.0 == guest.keys.signing.id().0 && state.takes_groups(facts.site),
+        }),
+    };
+    if fits { Ok(()) } else { Err(EpochError::Guests) }
 }
 
 /// A staff thread about a talk names the epoch of the talk that its author saw, and takes site, team and holder from
@@ -375,7 +420,7 @@ fn check_talk(
 }
 
 /// Whether the former epoch's key must not be linked: somebody new reads whom the team's rules
-/// give no history. Whoever holds the talk always gets it, by a box of the own.
+/// give no history, or a group's own rule a new guest. Whoever holds the talk always gets it, by a box of the own.
 #[must_use]
 pub fn history_must_be_cut(
     state: &State,
@@ -385,7 +430,12 @@ pub fn history_must_be_cut(
 ) -> bool {
     let open = state.team(facts.team).is_some_and(|team| team.rules().history_for_new_members);
     let newcomer = people.difference(&before.people).any(|person| facts.holder != Some(*person));
-    !open && newcomer && !matches!(facts.kind, ConversationKind::Note { .. })
+    let new_guest = || {
+        let known = Facts::of(&before.header).guests;
+        facts.guests.iter().any(|guest| known.iter().all(|known| known.guest != guest.guest))
+    };
+    (!open && newcomer && !matches!(facts.kind, ConversationKind::Note { .. }))
+        || (matches!(facts.kind, ConversationKind::Group { history: false, .. }) && new_guest())
 }
 
 fn check_history(
@@ -396,7 +446,11 @@ fn check_history(
 ) -> Result<(), EpochError> {
     let fits = match before {
         None => header.history.is_none() && header.history_from == 0,
-        Some(before) if history_must_be_cut(state, &Facts::of(header), people, before) => {
+        // Guests have a box in each epoch that they read: a group can do without any of the links.
+        Some(before)
+            if history_must_be_cut(state, &Facts::of(header), people, before)
+                || (header.kind.is_group() && header.history.is_none()) =>
+        {
             header.history.is_none() && header.history_from == header.number
         }
         Some(before) => header.history.is_some() && header.history_from == before.header.history_from,
@@ -411,6 +465,8 @@ fn check_boxes(header: &EpochHeader, signed: &SignedEpoch) -> Result<(), EpochEr
         .all(|pair| (pair[0].epoch, pair[0].reader) < (pair[1].epoch, pair[1].reader));
     let for_whom = |index: u16| match header.readers.get(usize::from(index)) {
         Some(Reader::Seeker(_)) => true,
+        // Under new keys of its own: all others have a box in each epoch that they read.
+        Some(Reader::Guest(guest)) => header.author == Author::Guest(guest.guest),
         Some(Reader::Person { person, .. }) => header.holder == Some(*person),
         _ => false,
     };

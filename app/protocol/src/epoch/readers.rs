@@ -1,6 +1,6 @@
 //! Who must read a conversation: a pure function of the log and a few signed facts.
 
-use super::{Basis, ConversationKind, EpochChain, EpochHeader, Reader, ReaderRole};
+use super::{Basis, ConversationKind, EpochChain, EpochHeader, Guest, Reader, ReaderRole};
 use crate::{
     id::{PersonId, SiteId, TeamId},
     limit,
@@ -23,6 +23,8 @@ pub struct Facts {
     pub holder: Option<PersonId>,
     /// The seeker's keys, in a talk.
     pub seeker: Option<PersonKeys>,
+    /// The guests, in a group, in order.
+    pub guests: Vec<Guest>,
 }
 
 impl Facts {
@@ -33,7 +35,19 @@ impl Facts {
             Reader::Seeker(keys) => Some(keys.clone()),
             _ => None,
         });
-        Self { kind: header.kind, site: header.site, team: header.team, holder: header.holder, seeker }
+        let guests = header.readers.iter().filter_map(|reader| match reader {
+            Reader::Guest(guest) => Some(guest.clone()),
+            _ => None,
+        });
+        let guests = guests.collect();
+        Self {
+            kind: header.kind,
+            site: header.site,
+            team: header.team,
+            holder: header.holder,
+            seeker,
+            guests,
+        }
     }
 
     /// The holder, if still a member of the team: somebody removed holds nothing.
@@ -76,15 +90,18 @@ pub enum ReadersError {
     /// The generation is stale or of another team.
     #[error("team generation is stale")]
     Stale,
-    /// A room has a holder, or is for leads alone.
-    #[error("a room is for its whole team or for nobody")]
+    /// A room or group has a holder, or is for leads alone.
+    #[error("a room or group is for its whole team or for nobody")]
     WholeTeam,
+    /// Guests out of order, where none may be, or more than the group takes.
+    #[error("guests do not fit the conversation")]
+    Guests,
     /// More than an epoch holds.
     #[error("too many readers")]
     TooMany,
 }
 
-/// Readers in their one order: seeker, team, people by id.
+/// Readers in their one order: seeker or guests by id, team, people by id.
 pub type Readers = Vec<Reader>;
 
 /// The staff people who are entitled to read, by the log alone.
@@ -103,7 +120,7 @@ pub fn entitled_people(
         };
     }
     let team = state.team(facts.team).ok_or(ReadersError::UnknownTeam)?;
-    if facts.kind.room_month().is_some() {
+    if facts.kind.room_month().is_some() || facts.kind.is_group() {
         // Where the log was not confirmed for too long nothing is written at all (P14): among leads alone it would be
         // another room.
         let whole = basis == Basis::Ordinary && facts.holder.is_none();
@@ -139,6 +156,18 @@ pub fn required_readers(
         (ConversationKind::Talk, None) | (_, Some(_)) => return Err(ReadersError::Seeker),
         (_, None) => {}
     }
+    let most = match facts.kind {
+        ConversationKind::Group { most, .. } => usize::from(most),
+        _ => 0,
+    };
+    if facts.guests.len() > most || facts.guests.windows(2).any(|pair| pair[0].guest >= pair[1].guest) {
+        return Err(ReadersError::Guests);
+    }
+    // Whether there is a generation or not: a removal must not make it too many.
+    if people.len() + facts.guests.len() > limit::READERS_MAX {
+        return Err(ReadersError::TooMany);
+    }
+    readers.extend(facts.guests.iter().cloned().map(Reader::Guest));
     if let Some(generation) = generation {
         let whole_team = !matches!(facts.kind, ConversationKind::Note { .. })
             && generation.header.team == facts.team

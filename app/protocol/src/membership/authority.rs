@@ -115,7 +115,8 @@ pub fn requirement(state: &State, body: &Body) -> Requirement {
         | Body::OrganisationName { .. }
         | Body::Void { .. }
         | Body::TeamWorkload { .. }
-        | Body::SecondFactorDemand { .. } => vec![vec![(Administrator, 1)]],
+        | Body::SecondFactorDemand { .. }
+        | Body::SiteGroups { .. } => vec![vec![(Administrator, 1)]],
     };
     Requirement(alternatives)
 }

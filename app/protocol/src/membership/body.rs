@@ -364,6 +364,14 @@ pub enum Body {
         /// They must.
         demanded: bool,
     },
+    /// Whether there may be groups at a site, in which several seekers read each other. There are none before somebody
+    /// says so.
+    SiteGroups {
+        /// The site.
+        site: SiteId,
+        /// There may.
+        allowed: bool,
+    },
 }
 
 impl Body {

@@ -190,6 +190,9 @@ pub enum StateError {
     /// Names a team that is not there.
     #[error("unknown team")]
     UnknownTeam,
+    /// Names a site that is not there.
+    #[error("unknown site")]
+    UnknownSite,
     /// Names an invitation that is unknown, used, withdrawn or for somebody else.
     #[error("unknown invitation")]
     UnknownInvitation,
@@ -237,6 +240,8 @@ pub struct State {
     used_keys: Arc<BTreeSet<Digest>>,
     teams: Arc<BTreeMap<TeamId, Arc<Team>>>,
     sites: Arc<BTreeMap<SiteId, Arc<Site>>>,
+    /// Sites at which there may be groups.
+    groups: Arc<BTreeSet<SiteId>>,
     invitations: Arc<BTreeMap<InvitationId, Invitation>>,
     spent_invitations: Arc<BTreeSet<InvitationId>>,
     void: Arc<BTreeSet<Digest>>,
@@ -262,6 +267,7 @@ impl State {
             used_keys: Arc::default(),
             teams: Arc::default(),
             sites: Arc::default(),
+            groups: Arc::default(),
             invitations: Arc::default(),
             spent_invitations: Arc::default(),
             void: Arc::default(),
@@ -359,6 +365,11 @@ impl State {
     #[must_use]
     pub fn site(&self, site: SiteId) -> Option<&Site> {
         self.sites.get(&site).map(|site| &**site)
+    }
+    /// Whether there may be groups at a site.
+    #[must_use]
+    pub fn takes_groups(&self, site: SiteId) -> bool {
+        self.groups.contains(&site)
     }
     /// All sites.
     pub fn sites(&self) -> impl Iterator<Item = &Site> {
@@ -553,6 +564,18 @@ impl State {
                     return Err(StateError::NoChange);
                 }
                 self.second_factor_demanded = *demanded;
+            }
+            Body::SiteGroups { site, allowed } => {
+                self.site(*site).ok_or(StateError::UnknownSite)?;
+                if self.takes_groups(*site) == *allowed {
+                    return Err(StateError::NoChange);
+                }
+                let groups = Arc::make_mut(&mut self.groups);
+                if *allowed {
+                    groups.insert(*site)
+                } else {
+                    groups.remove(site)
+                };
             }
             Body::SitePublish(site) => {
                 self.team(site.team).ok_or(StateError::UnknownTeam)?;

@@ -219,6 +219,7 @@ fn bodies(log: &Log) -> Vec<(&'static str, Body)> {
         ("factor-demand", Body::SecondFactorDemand { demanded: true }),
         ("read-along", Body::TeamReadAlong { team: TEAM, leads: true }),
         ("read-along-no-more", Body::TeamReadAlong { team: TEAM, leads: false }),
+        ("groups", Body::SiteGroups { site: site(1, TEAM).site, allowed: true }),
     ]
 }
 
@@ -281,6 +282,7 @@ fn expected(name: &str, administrators: u8, four_eyes: bool, signers: &[Signer])
         | "workload"
         | "factor-demand"
         | "read-along-no-more"
+        | "groups"
         | "rules-narrower"
         | "reinvite-outsider" => only_admins(1),
         "person-rekey" => by(4) && signers.len() == 1,

@@ -1,12 +1,13 @@
 //! What a page shows: sites, conversations, messages, people, as the worker has verified them.
 
 use super::{Role, SiteSettings};
-#[cfg(feature = "staff")]
-use crate::{epoch::ConversationKind, month::Month};
 use crate::{
-    id::{ConversationId, InvitationId, MessageId, PersonId, SiteId, TeamId},
+    api::Window,
+    id::{ConversationId, GuestId, InvitationId, MessageId, PersonId, SiteId, TeamId},
     live::Presence,
 };
+#[cfg(feature = "staff")]
+use crate::{epoch::ConversationKind, month::Month};
 use serde::{Deserialize, Serialize};
 
 /// A site as its visitors see it, from the signed log.
@@ -18,6 +19,8 @@ pub struct SiteView {
     pub settings: SiteSettings,
     /// Team that answers.
     pub team_name: String,
+    /// Whether there may be groups.
+    pub groups: bool,
     /// Whether somebody is available now.
     pub somebody_available: bool,
     /// Until when words written now are answered, seconds since 1970, if the team promises it.
@@ -48,6 +51,8 @@ pub enum Author {
     Seeker,
     /// A staff person.
     Staff(PersonId, String),
+    /// Another guest of a group, by the name used there.
+    Guest(GuestId, String),
 }
 
 /// One line of a conversation.
@@ -93,6 +98,10 @@ pub enum MessageBody {
     Missing,
     /// Something could not be verified and is not shown.
     Refused,
+    /// An invitation to a group, with its title.
+    Invited(ConversationId, String),
+    /// The seeker wants to come into a group, under this name.
+    Joined(ConversationId, String),
     /// Something that the staff have noted in a thread.
     #[cfg(feature = "staff")]
     Remark(super::Remark),
@@ -107,6 +116,8 @@ pub enum ReaderView {
     Person(PersonId, String, bool),
     /// Everybody of a team.
     Team(TeamId, String),
+    /// A guest of a group, by name.
+    Guest(String),
 }
 
 /// State of a conversation.
@@ -137,6 +148,8 @@ pub struct ConversationView {
     /// Staff: the id of the thread about this talk, whether somebody has written there or not. What is sent, shown or
     /// kept as a draft under it stays among the staff.
     pub thread: Option<ConversationId>,
+    /// What a group is; `None` for everything else.
+    pub group: Option<Box<GroupView>>,
     /// Site where it came in.
     pub site: SiteId,
     /// Team that answers.
@@ -176,6 +189,32 @@ pub struct ConversationView {
     /// Threads: what their remarks come to.
     #[cfg(feature = "staff")]
     pub remarks: super::RemarksView,
+}
+
+/// A group, as its newest card and epoch say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// What it is called.
+    pub title: String,
+    /// When guests may write, in order.
+    pub windows: Vec<Window>,
+    /// Who is in it besides the team, by name.
+    pub guests: Vec<GuestView>,
+    /// Guests at most.
+    pub most: u8,
+    /// Seeker: who this account is among the guests.
+    pub own: Option<GuestId>,
+}
+
+/// A guest of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestView {
+    /// Who.
+    pub guest: GuestId,
+    /// By which name.
+    pub name: String,
+    /// Reads, and writes nothing.
+    pub muted: bool,
 }
 
 /// Something that a search found.

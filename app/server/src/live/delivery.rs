@@ -28,8 +28,7 @@ impl State {
     }
 
     pub(super) fn of_seeker(&self, conversation: &Conversation) -> Vec<ConnectionId> {
-        let seeker = conversation.seeker().and_then(|seeker| self.by_account.get(&seeker));
-        seeker.cloned().unwrap_or_default()
+        conversation.seekers().filter_map(|seeker| self.by_account.get(&seeker)).flatten().copied().collect()
     }
 
     /// Everybody connected who may read a conversation.
@@ -51,6 +50,15 @@ impl State {
         self.turns_due |= conversation.seeker().is_some();
         let before = self.index.get(id).cloned();
         let former: Vec<_> = before.as_ref().map(|before| self.readers(before)).unwrap_or_default();
+        let guests = |known: &Conversation| match known.group() {
+            Some(_) => self.of_seeker(known),
+            None => Vec::new(),
+        };
+        let former_guests = before.as_ref().map(guests).unwrap_or_default();
+        let now_guests = guests(&conversation);
+        let fresh_guests: Vec<_> =
+            now_guests.iter().copied().filter(|id| !former_guests.contains(id)).collect();
+        let lost_guests = former_guests.into_iter().filter(|id| !now_guests.contains(id));
         // Who reads a talk no longer doesn't read the thread about it either, and the reverse.
         let moved = before.as_ref().is_some_and(|before| before.readers != conversation.readers);
         let thread = self.index.thread_about(id).filter(|_| moved).cloned();
@@ -59,7 +67,7 @@ impl State {
         let readers = self.readers(&conversation);
         let seekers = self.of_seeker(&conversation);
         let fresh: Vec<_> = readers.iter().copied().filter(|id| !former.contains(id)).collect();
-        let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).collect();
+        let lost: Vec<_> = former.into_iter().filter(|id| !readers.contains(id)).chain(lost_guests).collect();
         let changed = before
             .as_ref()
             .is_none_or(|b| b.state != conversation.state || b.length == 0 || b.steps != conversation.steps);
@@ -67,7 +75,7 @@ impl State {
         if changed {
             self.tell_summary(&conversation, &readers, &seekers);
         } else {
-            self.tell_summary(&conversation, &fresh, &[]);
+            self.tell_summary(&conversation, &fresh, &fresh_guests);
         }
         // Who gives something away sees that it was stored, and can hand over the thread beside it.
         let giver = |id: &&ConnectionId| self.staff.get(*id).map(|p| Actor::Person(*p)) == Some(actor);

@@ -351,8 +351,8 @@ impl Hub {
         self.lock().index.of_seeker(seeker).any(|talk| talk.state == ConversationState::Blocked)
     }
 
-    /// A staff person's conversations, newest first, and after them the threads about these and the rooms of the person's
-    /// teams.
+    /// A staff person's conversations, newest first, and after them the threads about these and the rooms and groups of the
+    /// person's teams.
     #[must_use]
     pub fn list_of_person(&self, person: PersonId) -> Vec<ConversationSummary> {
         let state = self.lock();
@@ -367,7 +367,8 @@ impl Hub {
             .map(|thread| state.summary(kind, thread))
             .collect();
         list.extend(threads);
-        let rooms = state.index.of_person(person, &teams).filter(|known| known.room().is_some());
+        let whole = |known: &&Conversation| known.room().is_some() || known.group().is_some();
+        let rooms = state.index.of_person(person, &teams).filter(whole);
         list.extend(rooms.map(|room| state.summary(kind, room)));
         list
     }

@@ -10,34 +10,34 @@ use beistand_protocol::{
     epoch::ConversationKind,
     id::{AccountId, ConversationId, PersonId, TeamId},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All conversations, and which ones a seeker has.
 #[derive(Default)]
 pub(super) struct Index {
     all: BTreeMap<ConversationId, Conversation>,
-    by_seeker: BTreeMap<AccountId, Vec<ConversationId>>,
+    by_seeker: BTreeMap<AccountId, BTreeSet<ConversationId>>,
 }
 
 impl Index {
     /// Takes over a conversation as it now is; gives it as it was.
     pub(super) fn put(&mut self, conversation: Conversation) -> Option<Conversation> {
-        let (id, seeker) = (conversation.id, conversation.seeker());
-        let before = self.all.insert(id, conversation);
-        if let Some(seeker) = seeker.filter(|_| before.is_none()) {
-            self.by_seeker.entry(seeker).or_default().push(id);
+        let before = self.remove(conversation.id);
+        for seeker in conversation.seekers() {
+            self.by_seeker.entry(seeker).or_default().insert(conversation.id);
         }
+        self.all.insert(conversation.id, conversation);
         before
     }
 
     pub(super) fn remove(&mut self, id: ConversationId) -> Option<Conversation> {
         let gone = self.all.remove(&id)?;
-        if let Some(seeker) = gone.seeker()
-            && let Some(ids) = self.by_seeker.get_mut(&seeker)
-        {
-            ids.retain(|known| *known != id);
-            if ids.is_empty() {
-                self.by_seeker.remove(&seeker);
+        for seeker in gone.seekers() {
+            if let Some(ids) = self.by_seeker.get_mut(&seeker) {
+                ids.remove(&id);
+                if ids.is_empty() {
+                    self.by_seeker.remove(&seeker);
+                }
             }
         }
         Some(gone)
@@ -64,13 +64,13 @@ impl Index {
     }
 
     /// Whether a staff person with these teams may fetch a conversation: a thread only together with its talk, a room
-    /// whoever is in its team now, whom its newest epoch may not name yet, or still.
+    /// or group whoever is in its team now, whom its newest epoch may not name yet, or still.
     pub(super) fn reads(&self, conversation: &Conversation, person: PersonId, teams: &[TeamId]) -> bool {
         let reads = |conversation: &Conversation| may_read(&conversation.readers, person, teams);
         match conversation.whose {
             Whose::Seeker(_) => reads(conversation),
             Whose::Thread(talk) => reads(conversation) && self.all.get(&talk).is_some_and(reads),
-            Whose::Room(_) => teams.contains(&conversation.team),
+            Whose::Room(_) | Whose::Group(_) => teams.contains(&conversation.team),
         }
     }
 

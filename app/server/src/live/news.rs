@@ -11,7 +11,7 @@ use beistand_domain::{
 };
 use beistand_protocol::{
     api::{ConversationSummary, SessionKind},
-    id::{AccountId, ConversationId, PersonId},
+    id::{AccountId, ConversationId, PersonId, TeamId},
     live::ServerFrame,
     queue::Step,
 };
@@ -50,6 +50,24 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// A group has other opening times, or an account may be or is no more among its guests. Nobody is told: what guests
+    /// see of it, the group's envelopes say.
+    pub fn regrouped(&self, id: ConversationId, change: impl FnOnce(&Conversation) -> Option<Conversation>) {
+        self.with(|state| {
+            if let Some(after) = state.index.get(id).and_then(change) {
+                drop(state.index.put(after));
+            }
+        });
+    }
+
+    /// Groups of a team.
+    #[must_use]
+    pub fn groups_of(&self, team: TeamId) -> usize {
+        self.lock().index.all().filter(|known| known.group().is_some() && known.team == team).count()
+    }
+}
+
 impl State {
     /// Whether the seeker of a conversation that has one is there.
     fn is_present(&self, conversation: &Conversation) -> bool {
@@ -81,7 +99,9 @@ impl State {
     /// A seeker has come or gone.
     pub(super) fn tell_seeker_presence(&mut self, seeker: AccountId) {
         self.turns_due = true;
-        let conversations: Vec<_> = self.index.of_seeker(seeker).cloned().collect();
+        // Who of a group's guests is there is not told.
+        let talks = self.index.of_seeker(seeker).filter(|known| known.seeker().is_some());
+        let conversations: Vec<_> = talks.cloned().collect();
         for conversation in conversations {
             let readers = self.readers(&conversation);
             self.tell_summary(&conversation, &readers, &[]);

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::extract::{Path, State};
 use beistand_domain::{
-    conversation::may_read,
+    conversation::{is_seeker, may_read},
     record::{Conversation, Session, Whose},
     storage::{Actor, Change, CommitError, Output, Refused},
 };
@@ -29,6 +29,7 @@ use tokio::time::Instant;
 
 mod among;
 mod closing;
+pub mod group;
 mod room;
 mod thread;
 
@@ -43,7 +44,7 @@ pub(crate) fn may_access(
 ) -> Result<(Conversation, Actor), ApiError> {
     let conversation = app.hub.conversation(id).ok_or(Code::NotFound)?;
     match session.kind {
-        SessionKind::Seeker(_) if conversation.seeker() == Some(session.account) => {
+        SessionKind::Seeker(_) if is_seeker(&conversation, session.account) => {
             Ok((conversation, Actor::Seeker(session.account)))
         }
         SessionKind::Staff(person) => {
@@ -120,7 +121,10 @@ fn queue(
     }
     let verified = app.verified()?;
     match actor {
-        Actor::Seeker(account) => check_unblocked(app, account, &envelopes)?,
+        Actor::Seeker(account) => {
+            check_unblocked(app, account, &envelopes)?;
+            group::check_words(&verified, &conversation, &envelopes)?;
+        }
         Actor::Person(person) => {
             let lifts = conversation.state == ConversationState::Blocked
                 && envelopes.iter().any(|envelope| envelope.kind == EnvelopeKind::Reopen);
@@ -133,8 +137,8 @@ fn queue(
     let talk = app.hub.talk_of(&conversation);
     let envelopes = app.chains.prepare(&*app.storage, &verified, &conversation, talk.as_ref(), envelopes)?;
     let answer_by_s = match actor {
-        Actor::Seeker(_) => duty::promise(app, conversation.team)?,
-        Actor::Person(_) => None,
+        Actor::Seeker(_) if conversation.seeker().is_some() => duty::promise(app, conversation.team)?,
+        _ => None,
     };
     let now_s = app.stamp_s();
     // A removal may be on its way: what was judged by the log as it is must not be stored after it (P6).
@@ -188,8 +192,8 @@ pub async fn open(
     if wanted != site || known_site.team != team {
         return Err(Code::Forbidden.into());
     }
-    // Whether the staff have something of that id is not a seeker's to know.
-    if id.is_staff() {
+    // Whether the staff have something of that id is not a seeker's to know; groups are theirs to found.
+    if id.is_staff() || id.is_group() {
         return Err(Code::StatementRefused.into());
     }
     let opening = app.openings.clone().read_owned().await;

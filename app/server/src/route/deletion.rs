@@ -61,6 +61,9 @@ pub async fn finish(
     changes.push(Change::AccountRemove(id));
     let alone = app.openings.clone().write_owned().await;
     let mut talks = app.hub.list_of_seeker(id);
+    // A group goes on without its guest.
+    let groups = talks.extract_if(.., |talk| talk.id.is_group());
+    changes.extend(groups.map(|group| Change::GroupLeave { conversation: group.id, account: id }));
     talks.sort_unstable_by_key(|talk| talk.length);
     let thread = |talk| app.hub.thread_about(talk).map_or(0, |thread| thread.length);
     let all = talks.iter().map(|talk| (Change::ConversationRemove(talk.id), talk.length + thread(talk.id)));

@@ -13,6 +13,7 @@ use crate::{
     throttle::Attempt,
 };
 use axum::extract::State;
+use beistand_domain::conversation::is_seeker;
 use beistand_protocol::{
     api::{
         EnvelopePage, RecoveryFetch, RecoveryFinish, RecoveryGenerations, RecoveryProve, RecoveryProved,
@@ -103,7 +104,7 @@ pub async fn envelopes(
 ) -> Answer<EnvelopePage> {
     let pending = app.recoveries.look(app.steady_s(), &request.ticket);
     let account = pending.and_then(|pending| pending.proved).ok_or(Code::WrongCredentials)?;
-    let known = app.hub.conversation(request.conversation).filter(|known| known.seeker() == Some(account));
+    let known = app.hub.conversation(request.conversation).filter(|known| is_seeker(known, account));
     let known = known.ok_or(Code::NotFound)?;
     conversation::page_of(&app, SessionKind::Seeker(known.site), &known, request.from).map(Reply)
 }

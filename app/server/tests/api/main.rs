@@ -7,6 +7,7 @@ mod board;
 mod closing;
 mod conversation;
 mod escalation;
+mod group;
 mod live;
 mod log;
 mod log_in;

@@ -62,6 +62,8 @@ pub(super) const STEPS: &[Step] = &[
     },
     // Those of version 5 were no rooms.
     Step { table: Table::Conversation, from: 5, run: |body| Some(body.to_vec()) },
+    // Those of version 6 were no groups.
+    Step { table: Table::Conversation, from: 6, run: |body| Some(body.to_vec()) },
     // Queue rules of version 1 had no escalation.
     Step {
         table: Table::QueueRules,

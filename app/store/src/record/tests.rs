@@ -114,7 +114,11 @@ fn versions_are_frozen() {
         team: TeamId([3; 16]),
         whose: domain::Whose::Seeker(AccountId([4; 16])),
         state: ConversationState::Claimed(PersonId([5; 16])),
-        readers: domain::Readers { persons: vec![PersonId([6; 16])], teams: vec![TeamId([7; 16])] },
+        readers: domain::Readers {
+            persons: vec![PersonId([6; 16])],
+            teams: vec![TeamId([7; 16])],
+            guests: vec![],
+        },
         opened_s: 1,
         last_s: 2,
         length: 3,
@@ -133,22 +137,35 @@ fn versions_are_frozen() {
     let steps = format!("04 ac02 00 ad02 01 {} ae02 02 af02 03", rep("08", 16));
     let rest_of = |rest: &str| format!("{rest} 01 ac02 {steps} 01 ac02 01");
     let talk = format!("{id}{site}{team} 00 {seeker} {}", rest_of(&rest));
-    frozen(ConversationRecord::from(&conversation), &format!("06 {talk}"));
+    frozen(ConversationRecord::from(&conversation), &format!("07 {talk}"));
     let thread = domain::Conversation {
         whose: domain::Whose::Thread(ConversationId([4; 16])),
         ..conversation.clone()
     };
     let of_thread = format!("{id}{site}{team} 01 {seeker} {}", rest_of(&rest));
-    frozen(ConversationRecord::from(&thread), &format!("06 {of_thread}"));
+    frozen(ConversationRecord::from(&thread), &format!("07 {of_thread}"));
     let month = Month::try_from(2026 * 12 + 10).unwrap();
     let room = domain::Conversation { whose: domain::Whose::Room(month), ..conversation.clone() };
-    frozen(ConversationRecord::from(&room), &format!("06 {id}{site}{team} 02 82be01 {}", rest_of(&rest)));
+    let of_room = format!("{id}{site}{team} 02 82be01 {}", rest_of(&rest));
+    frozen(ConversationRecord::from(&room), &format!("07 {of_room}"));
+    let readers = domain::Readers { guests: vec![(GuestId([8; 16]), true)], ..conversation.readers.clone() };
+    let whose = domain::Whose::Group(domain::Group {
+        accounts: vec![(GuestId([8; 16]), AccountId([4; 16]))],
+        windows: vec![Window { from_s: 5, until_s: 300 }],
+    });
+    let group = domain::Conversation { whose, readers, ..conversation.clone() };
+    let guest = rep("08", 16);
+    frozen(
+        ConversationRecord::from(&group),
+        &format!("07 {id}{site}{team} 03 01 {guest} 01 01 {guest}{seeker} 01 05 ac02 {}", rest_of(&rest)),
+    );
     // Of no month that there is.
-    let none = bytes_of(&format!("06 {id}{site}{team} 02 00 {}", rest_of(&rest)));
+    let none = bytes_of(&format!("07 {id}{site}{team} 02 00 {}", rest_of(&rest)));
     assert!(read::<ConversationRecord>(&none).is_err());
-    // Before there were rooms, before waiting was counted, before they could be escalated, before there were threads,
+    // Before there were groups, before there were rooms, before waiting was counted, before they could be escalated, before there were threads,
     // and before promises were kept.
     let old = |hex: String| domain::Conversation::from(read::<ConversationRecord>(&bytes_of(&hex)).unwrap());
+    assert_eq!(old(format!("06 {of_room}")), room);
     assert_eq!(old(format!("05 {talk}")), conversation);
     assert_eq!(old(format!("05 {of_thread}")), thread);
     let uncounted = domain::Conversation { asked: None, ..conversation.clone() };

@@ -95,6 +95,12 @@ pub(super) fn apply(tx: Tx<'_, '_>, now_s: Seconds, change: &Change) -> Made {
         Change::ConversationEscalate { conversation, newest, step } => {
             conversation_escalate(tx, *conversation, *newest, *step)
         }
+        Change::GroupPut { conversation, windows, guest } => {
+            regroup(tx, *conversation, |known| conversation::regrouped(known, windows, *guest))
+        }
+        Change::GroupLeave { conversation, account } => {
+            regroup(tx, *conversation, |known| conversation::left(known, *account))
+        }
         Change::SessionAdd(session) => session_add(tx, session),
         Change::SessionTouch { token_hash, used_s } => session_touch(tx, token_hash, *used_s),
         Change::SessionRemove(token_hash) => session_remove(tx, token_hash),
@@ -414,6 +420,15 @@ fn conversation_escalate(tx: Tx<'_, '_>, id: ConversationId, newest: Step, step:
         Some(after) => put_under(tx, id, &id.0, &ConversationRecord::from(&after)),
         None => Ok(Output::Kept),
     }
+}
+
+fn regroup(
+    tx: Tx<'_, '_>,
+    id: ConversationId,
+    change: impl Fn(&Conversation) -> Option<Conversation>,
+) -> Made {
+    let after = look_up::conversation(tx, id)?.and_then(|known| change(&known)).ok_or(Refused::NotFound)?;
+    put_under(tx, id, &id.0, &ConversationRecord::from(&after))
 }
 
 fn session_add(tx: Tx<'_, '_>, session: &Session) -> Made {

@@ -186,7 +186,7 @@ pub fn envelope(id: u8, kind: EnvelopeKind, epoch: u32) -> NewEnvelope {
 
 pub fn epoch(id: u8, number: u32, position: u64) -> NewEnvelope {
     NewEnvelope {
-        readers: Some(Readers { persons: vec![PersonId([5; 16])], teams: vec![] }),
+        readers: Some(Readers { persons: vec![PersonId([5; 16])], teams: vec![], guests: vec![] }),
         position: Some(position),
         ..envelope(id, EnvelopeKind::Epoch, number)
     }

@@ -58,7 +58,10 @@ impl Ahead<'_> {
         match self.core.check_sealable(&self.sending) {
             Err(ComposeError::NeedsEpoch(_)) => {
                 let epoch = self.core.compose_epoch(&self.sending, &EpochChange::Refresh, random)?;
-                self.push(epoch).map(drop)
+                self.push(epoch)?;
+                #[cfg(feature = "staff")]
+                self.repeat_card(random)?;
+                Ok(())
             }
             other => other,
         }
@@ -87,9 +90,13 @@ impl Ahead<'_> {
                     ids.push(waiting.id);
                     break;
                 }
-                Item::Text(_) if !ids.is_empty() && self.bytes() > APPEND_BYTES => break,
+                _ if !ids.is_empty() && self.bytes() > APPEND_BYTES => break,
                 Item::Text(text) => {
                     self.compose(waiting.id, &Body::Text(text.clone()), random)?;
+                    ids.push(waiting.id);
+                }
+                Item::Join(join) => {
+                    self.compose(waiting.id, &Body::Join(join.clone()), random)?;
                     ids.push(waiting.id);
                 }
             }
@@ -106,6 +113,9 @@ impl Ahead<'_> {
         random: &mut dyn Random,
     ) -> Result<(), ComposeError> {
         let before = self.core.holder();
+        if let Control::Moderate(change) = control {
+            return self.moderate(id, change, random);
+        }
         let body = match control {
             Control::Claim => Body::Claim,
             Control::Release => Body::Release,
@@ -114,13 +124,15 @@ impl Ahead<'_> {
             Control::Close(..) => Body::Close,
             Control::Unblock => Body::Reopen,
             Control::Remark(remark) => Body::Remark(remark.clone()),
+            Control::Invite(invite) => Body::Invite(invite.clone()),
+            Control::Moderate(_) => return Err(ComposeError::State),
         };
         let cause = self.compose(id, &body, random)?;
         let holder = match (control, self.envelopes.last().and_then(|envelope| envelope.assignee)) {
-            (Control::Close(..) | Control::Unblock | Control::Remark(_), _) => return Ok(()),
             (Control::Release, _) => None,
             (Control::HandOver(to), _) => Some(*to),
             (Control::Claim, claimer) => claimer,
+            _ => return Ok(()),
         };
         if holder != before {
             let change = EpochChange::Holder { holder, cause };
@@ -138,6 +150,9 @@ impl Ahead<'_> {
 /// confirms it for all: sixty members would otherwise write as many receipts a line.
 pub(super) fn receipt_due(talk: &Talk, kind: SessionKind) -> Option<(Digest, Option<Digest>)> {
     let newest = talk.newest_other?;
+    if talk.summary.id.is_group() {
+        return None;
+    }
     if talk.room().is_some() {
         let seen = talk.seen_other.filter(|seen| Some(*seen) > talk.confirmed.1)?;
         let digest = talk.core.digest_at(seen)?;

@@ -92,6 +92,9 @@ pub(super) struct Talk {
     /// A thread: what its remarks come to.
     #[cfg(feature = "staff")]
     remarks: RemarksView,
+    /// A talk: with which keys its seeker comes into groups.
+    #[cfg(feature = "staff")]
+    pub joins: BTreeMap<ConversationId, crate::group::Join>,
     /// Messages that were sealed under keys that this person has not got.
     #[cfg(feature = "staff")]
     unreadable: u32,
@@ -175,6 +178,8 @@ impl Talk {
             folded: super::search::Folded::default(),
             #[cfg(feature = "staff")]
             remarks: RemarksView::default(),
+            #[cfg(feature = "staff")]
+            joins: BTreeMap::new(),
             #[cfg(feature = "staff")]
             unreadable: 0,
         }
@@ -305,7 +310,7 @@ impl Talk {
                 id,
                 position,
                 time_s,
-                author: author(applied.author, kind, place),
+                author: self.author(applied.author, kind, place),
                 body: MessageBody::Missing,
                 progress: Progress::Stored,
             });
@@ -316,7 +321,7 @@ impl Talk {
 
     /// Says whether to load anew.
     fn take_event(&mut self, applied: &Applied, time_s: u64, kind: SessionKind, place: &Place) -> bool {
-        let by = author(applied.author, kind, place);
+        let by = self.author(applied.author, kind, place);
         if by == Author::Own {
             self.own_last_s = self.own_last_s.max(applied.claimed_time_ms / 1000);
         }
@@ -361,6 +366,22 @@ impl Talk {
                 super::remark::take(&mut self.remarks, remark, &by, time_s);
                 self.line(line(MessageBody::Remark(remark.clone())));
             }
+            Event::Card => {
+                let readers = self.readers(place);
+                if readers != self.readers_told {
+                    self.line(line(MessageBody::ReadersChanged(readers.clone())));
+                }
+                self.readers_told = readers;
+            }
+            Event::Invited(invite) => {
+                self.line(line(MessageBody::Invited(invite.group, invite.title.clone())));
+            }
+            Event::Joined(join) => {
+                self.outbox.retain(|waiting| waiting.id != applied.id);
+                #[cfg(feature = "staff")]
+                super::group::note(self, join, place);
+                self.line(line(MessageBody::Joined(join.group, join.name.clone())));
+            }
             Event::Introduced { pseudonym, .. } => self.seeker_name.clone_from(pseudonym),
             Event::Receipt { delivered, read } => {
                 if by == Author::Own {
@@ -371,6 +392,10 @@ impl Talk {
             }
             Event::Epoch(epoch) => {
                 self.settle(epoch.holder_changed, epoch.holder, kind, place);
+                if self.summary.id.is_group() {
+                    // By which names its guests are there, the card says that comes with it.
+                    return epoch.reload;
+                }
                 let readers = self.readers(place);
                 if epoch.number > 0 && readers != self.readers_told {
                     self.line(line(MessageBody::ReadersChanged(readers.clone())));
@@ -498,6 +523,7 @@ impl Talk {
             .iter()
             .map(|reader| match reader {
                 Reader::Seeker(_) => ReaderView::Seeker,
+                Reader::Guest(guest) => ReaderView::Guest(self.core.guest_name(guest.guest).to_owned()),
                 Reader::Team { team, .. } => {
                     let name = state.team(*team).map_or_else(String::new, |team| team.name().to_owned());
                     ReaderView::Team(*team, name)
@@ -584,6 +610,7 @@ impl Talk {
             about: self.about(),
             #[cfg(feature = "staff")]
             room: self.room(),
+            group: self.group(),
             thread: thread(kind, self.summary.id),
             site: self.core.epoch().map_or(self.summary.site, |epoch| epoch.header.site),
             team: self.core.team().unwrap_or(self.summary.team),
@@ -622,6 +649,7 @@ impl Talk {
 /// Who wrote something, as this session sees it.
 pub(super) fn author(signer: Option<Signer>, kind: SessionKind, place: &Place) -> Author {
     match (signer, kind) {
+        (Some(Signer::Guest(guest)), _) => Author::Guest(guest, String::new()),
         (Some(Signer::Seeker), SessionKind::Seeker(_)) => Author::Own,
         (Some(Signer::Person { person, .. }), SessionKind::Staff(own)) if person == own => Author::Own,
         (Some(Signer::Person { person, .. }), _) => Author::Staff(person, name(place, person)),
@@ -652,7 +680,7 @@ pub(super) fn party(
 /// The staff's thread about a talk.
 fn thread(kind: SessionKind, id: ConversationId) -> Option<ConversationId> {
     let staff = STAFF && matches!(kind, SessionKind::Staff(_));
-    (staff && !id.is_staff()).then(|| ConversationKind::thread_id(id))
+    (staff && !id.is_staff() && !id.is_group()).then(|| ConversationKind::thread_id(id))
 }
 
 fn name(place: &Place, person: PersonId) -> String {

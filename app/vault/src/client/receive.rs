@@ -2,7 +2,7 @@
 
 use super::{
     Client, STAFF,
-    conversation::{Talk, Verdict, author, party, view},
+    conversation::{Talk, Verdict, party, view},
     entry::staff,
     request::{get, path},
     state::AccountState,
@@ -288,7 +288,9 @@ impl<T: Transport> Client<T> {
         let days = place.log.state().site(site).map_or(0, |site| u64::from(site.retention_days));
         let kept_s = (days * 24 * 60 * 60).saturating_sub(CLOCKS_DIFFER_S);
         let over = |last_s: u64| last_s.saturating_add(kept_s) <= now_s;
-        state.known.iter().any(|(id, known)| known.mark.is_some() && !there(id) && !over(known.last_s))
+        // Of a group one may be removed at any time.
+        let counts = |id: &ConversationId| !id.is_group() && !there(id);
+        state.known.iter().any(|(id, known)| known.mark.is_some() && counts(id) && !over(known.last_s))
     }
 
     /// Makes room for a conversation, or takes over what the server says of it.
@@ -509,7 +511,7 @@ impl<T: Transport> Client<T> {
         let Some(talk) = session.talks.get_mut(&id) else { return };
         let view = view(place, &session.keyring, None);
         if let Ok(signer) = talk.core.apply_typing(&view, sealed) {
-            let author = author(Some(signer), session.kind, place);
+            let author = talk.author(Some(signer), session.kind, place);
             if author != Author::Own {
                 self.tell(News::Typing { conversation: id, author });
             }

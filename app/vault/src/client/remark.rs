@@ -77,7 +77,9 @@ impl<T: Transport> Client<T> {
                 Ok(())
             }
             (_, Control::Remark(_)) => Err(Failure::TextInvalid),
-            (true, _) => Err(Failure::NotNow),
+            (_, Control::Moderate(_)) if conversation.is_group() => Ok(()),
+            (_, Control::Moderate(_)) | (true, _) => Err(Failure::NotNow),
+            (false, _) if conversation.is_group() => Err(Failure::NotNow),
             (false, _) => Ok(()),
         }
     }

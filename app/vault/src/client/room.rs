@@ -35,11 +35,11 @@ pub(super) fn opening(
     Some(room.core.open_room(sending, room.summary.team, month, random))
 }
 
-/// Whether the present month's room is to be renewed without anybody writing in it: the log has other members by now, or
+/// Whether the present month's room, or a group, is to be renewed without anybody writing in it: the log has other members by now, or
 /// others' keys. Who joins would otherwise wait for the next words to read along.
 pub(super) fn renewal_due(room: &Talk, sending: &Sending<'_>) -> bool {
-    room.room() == Some(Month::at(sending.now_ms / 1000))
-        && room.core.is_readable()
+    let now = room.room() == Some(Month::at(sending.now_ms / 1000)) || room.summary.id.is_group();
+    now && room.core.is_readable()
         && room.core.check_sealable(sending) == Err(ComposeError::NeedsEpoch(NeedsEpoch::Readers))
 }
 

@@ -46,7 +46,7 @@ impl Folded {
 }
 
 /// Without case, accents and spelling variants of one character: "Büro" is found by "buro" and by "BÜRO".
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).default_case_fold().collect()
 }
 

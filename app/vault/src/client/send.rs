@@ -12,7 +12,9 @@ use super::{
     thread::handover_due,
     transport::Transport,
 };
-use crate::{conversation::Sending, message::Body, random::draw};
+#[cfg(feature = "staff")]
+use crate::group::Invite;
+use crate::{conversation::Sending, group::Join, message::Body, random::draw};
 use beistand_protocol::{
     api::{Append, Appended, ConversationOpen, Envelope, Outcome, SessionKind, route},
     error::Code,
@@ -49,6 +51,8 @@ pub(super) struct Outgoing {
 /// What it is.
 pub(super) enum Item {
     Text(String),
+    /// The seeker comes into a group.
+    Join(Box<Join>),
     /// With the number of the call that waits for the outcome.
     Control(Control, u32),
 }
@@ -66,6 +70,10 @@ pub(super) enum Control {
     Unblock,
     /// In a thread: changes no state, but is asked for and answered alike.
     Remark(Remark),
+    /// In a talk, likewise.
+    Invite(Invite),
+    /// Of a group.
+    Moderate(super::group::Moderation),
 }
 /// Changes of state: seekers make none.
 #[cfg(not(feature = "staff"))]
@@ -86,7 +94,7 @@ impl Outgoing {
     pub fn line(&self) -> MessageView {
         let text = match &self.item {
             Item::Text(text) => text.clone(),
-            Item::Control(..) => String::new(),
+            Item::Join(_) | Item::Control(..) => String::new(),
         };
         MessageView {
             id: self.id,
@@ -288,7 +296,11 @@ impl<T: Transport> Client<T> {
         };
         let beside = session.beside(conversation);
         let talk = session.talks.get_mut(&conversation).ok_or(Failure::NotNow)?;
-        if !session.connected || talk.unopened || now_ms < talk.typed_ms + TYPING_MS {
+        if !session.connected
+            || talk.unopened
+            || conversation.is_group()
+            || now_ms < talk.typed_ms + TYPING_MS
+        {
             return Ok(Reply::Done);
         }
         let view = view(place, &session.keyring, beside.as_ref());
@@ -413,7 +425,7 @@ impl<T: Transport> Client<T> {
                 Item::Text(text) => Body::Text(text.clone()),
                 #[cfg(feature = "staff")]
                 Item::Control(Control::Remark(remark), _) => Body::Remark(remark.clone()),
-                Item::Control(..) => continue,
+                Item::Join(_) | Item::Control(..) => continue,
             };
             ahead.compose(waiting.id, &body, &mut *self.random).map_err(refused)?;
             if ahead.bytes() > APPEND_BYTES {
@@ -452,6 +464,13 @@ impl<T: Transport> Client<T> {
         let view = view(place, keyring, beside.as_ref());
         let basis = session.seen.basis(&place.log, session.kind, talk.summary.team, now_ms);
         let sending = Sending { view, basis, now_ms };
+        if matches!(kind, SessionKind::Seeker(_))
+            && id.is_group()
+            && talk.core.check_sealable(&sending).is_err()
+        {
+            // Guests make no epoch: what waits goes out under the next one of who moderates.
+            return;
+        }
         let renewal_due = || handover_due(talk, beside.as_ref(), place) || room::renewal_due(talk, &sending);
         if !waits && receipt.is_none() && !(STAFF && renewal_due()) {
             return;

@@ -13,7 +13,7 @@ use beistand_protocol::{
 impl Session {
     /// The talk whose thread this would be, if it is known here.
     pub fn talk_of_thread(&self, id: ConversationId) -> Option<ConversationId> {
-        let mut talks = self.talks.keys().filter(|talk| !talk.is_staff());
+        let mut talks = self.talks.keys().filter(|talk| !talk.is_staff() && !talk.is_group());
         talks.find(|talk| ConversationKind::thread_id(**talk) == id).copied()
     }
 

@@ -7,16 +7,16 @@ use crate::{
     message::{Body, Content, MessageError, seal_envelope, seal_typing},
     random::{Random, draw},
 };
-#[cfg(feature = "staff")]
-use beistand_protocol::month::Month;
 use beistand_protocol::{
     api::{Envelope, EnvelopeKind, Sealed},
     codec,
-    epoch::{Basis, ConversationKind, EpochChain, Facts, NeedsEpoch},
+    epoch::{Author, Basis, ConversationKind, EpochChain, Facts, NeedsEpoch},
     id::{Digest, MessageId, PersonId, SiteId, TeamId},
     limit,
     suite::Suite,
 };
+#[cfg(feature = "staff")]
+use beistand_protocol::{epoch::Guest, month::Month};
 use thiserror::Error;
 
 /// What something is made with.
@@ -62,8 +62,11 @@ pub enum EpochChange<'a> {
         /// Digest of the claim, release or handover, applied before.
         cause: Digest,
     },
-    /// The seeker's keys change (P16); signed by the former ones.
+    /// The seeker's keys change (P16), or a guest's; signed by the former ones.
     SeekerKeys(&'a PartyKeys),
+    /// A group has these guests.
+    #[cfg(feature = "staff")]
+    Guests(Vec<Guest>),
 }
 
 impl Conversation {
@@ -98,7 +101,7 @@ impl Conversation {
         let seeker = Some(keys.public());
         self.first_epoch(
             sending,
-            Facts { kind: ConversationKind::Talk, site, team, holder: None, seeker },
+            Facts { kind: ConversationKind::Talk, site, team, holder: None, seeker, guests: Vec::new() },
             random,
         )
     }
@@ -132,7 +135,23 @@ impl Conversation {
         self.open_staff(sending, ConversationKind::Room { month }, SiteId::NONE, team, random)
     }
 
-    /// Makes the first epoch of a staff thread, of notes or of a room.
+    /// Makes the first epoch of a group at a site, which nobody has come into yet.
+    ///
+    /// # Errors
+    /// [`ComposeError`].
+    #[cfg(feature = "staff")]
+    pub fn open_group(
+        &self,
+        sending: &Sending<'_>,
+        kind: ConversationKind,
+        site: SiteId,
+        random: &mut dyn Random,
+    ) -> Result<Envelope, ComposeError> {
+        let team = sending.view.log.state().site(site).ok_or(ComposeError::State)?.team;
+        self.open_staff(sending, kind, site, team, random)
+    }
+
+    /// Makes the first epoch of a staff thread, of notes, of a room or of a group.
     ///
     /// # Errors
     /// [`ComposeError`].
@@ -147,10 +166,10 @@ impl Conversation {
         if kind == ConversationKind::Talk || !matches!(self.party, Party::Staff { .. }) {
             return Err(ComposeError::State);
         }
-        let facts = Facts { kind, site, team, holder: None, seeker: None };
+        let facts = Facts { kind, site, team, holder: None, seeker: None, guests: Vec::new() };
         let facts = facts
             .beside(sending.view.log.state(), sending.view.talk())
-            .filter(|_| kind.staff_id(team) == Some(self.id))
+            .filter(|_| kind.fits(team, self.id))
             .ok_or(ComposeError::State)?;
         self.first_epoch(sending, facts, random)
     }
@@ -189,7 +208,19 @@ impl Conversation {
                 Some(*cause)
             }
             EpochChange::SeekerKeys(keys) => {
-                facts.seeker = Some(keys.public());
+                match self.author() {
+                    Author::Guest(own) => facts
+                        .guests
+                        .iter_mut()
+                        .filter(|guest| guest.guest == own)
+                        .for_each(|guest| guest.keys = keys.public()),
+                    _ => facts.seeker = Some(keys.public()),
+                }
+                None
+            }
+            #[cfg(feature = "staff")]
+            EpochChange::Guests(guests) => {
+                facts.guests.clone_from(guests);
                 None
             }
         };
@@ -219,7 +250,7 @@ impl Conversation {
             cause,
             position: self.length(),
             closing_heads,
-            author: self.party.author(),
+            author: self.author(),
             signing: &self.party.keys().signing,
             chain: &self.chain,
             known: &self.keys,
@@ -260,9 +291,9 @@ impl Conversation {
         self.check_sealable(sending)?;
         let (number, digest, key) = self.sealing_key().ok_or(ComposeError::NotReadable)?;
         let (counter, predecessor, heads) = if body.is_history() {
-            self.graph.next(self.person(), self.device)
+            self.graph.next(self.author().into(), self.device)
         } else {
-            (self.graph.next_receipt(self.person(), self.device), None, Vec::new())
+            (self.graph.next_receipt(self.author().into(), self.device), None, Vec::new())
         };
         let content = self.content(sending, id, digest, counter, predecessor, heads);
         seal_envelope(content, body, number, key, &self.party.keys().signing, random)
@@ -273,7 +304,7 @@ impl Conversation {
     /// that runs ahead. Whether the server ever shows the receipt again must not matter, or one that hides
     /// it makes this client repeat a number, and everybody else refuses what repeats.
     pub fn draw_receipt_number(&mut self) {
-        self.graph.draw_receipt(self.person(), self.device);
+        self.graph.draw_receipt(self.author().into(), self.device);
     }
 
     /// Takes over which numbers of receipts a former copy of this conversation has used up, after loading
@@ -292,7 +323,7 @@ impl Conversation {
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, ComposeError> {
         self.check_sealable(sending)?;
-        let counter = self.graph.use_typing(self.person(), self.device);
+        let counter = self.graph.use_typing(self.author().into(), self.device);
         let (number, digest, key) = self.sealing_key().ok_or(ComposeError::NotReadable)?;
         let content = self.content(sending, MessageId([0; 16]), digest, counter, None, Vec::new());
         seal_typing(content, number, key, &self.party.keys().signing, random).map_err(ComposeError::Message)
@@ -301,13 +332,6 @@ impl Conversation {
     fn sealing_key(&self) -> Option<(u32, Digest, &crate::epoch::EpochKey)> {
         let newest = self.epoch()?;
         Some((newest.header.number, newest.digest, self.keys.get(&newest.header.number)?))
-    }
-
-    fn person(&self) -> Option<PersonId> {
-        match self.party {
-            Party::Seeker(_) => None,
-            Party::Staff { person, .. } => Some(person),
-        }
     }
 
     fn content(
@@ -327,7 +351,7 @@ impl Conversation {
             conversation: self.id,
             epoch,
             id,
-            author: self.party.author(),
+            author: self.author(),
             device_session: self.device,
             counter,
             predecessor,

@@ -1,7 +1,10 @@
 //! What comes out of a conversation: what an envelope means, or why it was refused.
 
 use super::graph::Alarm;
-use crate::message::MessageError;
+use crate::{
+    group::{Invite, Join},
+    message::MessageError,
+};
 use beistand_protocol::{
     epoch::{Author, EpochError},
     id::{DeviceSessionId, Digest, MessageId, PersonId},
@@ -70,6 +73,12 @@ pub enum Event {
     Blocked,
     /// The seeker may write again.
     Unblocked,
+    /// What a group is.
+    Card,
+    /// An invitation to a group.
+    Invited(Invite),
+    /// The seeker comes into a group.
+    Joined(Box<Join>),
     /// Sealed under an epoch that this reader can't open.
     Unreadable,
 }
@@ -89,6 +98,9 @@ impl core::fmt::Debug for Event {
             Self::Closed => f.write_str("Closed"),
             Self::Reopened => f.write_str("Reopened"),
             Self::Blocked => f.write_str("Blocked"),
+            Self::Card => f.write_str("Card"),
+            Self::Invited(_) => f.write_str("Invited(…)"),
+            Self::Joined(_) => f.write_str("Joined(…)"),
             Self::Unblocked => f.write_str("Unblocked"),
             Self::Unreadable => f.write_str("Unreadable"),
         }

@@ -8,7 +8,7 @@ use super::ApplyError;
 use crate::message::Content;
 use beistand_protocol::{
     epoch::Author,
-    id::{DeviceSessionId, Digest, PersonId},
+    id::{DeviceSessionId, Digest, GuestId, PersonId},
     limit,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,25 @@ pub enum Alarm {
 }
 
 /// A device session is one author's.
-type Session = (Option<PersonId>, DeviceSessionId);
+type Session = (Who, DeviceSessionId);
+
+/// Whose it is, whatever key signs: nobody uses up the counters of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Seeker,
+    Person(PersonId),
+    Guest(GuestId),
+}
+
+impl From<Author> for Who {
+    fn from(author: Author) -> Self {
+        match author {
+            Author::Seeker => Self::Seeker,
+            Author::Person { person, .. } => Self::Person(person),
+            Author::Guest(guest) => Self::Guest(guest),
+        }
+    }
+}
 
 /// See the module's documentation.
 #[derive(Debug, Clone, Default)]
@@ -45,11 +63,7 @@ pub(super) struct Graph {
 }
 
 fn session(content: &Content) -> Session {
-    let person = match content.author {
-        Author::Seeker => None,
-        Author::Person { person, .. } => Some(person),
-    };
-    (person, content.device_session)
+    (content.author.into(), content.device_session)
 }
 
 impl Graph {
@@ -134,7 +148,7 @@ impl Graph {
 
     #[cfg(test)]
     pub fn dangerous_set(&mut self, device: DeviceSessionId, counter: u64, last: Digest) {
-        self.sessions.insert((None, device), (counter, last));
+        self.sessions.insert((Who::Seeker, device), (counter, last));
     }
 
     /// The heads, in byte order.
@@ -144,12 +158,8 @@ impl Graph {
 
     /// Counter, predecessor and heads for the next message of a device session. With more heads
     /// than a message may name, the oldest wait for the next one.
-    pub fn next(
-        &self,
-        person: Option<PersonId>,
-        device: DeviceSessionId,
-    ) -> (u64, Option<Digest>, Vec<Digest>) {
-        let last = self.sessions.get(&(person, device));
+    pub fn next(&self, who: Who, device: DeviceSessionId) -> (u64, Option<Digest>, Vec<Digest>) {
+        let last = self.sessions.get(&(who, device));
         let predecessor = last.map(|(_, digest)| *digest);
         let mut heads: Vec<Digest> =
             self.heads.iter().filter(|head| Some(**head) != predecessor).copied().collect();
@@ -160,13 +170,13 @@ impl Graph {
     }
 
     /// The number of the next own receipt.
-    pub fn next_receipt(&self, person: Option<PersonId>, device: DeviceSessionId) -> u64 {
-        self.receipts.get(&(person, device)).map_or(1, |last| last.saturating_add(1)).max(self.drawn)
+    pub fn next_receipt(&self, who: Who, device: DeviceSessionId) -> u64 {
+        self.receipts.get(&(who, device)).map_or(1, |last| last.saturating_add(1)).max(self.drawn)
     }
 
     /// The next receipt's number, used up at once.
-    pub fn draw_receipt(&mut self, person: Option<PersonId>, device: DeviceSessionId) {
-        let shown = self.receipts.get(&(person, device)).copied().unwrap_or_default();
+    pub fn draw_receipt(&mut self, who: Who, device: DeviceSessionId) {
+        let shown = self.receipts.get(&(who, device)).copied().unwrap_or_default();
         self.drawn = self.drawn.max(shown).saturating_add(1);
     }
 
@@ -176,8 +186,8 @@ impl Graph {
     }
 
     /// The next typing counter, used up at once.
-    pub fn use_typing(&mut self, person: Option<PersonId>, device: DeviceSessionId) -> u64 {
-        let last = self.typing.entry((person, device)).or_default();
+    pub fn use_typing(&mut self, who: Who, device: DeviceSessionId) -> u64 {
+        let last = self.typing.entry((who, device)).or_default();
         *last = last.saturating_add(1);
         *last
     }

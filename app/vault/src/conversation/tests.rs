@@ -1,5 +1,6 @@
 //! The properties of conversations, each by the number it has in the design.
 
+mod group;
 mod hostile;
 mod message;
 mod model;

@@ -11,6 +11,11 @@ use std::time::Duration;
 /// Whether threads are known at all: seekers' pages know of none, and bring nothing for them.
 const STAFF: bool = cfg!(feature = "staff");
 
+/// Whether a conversation stands in no list of talks. Groups stand beside a seeker's own talks.
+fn is_beside(id: ConversationId) -> bool {
+    STAFF && (id.is_staff() || id.is_group())
+}
+
 /// Milliseconds that "is typing" stays without another notice.
 const TYPING_SHOWN_MS: u64 = 6000;
 
@@ -37,7 +42,7 @@ pub struct Typing {
 pub struct Conversations {
     /// The list of talks, unsorted; `None` until the worker has told it once.
     pub list: RwSignal<Option<Vec<ConversationView>>>,
-    /// What the staff say among themselves, in no list: threads, each beside its talk, and the rooms of teams.
+    /// What the staff say among themselves, in no list: threads, each beside its talk, and the rooms of teams; and groups.
     threads: RwSignal<Vec<ConversationView>>,
     lines: RwSignal<HashMap<ConversationId, Vec<Line>>>,
     typing: RwSignal<HashMap<ConversationId, Typing>>,
@@ -57,7 +62,7 @@ impl Conversations {
     /// One conversation, a thread or room too.
     #[must_use]
     pub fn get(self, id: ConversationId) -> Option<ConversationView> {
-        match STAFF && id.is_staff() {
+        match is_beside(id) {
             true => self.threads.with(|threads| threads.iter().find(|view| view.id == id).cloned()),
             false => self.list.with(|list| list.as_ref()?.iter().find(|view| view.id == id).cloned()),
         }
@@ -78,6 +83,16 @@ impl Conversations {
         });
         rooms.sort_unstable_by_key(|view| std::cmp::Reverse(view.room));
         rooms
+    }
+
+    /// The groups, newest words first.
+    #[cfg(feature = "staff")]
+    #[must_use]
+    pub fn groups(self) -> Vec<ConversationView> {
+        let mut groups: Vec<_> =
+            self.threads.with(|all| all.iter().filter(|view| view.group.is_some()).cloned().collect());
+        groups.sort_unstable_by_key(|view| std::cmp::Reverse((view.last_s, view.id)));
+        groups
     }
 
     /// The lines of a conversation in order.
@@ -121,7 +136,7 @@ impl Conversations {
     pub(super) fn replace(self, views: Vec<ConversationView>) {
         let mut talks = views;
         if STAFF {
-            self.threads.set(talks.extract_if(.., |view| view.id.is_staff()).collect());
+            self.threads.set(talks.extract_if(.., |view| is_beside(view.id)).collect());
         }
         self.list.set(Some(talks));
     }
@@ -134,7 +149,7 @@ impl Conversations {
             Some(known) => *known = view,
             None => list.push(view),
         };
-        match STAFF && view.id.is_staff() {
+        match is_beside(view.id) {
             true => self.threads.update(|threads| put(threads, view)),
             false => self.list.update(|list| put(list.get_or_insert_default(), view)),
         }

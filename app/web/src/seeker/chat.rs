@@ -6,7 +6,7 @@ use crate::clock;
 use crate::emergency::emergency_box;
 use crate::icon::{Icon, icon};
 use crate::part::{LeaveLink, Menu, SkipLink, Unconfirmed, focused_heading, numbers};
-use crate::talk::{Composer, Lines, Side, readers_text};
+use crate::talk::{Composer, Lines, Side, closed, group_of, readers_text, state};
 use crate::text;
 use beistand_protocol::id::ConversationId;
 use beistand_protocol::worker::{Author, Call, ConversationView, MessageBody, StateView};
@@ -20,10 +20,10 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
     // What somebody chose; otherwise the newest conversation.
     let chosen = RwSignal::new(None::<ConversationId>);
     let newest = Memo::new(move |_| {
-        client
-            .conversations
-            .list
-            .with(|list| list.as_ref()?.iter().max_by_key(|view| view.last_s).map(|view| view.id))
+        client.conversations.list.with(|list| {
+            let talks = list.as_ref()?.iter().filter(|view| !view.id.is_group());
+            talks.max_by_key(|view| view.last_s).map(|view| view.id)
+        })
     });
     let current = Memo::new(move |_| chosen.get().or(newest.get()));
     let known = Memo::new(move |_| client.conversations.list.with(Option::is_some));
@@ -32,12 +32,23 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
             client.tell(Call::Show { conversation });
         }
     });
+    // A group that is gone was chosen no longer.
+    Effect::new(move || {
+        let gone = |id: &ConversationId| known.get() && client.conversations.get(*id).is_none();
+        if chosen.get().as_ref().is_some_and(|id| id.is_group() && gone(id)) {
+            chosen.set(None);
+        }
+    });
+    let tick = clock::half_minutes();
+    let not_now = Memo::new(move |_| {
+        tick.track();
+        closed(locale, &*group_of(client, current.get()?)?)
+    });
     let blocked = Memo::new(move |_| {
         let is = |view: &ConversationView| view.state == StateView::Blocked;
         client.conversations.list.with(|list| list.as_ref().is_some_and(|list| list.iter().any(is)))
     });
     // "You get an answer by tomorrow, 6 PM": what was promised to whoever waits, else what is promised now.
-    let tick = clock::half_minutes();
     let promise = Memo::new(move |_| {
         tick.track();
         let by_s = match current.get().and_then(|id| client.conversations.get(id)) {
@@ -55,6 +66,7 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
             <SkipLink locale=locale />
             <ChatHeader name=name current=current chosen=chosen gate=gate />
             <Unconfirmed side=Side::Seeker />
+            <Places current=current chosen=chosen />
             <main class="chat-main" id="content" tabindex="-1">
                 {move || match (known.get(), current.get()) {
                     (_, Some(id)) => view! { <Talk conversation=id promise=promise /> }.into_any(),
@@ -62,8 +74,9 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
                     (false, None) => view! { <p class="loading narrow" role="status">{text::busy(locale)}</p> }.into_any(),
                 }}
             </main>
-            {move || (known.get() && !blocked.get()).then(|| {
-                view! {
+            {move || (known.get() && !blocked.get()).then(|| match not_now.get() {
+                Some(words) => view! { <footer class="chat-foot"><p class="note letter">{words}</p></footer> }.into_any(),
+                None => view! {
                     <footer class="chat-foot">
                         <Composer
                             conversation=current
@@ -74,9 +87,45 @@ pub(super) fn Chat(name: String, gate: RwSignal<Gate>) -> impl IntoView {
                             <Emergency />
                         </Composer>
                     </footer>
-                }
+                }.into_any(),
             })}
         </div>
+    }
+}
+
+/// The own conversation and the groups, one beside the other, once there is a group.
+#[component]
+fn Places(current: Memo<Option<ConversationId>>, chosen: RwSignal<Option<ConversationId>>) -> impl IntoView {
+    let client = use_client();
+    let locale = client.locale;
+    let groups = Memo::new(move |_| {
+        let list = client.conversations.list.get().unwrap_or_default();
+        let named = list.into_iter().filter_map(|view| Some((view.id, view.group?.title, view.unread > 0)));
+        named.collect::<Vec<_>>()
+    });
+    let place = move |(id, title, new): (Option<ConversationId>, String, bool)| {
+        let pressed = move || match (current.get().filter(ConversationId::is_group), id) {
+            (shown, Some(_)) => shown == id,
+            (shown, None) => shown.is_none(),
+        };
+        let mark =
+            (new && !pressed()).then(|| view! { " " <span class="tag">{text::group_new(locale)}</span> });
+        view! {
+            <button class="chip" r#type="button" aria-pressed=move || pressed().to_string() on:click=move |_| chosen.set(id)>
+                {title} {mark}
+            </button>
+        }
+    };
+    move || {
+        groups.with(|groups| !groups.is_empty()).then(|| {
+            let own = (None, text::group_own_talk(locale).to_owned(), false);
+            let all = groups.get().into_iter().map(|(id, title, new)| (Some(id), title, new));
+            view! {
+                <nav class="chat-places" aria-label=text::group_places(locale)>
+                    {core::iter::once(own).chain(all).map(place).collect_view()}
+                </nav>
+            }
+        })
     }
 }
 
@@ -103,6 +152,9 @@ fn ChatHeader(
     let heading = focused_heading();
     // The counselor who wrote or took it last, else the site.
     let who = move || {
+        if let Some(group) = current.get().and_then(|id| group_of(client, id)) {
+            return group.title;
+        }
         let lines = current.get().map(|id| client.conversations.lines(id)).unwrap_or_default();
         let counselor = lines.iter().rev().find_map(|line| {
             line.view.with(|view| match (&view.body, &view.author) {
@@ -114,17 +166,28 @@ fn ChatHeader(
             .or_else(|| client.site.with(|site| site.as_ref().map(|site| site.settings.name.clone())))
             .unwrap_or_else(|| text::talk_somebody(locale).to_owned())
     };
+    let tick = clock::half_minutes();
     let state = move || {
-        if current.get().and_then(|id| client.conversations.typing(id)).is_some() {
+        tick.track();
+        if let Some(group) = current.get().and_then(|id| group_of(client, id)) {
+            return state(locale, &group);
+        }
+        let words = if current.get().and_then(|id| client.conversations.typing(id)).is_some() {
             text::chat_typing(locale)
         } else if somebody(client, current) {
             text::chat_somebody_there(locale)
         } else {
             text::chat_nobody_there(locale)
-        }
+        };
+        words.to_owned()
     };
-    let several =
-        move || client.conversations.list.with(|list| list.as_ref().is_some_and(|list| list.len() > 1));
+    let talk = |view: &&ConversationView| !view.id.is_group();
+    let several = move || {
+        client
+            .conversations
+            .list
+            .with(|list| list.as_ref().is_some_and(|list| list.iter().filter(talk).count() > 1))
+    };
     let log_out = move |_| client.tell(Call::LogOut);
     view! {
         <header class="top chat-top">
@@ -156,6 +219,7 @@ fn Others(current: Memo<Option<ConversationId>>, chosen: RwSignal<Option<Convers
     let locale = client.locale;
     let items = move || {
         let mut list = client.conversations.list.get().unwrap_or_default();
+        list.retain(|view| !view.id.is_group());
         list.sort_by_key(|view| std::cmp::Reverse(view.last_s));
         list.into_iter()
             .map(|view| {
@@ -230,11 +294,17 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     let readers = Memo::new(move |_| {
         view_of().map(|view| readers_text(locale, Side::Seeker, &view.readers)).unwrap_or_default()
     });
+    let own_name = Memo::new(move |_| {
+        let group = view_of()?.group?;
+        let own = group.guests.into_iter().find(|guest| Some(guest.guest) == group.own);
+        own.map(|guest| guest.name)
+    });
     let before = move || {
         view! {
             <li class="note lock-line">
                 {icon(Icon::Lock, 16)} " "
                 {move || text::chat_readers(locale, &readers.get())} " "
+                {move || own_name.get().map(|name| view! { {text::group_own(locale, &name)} " " })}
                 <a href=format!("/privacy?lang={}", locale.tag()) target="_blank" rel="noopener noreferrer">{text::chat_readers_what(locale)}</a>
             </li>
         }
@@ -256,6 +326,9 @@ fn Talk(conversation: ConversationId, promise: Memo<String>) -> impl IntoView {
     });
     let below = move || {
         let mut notes = Vec::new();
+        if conversation.is_group() {
+            return Vec::new().collect_view();
+        }
         if blocked.get() {
             let words = note("note", text::chat_blocked(locale), String::new(), "");
             return [words, emergency_box(locale, "emergency-blocked", numbers())]

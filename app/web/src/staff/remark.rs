@@ -13,7 +13,7 @@ pub(super) fn who(client: Client, author: &Author) -> String {
     let locale = client.locale;
     match author {
         Author::Own => text::remark_you(locale).to_owned(),
-        Author::Staff(_, name) => name.clone(),
+        Author::Staff(_, name) | Author::Guest(_, name) => name.clone(),
         Author::Seeker => text::reader_seeker(locale).to_owned(),
     }
 }

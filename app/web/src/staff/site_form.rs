@@ -80,6 +80,7 @@ pub(super) fn SiteForm(site: SiteView) -> impl IntoView {
                     <p class="hint" id="site-emergency-hint">{text::admin_site_emergency_hint(locale)}</p>
                 </div>
             </SubmitForm>
+            <super::group::GroupsAllowed site=id />
             <p role="status" class="small">{move || saved.get().then_some(text::admin_site_saved(locale))}</p>
         </section>
     }

@@ -325,6 +325,7 @@ pub(super) fn Person(
         <div class="stack wide">
             <Tags conversation place />
             <OwnNote conversation place />
+            <super::group::InviteToGroup conversation />
             {facts}
             <DocumentButton conversation />
         </div>

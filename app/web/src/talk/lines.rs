@@ -232,7 +232,7 @@ fn line_id(line: MessageId) -> String {
 fn typing_view(client: Client, side: Side, author: &Author) -> impl IntoView + use<> {
     let locale = client.locale;
     let words = match (author, side) {
-        (Author::Staff(_, name), _) => text::talk_is_typing(locale, name),
+        (Author::Staff(_, name) | Author::Guest(_, name), _) => text::talk_is_typing(locale, name),
         (_, Side::Seeker) => text::talk_typing_somebody(locale).to_owned(),
         (_, Side::Staff) => text::talk_is_typing(locale, text::reader_seeker(locale)),
     };
@@ -254,6 +254,13 @@ fn line_view(client: Client, conversation: ConversationId, side: Side, line: &Li
         let (author, body) = content.get();
         match body {
             MessageBody::Text(words) => message(client, conversation, side, author, words, &view).into_any(),
+            MessageBody::Invited(group, title) if side == Side::Seeker => {
+                super::group::invitation(client, conversation, group, &title).into_any()
+            }
+            #[cfg(feature = "staff")]
+            MessageBody::Joined(group, name) if side == Side::Staff => {
+                crate::staff::group::admission(client, conversation, group, name).into_any()
+            }
             other => note(client, side, &author, &other).into_any(),
         }
     }
@@ -272,7 +279,9 @@ fn message(
     let id = view.with_untracked(|view| view.id);
     let time = clock::time(locale, view.with_untracked(|view| view.time_s));
     let name = match (&author, side) {
-        (Author::Staff(_, name), _) => Some(view! { <span class="name">{name.clone()}</span> }.into_any()),
+        (Author::Staff(_, name) | Author::Guest(_, name), _) => {
+            Some(view! { <span class="name">{name.clone()}</span> }.into_any())
+        }
         (Author::Own, _) => {
             Some(view! { <span class="hide">{text::talk_own(locale)} ": "</span> }.into_any())
         }
@@ -342,6 +351,8 @@ fn note(client: Client, side: Side, author: &Author, body: &MessageBody) -> impl
         MessageBody::ReadersChanged(readers) => {
             ("note", text::talk_readers_changed(locale, &readers_text(locale, side, readers)))
         }
+        MessageBody::Invited(_, title) => ("note", text::group_invited(locale, title)),
+        MessageBody::Joined(_, name) => ("note", text::group_joined(locale, name)),
         MessageBody::Missing => ("note warn", text::talk_missing(locale).to_owned()),
         MessageBody::Refused => ("note warn", text::talk_refused(locale).to_owned()),
         #[cfg(feature = "staff")]

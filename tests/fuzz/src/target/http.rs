@@ -86,6 +86,7 @@ const BODIES: &[(&str, Built)] = bodies![
     route::TEAM_BLOCKS_PUT => blocks::EditionPut,
     route::OWN_BLOCKS_PUT => blocks::EditionPut,
     route::NOTE_PUT => blocks::EditionPut,
+    route::GROUP => api::GroupPut,
 ];
 
 fn built<T: DeserializeOwned + serde::Serialize>(choices: &mut Choices<'_>) -> Option<Vec<u8>> {

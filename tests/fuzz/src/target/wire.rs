@@ -26,6 +26,7 @@ macro_rules! cases {
 pub const CASES: &[Case] = cases![
     // Bodies of requests and answers
     api::LogHead,
+    api::GroupPut,
     api::OrganisationInfo,
     api::SiteInfo,
     api::LogPage,

@@ -63,7 +63,8 @@ impl Talk {
                 .range(number..)
                 .take_while(|(later, header)| *later == number || header.history.is_some())
                 .any(|(_, header)| header.members.iter().any(|member| member.person == person)),
-            Reader::Seeker(_) => false,
+            // No client of this world founds groups.
+            Reader::Seeker(_) | Reader::Guest(_) => false,
         };
         let reaches = |from: u32| from >= epoch && self.epochs[from as usize].history_from <= epoch;
         let boxed = |old: &&OldKey| names(&self.epochs[old.within as usize].readers[usize::from(old.reader)]);

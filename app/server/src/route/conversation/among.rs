@@ -1,6 +1,6 @@
-//! What the staff open among themselves: threads about talks, and the rooms of teams.
+//! What the staff open: threads about talks, the rooms of teams, and groups.
 
-use super::{opened, room, thread};
+use super::{group, opened, room, thread};
 use crate::{app::App, error::ApiError};
 use beistand_domain::{
     record::{Conversation, Session},
@@ -34,6 +34,7 @@ pub(super) async fn open(
     let (whose, talk) = match kind_of(&envelopes)? {
         ConversationKind::Thread { about } => thread::judge(app, session, about, (site, team))?,
         ConversationKind::Room { month } => room::judge(app, &verified, person, team, month)?,
+        ConversationKind::Group { .. } => group::judge(app, &verified, person, (site, team))?,
         ConversationKind::Talk | ConversationKind::Note { .. } => return Err(Code::Forbidden.into()),
     };
     if app.hub.conversation(id).is_some() {

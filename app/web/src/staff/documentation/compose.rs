@@ -138,7 +138,7 @@ impl Source {
         let mut all = Vec::new();
         for line in self.talk.lines.iter().chain(&self.thread.lines) {
             let by = match (&line.author, &line.body) {
-                (_, MessageBody::ReadersChanged(_)) | (Author::Seeker, _) => None,
+                (_, MessageBody::ReadersChanged(_)) | (Author::Seeker | Author::Guest(..), _) => None,
                 (Author::Own, _) => Some(self.own),
                 (Author::Staff(person, _), _) => Some(*person),
             };
@@ -301,6 +301,8 @@ impl<'a> Writer<'a> {
         match author {
             Author::Own => self.person(self.source.own),
             Author::Staff(person, _) => self.person(*person),
+            // There are none in talks and threads.
+            Author::Guest(_, name) => text::isolated(name).into_owned(),
             Author::Seeker if self.choices.anonymised || self.source.seeker.is_empty() => {
                 text::document_seeker(self.locale).to_owned()
             }
