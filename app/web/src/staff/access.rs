@@ -189,8 +189,9 @@ fn Factor(name: String) -> impl IntoView {
             <p class="small muted">{text::access_factor_lost(locale)}</p>
         }
     };
-    let demanded = Memo::new(move |_| {
-        matches!(client.session.get(), Session::Known(SessionView::Staff { factor: FactorDemand::Met, .. }))
+    let demand = Memo::new(move |_| match client.session.get() {
+        Session::Known(SessionView::Staff { factor, .. }) => factor,
+        _ => FactorDemand::None,
     });
     let since = Memo::new(move |_| known.with(|known| known.as_ref().map(|known| known.since_s)));
     let body = move || {
@@ -198,7 +199,7 @@ fn Factor(name: String) -> impl IntoView {
         (None, _) => ().into_any(),
         (Some(_), Some(shared)) => setting_up(shared).into_any(),
         (Some(None), None) => view! {
-            <p>{text::access_factor_off(locale)}</p>
+            {move || (demand.get() == FactorDemand::None).then(|| view! { <p>{text::access_factor_off(locale)}</p> })}
             <Problem sentence=submission.problem() />
             <p><button class="button quiet" r#type="button" on:click=begin>{text::access_factor_begin(locale)}</button></p>
         }
@@ -206,7 +207,7 @@ fn Factor(name: String) -> impl IntoView {
         (Some(Some(since_s)), None) => view! {
             <p>{text::access_factor_since(locale, &clock::day_and_time(locale, since_s))}</p>
             <Show
-                when=move || !demanded.get()
+                when=move || demand.get() == FactorDemand::None
                 fallback=move || view! { <p class="small muted">{text::access_factor_demanded(locale)}</p> }
             >
             <p class="small muted">{text::access_factor_end_body(locale)}</p>
