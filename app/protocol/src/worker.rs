@@ -22,12 +22,12 @@ pub use remark::{ClosingView, DocumentedView, Medium, Remark, RemarksView};
 pub use set_up::{Kit, SetUp, SiteSettings};
 #[cfg(feature = "staff")]
 pub use transcript::Transcript;
-#[cfg(feature = "staff")]
-pub use view::RoomView;
 pub use view::{
     Author, ConversationView, GroupView, GuestView, HitView, InvitationView, MessageBody, MessageView,
     PersonView, Progress, ReaderView, RenewalView, SiteView, StateView, TeamView,
 };
+#[cfg(feature = "staff")]
+pub use view::{FactorDemand, RoomView};
 
 #[cfg(feature = "staff")]
 use crate::{
@@ -520,19 +520,6 @@ pub enum SessionView {
         #[cfg(feature = "staff")]
         factor: FactorDemand,
     },
-}
-
-/// Whether the organisation demands a second factor of a staff person.
-#[cfg(feature = "staff")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum FactorDemand {
-    /// No.
-    #[default]
-    None,
-    /// It does, and there is one.
-    Met,
-    /// It does, and there is none: it has to be set up before anything else.
-    Open,
 }
 
 /// State of the connection.

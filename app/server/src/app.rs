@@ -25,7 +25,7 @@ use crate::{
 use beistand_domain::{
     clock::{Clock, Seconds},
     conversation::{left, regrouped},
-    record::{Session, SettingKey},
+    record::{Account, AccountState, Session, SettingKey},
     storage::{Change, CommitError, Output, Storage, StorageError},
 };
 use beistand_protocol::{
@@ -346,6 +346,20 @@ impl App {
     /// The verified log and generations, or the refusal that there is no organisation yet.
     pub(crate) fn verified(&self) -> Result<Arc<Verified>, ApiError> {
         self.directory.verified().ok_or_else(|| Code::NotSetUp.into())
+    }
+
+    /// The sealed state that belongs to an account as it was read before. New credentials replace both, and may have
+    /// come in between: a client that got one of each would take that for a lie.
+    ///
+    /// # Errors
+    /// [`Code::PasswordChanged`] then.
+    pub(crate) fn state_of(&self, account: &Account) -> Result<AccountState, ApiError> {
+        let state = self.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
+        let now = self.storage.lookup_account(account.id)?;
+        if now.is_none_or(|now| now.generation != account.generation) {
+            return Err(Code::PasswordChanged.into());
+        }
+        Ok(state)
     }
 
     /// The organisation, or the refusal that there is none yet.

@@ -316,3 +316,16 @@ pub struct InvitationView {
     /// It gets somebody new keys who is in the organisation already.
     pub renews: bool,
 }
+
+/// Whether the organisation demands a second factor of a staff person.
+#[cfg(feature = "staff")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum FactorDemand {
+    /// No.
+    #[default]
+    None,
+    /// It does, and there is one.
+    Met,
+    /// It does, and there is none: it has to be set up before anything else.
+    Open,
+}

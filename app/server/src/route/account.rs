@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// `GET /api/v1/account`
 pub async fn show(State(app): State<Arc<App>>, Caller(session): Caller) -> Answer<AccountView> {
     let account = app.storage.lookup_account(session.account)?.ok_or(Code::SessionExpired)?;
-    let state = app.storage.lookup_state(session.account)?.ok_or(Code::Internal)?;
+    let state = app.state_of(&account)?;
     Ok(Reply(AccountView {
         account: account.id,
         kind: account.kind,

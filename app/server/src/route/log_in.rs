@@ -91,12 +91,12 @@ pub async fn finish(
         CommitError::Refused(Refused::VersionMoved) => Code::SecondFactorWrong.into(),
         error => ApiError::from(error),
     })?;
+    let state = app.storage.lookup_state(id)?.ok_or(ApiError::from(Code::Internal))?;
     // New credentials may have come in between and have ended all sessions but this one.
     if app.storage.lookup_account(id)?.is_none_or(|now| now.generation != generation) {
         app.commit(vec![Change::SessionRemove(token_hash)]).await?;
         return Err(Code::WrongCredentials.into());
     }
-    let state = app.storage.lookup_state(id)?.ok_or(ApiError::from(Code::Internal))?;
     let wrap = account.wraps.into_iter().find(|wrap| wrap.purpose == WrapPurpose::Password);
     Ok(Reply(LoggedIn {
         account: id,

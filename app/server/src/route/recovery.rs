@@ -77,7 +77,7 @@ pub async fn prove(
     app.throttle.succeeded(Attempt::Recovery, address, &identity.lookup.0);
     let set_up = app.login.realm(identity.realm).ok_or(Code::NotFound)?;
     let response = login::start_registration(&set_up, &request.request, &pending.keyed_look_up)?;
-    let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
+    let state = app.state_of(&account)?;
     let wrap = account.wraps.iter().find(|wrap| wrap.purpose == WrapPurpose::Recovery).cloned();
     let conversations = app.hub.list_of_seeker(account.id);
     pending.nonce = draw(&*app.random);

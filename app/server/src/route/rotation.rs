@@ -36,7 +36,7 @@ pub async fn start(
     // It evaluates the password's function as a log-in does, so it counts as one.
     app.throttle.admit(Attempt::LogIn, steady_s, address, &request.look_up.value).await?;
     let response = login::start_registration(&name.set_up, &request.request, &name.keyed_look_up)?;
-    let state = app.storage.lookup_state(account.id)?.ok_or(Code::Internal)?;
+    let state = app.state_of(&account)?;
     let conversations = app.hub.list_of_seeker(account.id);
     let nonce = draw(&*app.random);
     let wish = Wish::Keys { look_up: request.look_up.value };

@@ -196,19 +196,8 @@ impl Talk {
     }
 
     /// Whether the staff talk among themselves here.
-    fn is_among_staff(&self) -> bool {
+    pub fn is_among_staff(&self) -> bool {
         self.about().is_some() || self.room().is_some()
-    }
-
-    /// Whether somebody of the staff may read a talk that a colleague has taken: whoever asked for help is answered by
-    /// one person, and told what that one has seen.
-    pub fn is_read_along(&self, kind: SessionKind) -> bool {
-        match kind {
-            SessionKind::Staff(own) if STAFF && !self.is_among_staff() => {
-                self.core.holder().is_some_and(|holder| holder != own)
-            }
-            _ => false,
-        }
     }
 
     /// Forgets everything that was derived from applied envelopes; what waits stays.

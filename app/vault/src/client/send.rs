@@ -6,7 +6,7 @@
 use super::{
     Client, STAFF,
     compose::{Ahead, receipt_due},
-    conversation::view,
+    conversation::{Talk, view},
     request::post,
     room,
     thread::handover_due,
@@ -134,6 +134,19 @@ impl Flight {
     /// Whether the answer is overdue.
     pub fn is_overdue(&self, now_ms: u64, after_ms: u64) -> bool {
         self.until.is_none() && now_ms.saturating_sub(self.sent_ms) > after_ms
+    }
+}
+
+impl Talk {
+    /// Whether somebody of the staff may read a talk that a colleague has taken: whoever asked for help is answered by
+    /// one person, and told what that one has seen.
+    pub fn is_read_along(&self, kind: SessionKind) -> bool {
+        match kind {
+            SessionKind::Staff(own) if STAFF && !self.is_among_staff() => {
+                self.core.holder().is_some_and(|holder| holder != own)
+            }
+            _ => false,
+        }
     }
 }
 
