@@ -10,7 +10,7 @@
 // a processor six times as slow. Chromium can't make a worker slower: the second figure flatters its part.
 import { spawnSync } from "node:child_process";
 import { startBox } from "../browser/box.js";
-import { startBrowser } from "../browser/browser.js";
+import { startWholeBrowser } from "../browser/browser.js";
 import { pagesLoaded } from "../browser/steps.js";
 import { text } from "../browser/text.js";
 import { startSlowLine } from "./slow-line.js";
@@ -28,7 +28,7 @@ const filled = spawnSync(
 if (filled.status !== 0) throw new Error(filled.stderr);
 const line = await startSlowLine(box.address, SLOW_3G);
 const say = text("de");
-const browser = await startBrowser();
+const browser = await startWholeBrowser();
 try {
   const full = await repeated(RUNS.full, false);
   const throttled = await repeated(RUNS.throttled, true);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { assertAccessible, assertFits, desktop, phone, startBrowser, visitor } from "./browser.js";
+import { assertAccessible, assertFits, desktop, phone, startWholeBrowser, visitor } from "./browser.js";
 import { answer, claim, duty, employ, line, on, openSignUp, send, setUp, signUp } from "./steps.js";
 
 /** Hertz of what rings for a request and sounds for an answer. */
@@ -24,7 +24,7 @@ let talk;
 
 before(async () => {
   box = await startBox();
-  browser = await startBrowser();
+  browser = await startWholeBrowser();
   administrator = await visitor(browser, box.origin);
   administration = (await setUp(administrator, box)).page;
   await duty(administration, administrator, false);

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { lookOnce, phone, desktop, assertFits, startBrowser, visitor } from "./browser.js";
+import { lookOnce, phone, desktop, assertFits, startWholeBrowser, visitor } from "./browser.js";
 import { startMailServer, read } from "./smtp.js";
 import { area, duty, employ, on, openSignUp, progress, send, setUp, signUp, staffLogIn } from "./steps.js";
 
@@ -28,7 +28,7 @@ before(async () => {
   await box.start();
   const pem = readFileSync(join(box.data, "certificates/server.pem"));
   mailbox = await startMailServer({ pem, user: "box", password: "tannenzapfen" });
-  browser = await startBrowser();
+  browser = await startWholeBrowser();
   administrator = await visitor(browser, box.origin, { look });
   administration = (await setUp(administrator, box)).page;
   await duty(administration, administrator, false);

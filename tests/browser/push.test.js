@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBox } from "./box.js";
-import { assertFits, desktop, lookOnce, phone, startBrowser, visitor } from "./browser.js";
+import { assertFits, desktop, lookOnce, phone, startWholeBrowser, visitor } from "./browser.js";
 import { duty, employ, on, openSignUp, setUp, staffLogIn } from "./steps.js";
 
 const look = lookOnce();
@@ -17,7 +17,7 @@ let counselor;
 before(async () => {
   box = await startBox();
   // Browsers take no service worker from a server whose certificate they doubt.
-  browser = await startBrowser("--ignore-certificate-errors");
+  browser = await startWholeBrowser("--ignore-certificate-errors");
   const administrator = await visitor(browser, box.origin);
   const administration = (await setUp(administrator, box)).page;
   await duty(administration, administrator, false);

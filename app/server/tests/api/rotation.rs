@@ -253,6 +253,31 @@ async fn p16_a_talk_that_is_opened_while_keys_change_is_refused() {
     assert_eq!(list.conversations.len(), 0);
 }
 
+/// Of two devices the one that is slower gets nothing of after the change beside something of before it.
+#[tokio::test(start_paused = true)]
+async fn p16_a_rotation_that_begins_while_keys_change_is_refused() {
+    let mut app = TestApp::new().await;
+    let office = app.set_up().await;
+    let (lila, token) = app.seeker(&office, "lila").await;
+    let other = app.log_in(&office, &lila).await.unwrap().0;
+    let (after, finish) = plan_without_talks(&mut app, &office, &lila, &token).await;
+    // A name that many try is answered late: between the account and its state there is time.
+    for n in 0..25 {
+        app.go_to_address(n);
+        let _ = start(&mut app, &lila, &token, &new_password()).await.unwrap();
+    }
+    app.go_to_address(25);
+    let (_, request) = Registration::start(&new_password(), &mut app.random).unwrap();
+    let begin = RotationStart { suite: 1, look_up: lila.look_up, request };
+    let (begun, changed) = tokio::join!(
+        app.post::<_, RotationStarted>(route::ROTATION_START, Some(&other), &begin),
+        app.post::<_, ()>(route::ROTATION_FINISH, Some(&token), &finish),
+    );
+    changed.unwrap();
+    assert_eq!(code(begun.map(drop)), Code::PasswordChanged);
+    app.log_in(&office, &after).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn p16_keys_that_change_while_a_talk_is_opened_have_to_cover_it() {
     let (mut app, disk) = TestApp::slow().await;

@@ -10,9 +10,13 @@ use beistand_protocol::{
     limit,
     worker::{Author, Failure, HitView, MessageBody, MessageView, Reply},
 };
-use caseless::Caseless as _;
+use icu_casemap::CaseMapper;
+use icu_normalizer::DecomposingNormalizer;
+use icu_properties::{
+    CodePointMapData,
+    props::{GeneralCategory, GeneralCategoryGroup},
+};
 use std::cmp::Reverse;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Lines of one answer.
 const HITS_MAX: usize = 50;
@@ -47,7 +51,10 @@ impl Folded {
 
 /// Without case, accents and spelling variants of one character: "Büro" is found by "buro" and by "BÜRO".
 pub(super) fn fold(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).default_case_fold().collect()
+    let category = CodePointMapData::<GeneralCategory>::new();
+    let mut plain = DecomposingNormalizer::new_nfkd().normalize(text).into_owned();
+    plain.retain(|c| !GeneralCategoryGroup::Mark.contains(category.get(c)));
+    CaseMapper::new().fold_string(&plain).into_owned()
 }
 
 /// The words that are looked for.
