@@ -153,7 +153,7 @@ async fn serve(certificate: &ServerCertificate, stop: &CancellationToken) -> Soc
     let keys = AddressKeys::new(|| 0, |bytes| bytes.fill(1));
     let gate = Gate::new(Limits::default(), TrustedProxies::default(), keys);
     let tls = server_config(ServedCertificate::new(certificate)).unwrap();
-    tokio::spawn(listen::serve(listener, tls, router, gate, tokio::runtime::Handle::current(), stop.clone()));
+    tokio::spawn(listen::serve(listener, tls, router, gate, stop.clone()));
     address
 }
 

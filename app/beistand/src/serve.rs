@@ -77,8 +77,8 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
     // Ports first: somebody who starts a second box by mistake learns it before anything is touched.
     let inherited = Ports::inherited(|name| std::env::var(name).ok())?;
-    let listeners = take_or_bind(inherited.https, &configuration.listen).await?;
-    let plain = take_or_bind(inherited.http, &configuration.http_listen).await?;
+    let listeners = take_or_bind(inherited.https, &configuration.listen, door).await?;
+    let plain = take_or_bind(inherited.http, &configuration.http_listen, door).await?;
     let supervisor = Supervisor::of(|name| std::env::var_os(name)).map_err(ServeError::Supervisor)?;
 
     let storage = Arc::new(stored::open(&configuration)?);
@@ -116,11 +116,11 @@ pub async fn run(configuration: Configuration, door: &Handle) -> Result<(), Serv
     let ports: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     for listener in listeners {
         let (tls, router, gate) = (tls_config.clone(), router.clone(), gate.clone());
-        tasks.spawn(listen::serve(listener, tls, router, gate, door.clone(), stop.clone()));
+        tasks.spawn_on(listen::serve(listener, tls, router, gate, stop.clone()), door);
     }
     let https_port = ports.first().map_or(443, SocketAddr::port);
     for listener in plain {
-        tasks.spawn(listen::serve_redirect(listener, https_port, gate.clone(), door.clone(), stop.clone()));
+        tasks.spawn_on(listen::serve_redirect(listener, https_port, gate.clone(), stop.clone()), door);
     }
     tasks.spawn(job::run(app.clone(), stop.clone()));
     tasks.spawn(heap::give_back(stop.clone()));
@@ -157,15 +157,20 @@ async fn failed(store: &Store) {
     }
 }
 
-/// The ports that systemd has opened; only without them those that are configured.
+/// The ports that systemd has opened; only without them those that are configured. They wake threads of the door only.
 async fn take_or_bind(
     inherited: Vec<std::net::TcpListener>,
     addresses: &[SocketAddr],
+    door: &Handle,
 ) -> Result<Vec<TcpListener>, ServeError> {
-    if inherited.is_empty() {
-        return Ok(bind(addresses).await?);
-    }
-    let taken: std::io::Result<_> = inherited.into_iter().map(TcpListener::from_std).collect();
+    let listeners = if inherited.is_empty() {
+        bind(addresses).await?.into_iter().map(TcpListener::into_std).collect()
+    } else {
+        Ok(inherited)
+    };
+    let _at_the_door = door.enter();
+    let taken: std::io::Result<_> =
+        listeners.and_then(|all| all.into_iter().map(TcpListener::from_std).collect());
     Ok(taken.map_err(|source| PortError::Kind { name: "https or http".to_owned(), source })?)
 }
 

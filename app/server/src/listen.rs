@@ -18,7 +18,6 @@ use std::time::Duration;
 use axum::Router;
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +31,7 @@ mod file_limit;
 mod gate;
 mod redirect;
 mod share;
+mod socket;
 mod stream;
 
 pub use address::{AddressKeys, ClientAddress, ForwardedHeader, TrustedProxies};
@@ -144,18 +144,18 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
 /// and this returns when all connections, upgraded ones included, are closed or that time is over. Whoever
 /// speaks plain HTTP to this port gets the redirect as well.
 ///
-/// Handshakes and requests run on `door`; live connections go over to the runtime that the app was opened on.
+/// Handshakes and requests run on the calling runtime, the door, which should be the listener's as well; live
+/// connections go over to the runtime that the app was opened on.
 pub async fn serve(
     listener: TcpListener,
     tls: Arc<ServerConfig>,
     router: Router,
     gate: Arc<Gate>,
-    door: Handle,
     stop: CancellationToken,
 ) {
     let https_port = listener.local_addr().map_or(0, |address| address.port());
     let acceptor = TlsAcceptor::from(tls);
-    accept_all(listener, &gate, &door, &stop, |stream, connection| {
+    accept_all(listener, &gate, &stop, |stream, connection| {
         connection.serve(stream, acceptor.clone(), router.clone(), https_port)
     })
     .await;
@@ -166,20 +166,16 @@ pub async fn serve_redirect(
     listener: TcpListener,
     https_port: u16,
     gate: Arc<Gate>,
-    door: Handle,
     stop: CancellationToken,
 ) {
-    accept_all(listener, &gate, &door, &stop, |stream, connection| {
-        connection.serve_redirect(stream, https_port)
-    })
-    .await;
+    accept_all(listener, &gate, &stop, |stream, connection| connection.serve_redirect(stream, https_port))
+        .await;
 }
 
 /// Accepts and counts connections and spawns what `handle` makes of them, until `stop`.
 async fn accept_all<F: Future<Output = ()> + Send + 'static>(
     listener: TcpListener,
     gate: &Arc<Gate>,
-    door: &Handle,
     stop: &CancellationToken,
     handle: impl Fn(TcpStream, Connection) -> F,
 ) {
@@ -212,7 +208,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
                     stop: stop.clone(),
                     cut: cut.clone(),
                 };
-                door.spawn(sharing(handle(stream, connection)));
+                tokio::spawn(sharing(handle(stream, connection)));
             }
             Err(TurnedAway::Full) => {
                 if full_logged.is_none_or(|at| at.elapsed() >= FULL_LOG_INTERVAL) {

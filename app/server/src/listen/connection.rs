@@ -26,6 +26,7 @@ use super::body::{GuardedBody, TimedBody};
 use super::gate::{Gate, Pass};
 use super::redirect;
 use super::share::SharingExecutor;
+use super::socket::Socket;
 use super::stream::CountedStream;
 
 /// Read buffer of an HTTP/1.1 connection, which also bounds a request's header, in bytes.
@@ -75,7 +76,7 @@ impl Connection {
             if speaks_plainly(&stream).await? {
                 return Ok(Err(stream));
             }
-            acceptor.accept(stream).await.map(Ok)
+            acceptor.accept(Socket::new(stream)).await.map(Ok)
         });
         let tls_stream = match shaken_hands.await {
             Ok(Ok(Ok(tls_stream))) => tls_stream,

@@ -12,6 +12,7 @@ use http::{StatusCode, Version};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::client::TlsStream;
@@ -43,14 +44,8 @@ impl TestServer {
         let gate =
             Gate::new(limits, TrustedProxies::default(), AddressKeys::new(|| 0, |bytes| bytes.fill(1)));
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(serve(
-            listener,
-            certificate.server_config(),
-            router,
-            gate.clone(),
-            door,
-            stop.clone(),
-        ));
+        let serving =
+            door.spawn(serve(listener, certificate.server_config(), router, gate.clone(), stop.clone()));
         Self { address, certificate, gate, stop, serving }
     }
 
@@ -99,10 +94,14 @@ async fn read_to_end(mut stream: impl AsyncReadExt + Unpin) -> String {
     String::from_utf8(answer).unwrap()
 }
 
+fn door() -> tokio::runtime::Runtime {
+    let mut door = tokio::runtime::Builder::new_multi_thread();
+    door.worker_threads(1).thread_name("door").enable_all().build().unwrap()
+}
+
 #[tokio::test]
 async fn requests_run_at_the_door() {
-    let mut door = tokio::runtime::Builder::new_multi_thread();
-    let door = door.worker_threads(1).thread_name("door").enable_all().build().unwrap();
+    let door = door();
     let name = async || std::thread::current().name().unwrap_or_default().to_owned();
     let router = Router::new().route("/", get(name));
     let server = TestServer::start_behind(door.handle().clone(), router, Limits::default()).await;
@@ -267,37 +266,64 @@ async fn requests_that_do_not_end_are_cut_at_the_end() {
     assert_eq!(answer.await.unwrap(), "");
 }
 
-#[tokio::test]
-async fn upgraded_connections_keep_their_place() {
+/// A router that gives back, on this runtime, what upgraded connections send.
+fn echo() -> Router {
+    let live = Handle::current();
     let handler = async move |mut request: Request| {
         tokio::spawn(async move {
             let upgraded = hyper::upgrade::on(&mut request).await.unwrap();
-            let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
-            let _ = tokio::io::copy(&mut reader, &mut writer).await;
+            live.spawn(async move {
+                let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
+                let _ = tokio::io::copy(&mut reader, &mut writer).await;
+            });
         });
         let response = Response::builder().status(StatusCode::SWITCHING_PROTOCOLS);
         response.header("upgrade", "echo").header("connection", "upgrade").body(Body::empty()).unwrap()
     };
-    let server = TestServer::start(Router::new().route("/", get(handler)), Limits::default()).await;
-    let mut stream = server.connect("http/1.1").await.unwrap();
-    stream
-        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n")
-        .await
-        .unwrap();
-    let header = read_until(&mut stream, b"\r\n\r\n").await;
-    assert!(header.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&header));
-    stream.write_all(b"echo").await.unwrap();
+    Router::new().route("/", get(handler))
+}
+
+impl TestServer {
+    async fn upgrade(&self) -> TlsStream<TcpStream> {
+        let mut stream = self.connect("http/1.1").await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let header = read_until(&mut stream, b"\r\n\r\n").await;
+        assert!(header.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&header));
+        stream
+    }
+}
+
+async fn assert_echoes(stream: &mut TlsStream<TcpStream>, word: &[u8; 4]) {
+    stream.write_all(word).await.unwrap();
     let mut echoed = [0; 4];
-    stream.read_exact(&mut echoed).await.unwrap();
-    assert_eq!((&echoed, server.gate.connections()), (b"echo", 1));
+    tokio::time::timeout(PATIENCE, stream.read_exact(&mut echoed)).await.unwrap().unwrap();
+    assert_eq!(&echoed, word);
+}
+
+#[tokio::test]
+async fn upgraded_connections_keep_their_place() {
+    let server = TestServer::start(echo(), Limits::default()).await;
+    let mut stream = server.upgrade().await;
+    assert_echoes(&mut stream, b"echo").await;
+    assert_eq!(server.gate.connections(), 1);
     // The end waits for it.
     server.stop.cancel();
-    stream.write_all(b"more").await.unwrap();
-    stream.read_exact(&mut echoed).await.unwrap();
+    assert_echoes(&mut stream, b"more").await;
     assert!(!server.serving.is_finished());
     drop(stream);
     tokio::time::timeout(PATIENCE, server.serving).await.unwrap().unwrap();
     assert_eq!(server.gate.connections(), 0);
+}
+
+#[tokio::test]
+async fn upgraded_connections_need_the_door_no_longer() {
+    let door = door();
+    let server = TestServer::start_behind(door.handle().clone(), echo(), Limits::default()).await;
+    let mut stream = server.upgrade().await;
+    assert_echoes(&mut stream, b"echo").await;
+    tokio::task::spawn_blocking(move || door.shutdown_timeout(PATIENCE)).await.unwrap();
+    assert_echoes(&mut stream, b"more").await;
 }
 
 #[tokio::test]
@@ -327,7 +353,7 @@ async fn plain_http_is_redirected_on_both_ports() {
     let port = server.address.port();
     let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
     let plain = listener.local_addr().unwrap();
-    tokio::spawn(serve_redirect(listener, 443, server.gate.clone(), Handle::current(), server.stop.clone()));
+    tokio::spawn(serve_redirect(listener, 443, server.gate.clone(), server.stop.clone()));
     for (address, expect) in [
         (server.address, format!("https://beistand.local:{port}/a?b")),
         (plain, "https://beistand.local/a?b".to_owned()),
