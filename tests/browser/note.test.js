@@ -62,6 +62,8 @@ test("nobody else reads it, not even who leads and reads the talk", async () => 
 });
 
 test("of two devices the second is told, and keeps what it has typed", async () => {
+  // Who comes to the field reads what is new: here that was before the other device wrote.
+  await field(counselor).focus();
   const other = { person: await visitor(browser, box.origin) };
   other.page = await staffLogIn(other.person, ina);
   await show(other.page, other.person, name);
