@@ -46,7 +46,11 @@ export async function startWholeBrowser(...more) {
 /** Starts Chromium with a profile on disk of its own; `close()` keeps the folder, `remove()` removes it. */
 export async function startProfile(origin, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "beistand-profile-"));
-  const context = await chromium.launchPersistentContext(folder, { ...options, executablePath: WHOLE, ...contextOptions(settings) });
+  const context = await chromium.launchPersistentContext(folder, {
+    ...options,
+    executablePath: WHOLE,
+    ...contextOptions(settings),
+  });
   const person = await new Visitor(context, origin, settings).watch();
   return Object.assign(person, { folder, remove: () => rmSync(folder, { recursive: true, force: true }) });
 }
@@ -83,7 +87,7 @@ class Visitor {
     this.allowed = [];
   }
 
-  /** Begins to note what goes wrong. Nothing is loaded from anybody but the box. */
+  /** Begins to note what goes wrong; a request to anybody but the box is wrong as well. */
   async watch() {
     const { context, origin } = this;
     context.setDefaultTimeout(WAIT_MS);

@@ -175,10 +175,14 @@ mod tests {
         check(&"a".repeat(129), Err(NameError::TooLong));
     }
 
+    /// Those of the planes that have any; the rest is unassigned or private.
+    fn characters() -> impl Iterator<Item = char> {
+        (0..=0x3_ffff).chain(0xe_0000..=0xe_0fff).filter_map(char::from_u32)
+    }
+
     #[test]
     fn every_character_reaches_a_fixed_point() {
-        // The planes that have characters; the rest is unassigned or private.
-        for c in (0..=0x3_ffff).chain(0xe_0000..=0xe_0fff).filter_map(char::from_u32) {
+        for c in characters() {
             let Ok(name) = Name::new(&format!("x{c}y")) else { continue };
             assert_eq!(Name::new(name.expose()).as_ref(), Ok(&name), "{c:?}");
         }
@@ -188,9 +192,8 @@ mod tests {
     #[test]
     fn the_tables_are_frozen() {
         let mut forms = Sha256::new();
-        // The planes that have characters. Several in one name, each with an accent before the next: once is fast enough.
-        let all: Vec<char> = (0..=0x3_ffff).chain(0xe_0000..=0xe_0fff).filter_map(char::from_u32).collect();
-        for some in all.chunks(8) {
+        // Several in one name, each with an accent before the next: once is fast enough.
+        for some in characters().collect::<Vec<_>>().chunks(8) {
             let typed: String =
                 some.iter().filter(|c| !c.is_control()).flat_map(|c| ['a', *c, '\u{301}']).collect();
             forms.update(Name::new(&typed).as_ref().map_or("refused", Name::expose));
